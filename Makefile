@@ -1,0 +1,84 @@
+# Two commands: `make run` and `make test`. Both bring up what they need first; nothing is installed twice.
+# Needs Python 3.11 or newer and make. Everything else comes from the lock files.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3 2>/dev/null))
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/.alloy
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+ASSET_SOURCES := $(shell find static/src -type f 2>/dev/null) static/package.json static/package-lock.json static/build.mjs static/build.py
+PYTHON_FOLDERS := app tests e2e benchmarks static tools
+
+.PHONY: help setup assets run test fast check lint fmt types imports unit e2e bench docs lock screenshots browser clean
+
+help: ## What can be made
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+setup: $(STAMPS)/environment ## The environment, in .venv
+	@echo "The environment is ready in $(VENV)."
+
+$(STAMPS)/environment: requirements/dev.lock tools/environment.sh
+	@tools/environment.sh "$(PYTHON)" "$(VENV)"
+	mkdir -p $(STAMPS) && touch $@
+
+assets: static/dist/stamp ## The front end, in static/dist
+
+static/dist/stamp: $(STAMPS)/environment $(ASSET_SOURCES)
+	@$(BIN)/python static/build.py
+	touch $@
+
+run: $(STAMPS)/environment static/dist/stamp ## Start Alloy with a demo tenant
+	@exec $(BIN)/python -m tools.run
+
+test: $(STAMPS)/environment static/dist/stamp browser lint types imports unit e2e ## Everything, fastest first
+
+fast: $(STAMPS)/environment static/dist/stamp lint imports ## Checks and the quick tests, under a minute
+	@$(BIN)/python -m pytest tests -q -m "not slow" --exitfirst
+
+lint: $(STAMPS)/environment ## Style of code and templates
+	@folders=$$(for each in $(PYTHON_FOLDERS); do if [ -d $$each ]; then echo $$each; fi; done)
+	$(BIN)/ruff check $$folders
+	$(BIN)/ruff format --check $$folders
+	$(BIN)/python -m tools.templates templates
+
+fmt: $(STAMPS)/environment ## Format code
+	@folders=$$(for each in $(PYTHON_FOLDERS); do if [ -d $$each ]; then echo $$each; fi; done)
+	$(BIN)/ruff check --fix $$folders
+	$(BIN)/ruff format $$folders
+
+types: $(STAMPS)/environment ## Types, strictly
+	@$(BIN)/mypy
+
+imports: $(STAMPS)/environment ## Which package may import which
+	@$(BIN)/lint-imports
+
+unit: $(STAMPS)/environment static/dist/stamp ## Unit and integration tests
+	@$(BIN)/python -m pytest tests
+
+browser: $(STAMPS)/environment
+	@tools/browser.sh $(BIN)
+
+e2e: $(STAMPS)/environment static/dist/stamp browser ## Journeys in a real browser
+	@$(BIN)/python -m pytest e2e --tracing retain-on-failure --screenshot only-on-failure --output test-results
+
+bench: $(STAMPS)/environment ## Every benchmark, as tables (JSON=1: one object of figures)
+	@$(BIN)/python -m tools.bench $(if $(JSON),--json)
+
+docs: $(STAMPS)/environment static/dist/stamp ## Generated reference pages
+	@$(BIN)/python -c "from app.cli import main; main()" docs
+
+lock: $(STAMPS)/environment ## New lock files from pyproject.toml and static/package.json
+	@tools/lock.sh $(BIN)
+
+screenshots: $(STAMPS)/environment static/dist/stamp browser ## Every page, both themes, wide and narrow, in var/screenshots
+	@$(BIN)/python -m e2e.screenshots
+
+clean: ## Forget what was built; the environment stays
+	rm -rf static/dist static/node_modules var/screenshots .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

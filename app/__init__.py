@@ -1,0 +1,1 @@
+"""Alloy: a browser-based IDE and runtime for sandboxed automation scripts."""

@@ -1,0 +1,110 @@
+"""The two paths to the database: `read` and `write`, each running a function over a unit of work in a thread.
+
+On SQLite all writes of a process go through one thread. It gives each its own savepoint and lets those that wait share one commit,
+so a disk flush is paid once for many and no write ever waits for a lock held by a neighbour in the same process.
+On PostgreSQL writes are transactions of a pool. Either way the caller learns of success only after the commit.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from app.base.clock import Clock
+from app.base.db.engine import Engines, open_engines
+from app.base.db.scope import GuardedSession
+from app.base.db.work import Work
+from app.base.db.writer import GroupWriter
+from app.base.ids import Ids
+from app.base.settings import Settings
+from app.base.telemetry.logs import correlation_id
+
+T = TypeVar("T")
+
+
+class Database:
+    """Runs verbs in transactions. One per process; close it at the end."""
+
+    def __init__(self, settings: Settings, clock: Clock, ids: Ids) -> None:
+        self.engines: Engines = open_engines(settings)
+        self._clock = clock
+        self._ids = ids
+        # One connection can't be used by two threads: an in-memory database reads and writes on the writer's.
+        self._writer = GroupWriter(self.engines.writer, settings) if self.engines.is_sqlite else None
+        self._threads = ThreadPoolExecutor(
+            max_workers=settings.database_readers if self.engines.is_sqlite else settings.database_readers * 2,
+            thread_name_prefix="alloy-db",
+        )
+
+    async def read(self, verb: Callable[[Work], T]) -> T:
+        """What `verb` finds; it can't change anything."""
+        return await asyncio.wrap_future(self._submit_read(verb))
+
+    async def glance(self, verb: Callable[[Work], T]) -> T:
+        """`read` for verbs that fetch at most a page of rows by an index: on SQLite without the detour over a thread.
+
+        Such a read takes a fraction of a millisecond, all of it under the interpreter's lock, so a thread would add two switches and
+        take no load off the event loop. Measured at 16 connections: see decision 0005.
+        """
+        if self.engines.is_sqlite and not self.engines.is_memory:
+            return self._read(verb, correlation_id())
+        return await self.read(verb)
+
+    async def write(self, verb: Callable[[Work], T]) -> T:
+        """What `verb` returns, after its changes are durable. An exception from it undoes them all."""
+        return await asyncio.wrap_future(self._submit_write(verb))
+
+    def read_now(self, verb: Callable[[Work], T]) -> T:
+        """`read` for code outside the event loop: commands and tests."""
+        return self._submit_read(verb).result()
+
+    def write_now(self, verb: Callable[[Work], T]) -> T:
+        """`write` for code outside the event loop: commands and tests."""
+        return self._submit_write(verb).result()
+
+    def close(self) -> None:
+        """Finish what was accepted, then close every connection."""
+        if self._writer is not None:
+            self._writer.close()
+        self._threads.shutdown()
+        self.engines.dispose()
+
+    def _submit_read(self, verb: Callable[[Work], T]) -> "Future[T]":
+        correlation = correlation_id()
+        if self.engines.is_memory:
+            return self._enqueue(verb, correlation)
+        return self._threads.submit(self._read, verb, correlation)
+
+    def _submit_write(self, verb: Callable[[Work], T]) -> "Future[T]":
+        correlation = correlation_id()
+        if self._writer is not None:
+            return self._enqueue(verb, correlation)
+        return self._threads.submit(self._write, verb, correlation)
+
+    def _enqueue(self, verb: Callable[[Work], T], correlation: str) -> "Future[T]":
+        assert self._writer is not None  # noqa: S101  # callers asked for SQLite; this narrows it for mypy
+        return self._writer.submit(lambda session: self._run(verb, session, correlation))
+
+    def _run(self, verb: Callable[[Work], T], session: Session, correlation: str) -> tuple[T, list[Callable[[], None]]]:
+        work = Work(session, self._clock, self._ids, correlation)
+        return verb(work), work.after_commit
+
+    def _read(self, verb: Callable[[Work], T], correlation: str) -> T:
+        with GuardedSession(self.engines.reader, autoflush=False, expire_on_commit=False) as session:
+            self._mark(session)
+            return self._run(verb, session, correlation)[0]
+
+    def _write(self, verb: Callable[[Work], T], correlation: str) -> T:
+        with GuardedSession(self.engines.writer, autoflush=False, expire_on_commit=False) as session:
+            self._mark(session)
+            result, after_commit = self._run(verb, session, correlation)
+            session.commit()
+        for callback in after_commit:
+            callback()
+        return result
+
+    def _mark(self, session: Session) -> None:
+        if not self.engines.is_sqlite:
+            session.info["row_level_security"] = True

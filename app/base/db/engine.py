@@ -1,0 +1,96 @@
+"""Engines: how connections to SQLite and PostgreSQL are opened and set up.
+
+SQLite gets one writing connection and several that can only read; PostgreSQL gets one pool for both.
+Source: https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from app.base.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The engine to read with and the engine to write with; the same one where the database needs no split."""
+
+    reader: Engine
+    writer: Engine
+    url: URL
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether writes are serialised by us."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def is_memory(self) -> bool:
+        """Whether there is one connection only, shared by everything."""
+        return self.is_sqlite and self.url.database in (None, "", ":memory:")
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.reader.dispose()
+        self.writer.dispose()
+
+
+def open_engines(settings: Settings) -> Engines:
+    """Engines for the configured database; makes the directory of a SQLite file."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        return _open_sqlite(url, settings)
+    if url.get_backend_name() != "postgresql":
+        raise ValueError(f"ALLOY_DATABASE_URL must start with sqlite:/// or postgresql://, not {url.drivername}://")
+    url = url.set(drivername="postgresql+psycopg")
+    pool_size = settings.database_readers * 2
+    engine = create_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+    return Engines(engine, engine, url)
+
+
+def _open_sqlite(url: URL, settings: Settings) -> Engines:
+    if url.database in (None, "", ":memory:"):
+        engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+        _set_up_sqlite(engine, settings, begin="BEGIN", read_only=False)
+        return Engines(engine, engine, url)
+    assert url.database is not None  # noqa: S101  # the branch above took None; this narrows it for mypy
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    # A connection may be opened by one thread and closed by another at shutdown; never is it used by two at a time.
+    connect = {"check_same_thread": False}
+    writer = create_engine(url, poolclass=QueuePool, pool_size=1, max_overflow=1, connect_args=connect)
+    reader = create_engine(url, poolclass=QueuePool, pool_size=settings.database_readers, max_overflow=2, connect_args=connect)
+    _set_up_sqlite(writer, settings, begin="BEGIN IMMEDIATE", read_only=False)
+    _set_up_sqlite(reader, settings, begin="BEGIN", read_only=True)
+    return Engines(reader, writer, url)
+
+
+def _set_up_sqlite(engine: Engine, settings: Settings, *, begin: str, read_only: bool) -> None:
+    pragmas = [
+        f"PRAGMA busy_timeout = {settings.database_busy_ms}",
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA synchronous = FULL",
+        "PRAGMA foreign_keys = ON",
+        "PRAGMA cache_size = -16384",
+        "PRAGMA temp_store = MEMORY",
+    ]
+    if read_only:
+        pragmas.append("PRAGMA query_only = ON")
+
+    def connect(connection: sqlite3.Connection, _record: object) -> None:
+        # The driver's own transaction handling would begin late and deferred; ours says which kind, at once.
+        connection.isolation_level = None
+        for pragma in pragmas:
+            connection.execute(pragma).close()
+
+    def start(connection: Connection) -> None:
+        # On the driver itself: this is in every unit of work, and SQLAlchemy's layers would cost ten times the statement.
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute(begin).close()
+
+    event.listen(engine, "connect", connect)
+    event.listen(engine, "begin", start)

@@ -1,0 +1,220 @@
+"""Tenant isolation by construction: a `Scope` is the only source of statements about rows that belong to a tenant.
+
+`scope.select(Model)` carries the tenant; three back-ups hold if somebody goes around it:
+a session hook refuses any ORM statement without a scope and adds the tenant to every mapped tenant class in it;
+a flush check refuses rows of another tenant; on PostgreSQL row-level security refuses both once more, below us.
+What these can't see (`text()`, `__table__`, `select_from(subquery)`) is found by `app.base.lint`.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, Uuid, bindparam, delete, event, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy.sql.dml import Delete, Update
+from sqlmodel import Field, SQLModel
+
+from app.base.errors import Conflict, InternalError
+
+_OPTION: Final = "alloy_tenant"
+_EVERY_TENANT: Final = "*"
+_CACHED_TENANTS: Final = 4096
+_PREPARED: Final = "alloy_prepared"
+_TENANT_KEY: Final = "scope_tenant"
+_TENANT: Final = bindparam(_TENANT_KEY, type_=Uuid())
+
+
+class UnscopedStatement(InternalError):
+    """A statement about tenant rows that came from no scope: a bug, stopped before it reads or writes."""
+
+
+class TenantRow(SQLModel):
+    """A row that belongs to one tenant. Subclasses put `tenant_id` first in every index and unique key."""
+
+    tenant_id: UUID = Field(nullable=False)
+
+
+class GlobalRow(SQLModel):
+    """A row above tenants (accounts, sessions, the tenants themselves), read through `Work.platform` alone."""
+
+
+TenantModel = TypeVar("TenantModel", bound=TenantRow)
+AnyModel = TypeVar("AnyModel", bound=SQLModel)
+Rows = TypeVar("Rows", bound=tuple[Any, ...])
+Value = TypeVar("Value")
+
+
+def prepared(model: type[TenantRow], *columns: Any) -> "Select[Any]":
+    """A statement about rows of `model` to build once, at import, and run in any tenant's scope with `Scope.prepared`.
+
+    For reads that happen in every request: building a statement and its cache key costs several times the query.
+    """
+    return (
+        select(*(columns or (model,)))
+        .where(model.tenant_id == _TENANT)  # type: ignore[arg-type]  # a column comparison, which SQLModel types as bool
+        .execution_options(**{_PREPARED: True})
+    )
+
+
+class Scope:
+    """Statements about the rows of one tenant, or of every tenant for the few platform verbs (sign-in, set-up)."""
+
+    __slots__ = ("_options", "_session", "tenant_id")
+
+    def __init__(self, session: Session, tenant_id: UUID | None) -> None:
+        self._session = session
+        self.tenant_id = tenant_id
+        self._options = {_OPTION: tenant_id if tenant_id is not None else _EVERY_TENANT}
+
+    def select(self, model: type[AnyModel]) -> "Select[AnyModel]":
+        """A statement that finds rows of `model`, of this tenant only."""
+        return self._bound(select(model), model)
+
+    def columns(self, model: type[SQLModel], *columns: Any) -> "Select[Any]":
+        """A statement that finds some columns of `model`, of this tenant only; cheaper than whole rows."""
+        return self._bound(select(*columns), model)
+
+    def update(self, model: type[SQLModel]) -> Update:
+        """A statement that changes rows of this tenant; use its row count to compare and set."""
+        statement = update(model).execution_options(**self._options, synchronize_session=False)
+        return statement.where(model.tenant_id == self.tenant_id) if self._narrows(model) else statement  # type: ignore[attr-defined]  # _narrows proved a TenantRow
+
+    def delete(self, model: type[SQLModel]) -> Delete:
+        """A statement that removes rows of this tenant."""
+        statement = delete(model).execution_options(**self._options, synchronize_session=False)
+        return statement.where(model.tenant_id == self.tenant_id) if self._narrows(model) else statement  # type: ignore[attr-defined]  # _narrows proved a TenantRow
+
+    def prepared(self, statement: "Select[Any]", **values: object) -> Sequence[Any]:
+        """The rows of a statement made with `prepared`, for this tenant."""
+        if self.tenant_id is None:
+            raise UnscopedStatement("a prepared statement needs a tenant")
+        return self._session.execute(statement, {_TENANT_KEY: self.tenant_id, **values}, execution_options=self._options).all()
+
+    def all(self, statement: "Select[Value]") -> Sequence[Value]:
+        """Every result of a statement of one column or entity."""
+        return self._session.scalars(statement, execution_options=self._options).all()
+
+    def first(self, statement: "Select[Value]") -> Value | None:
+        """The first result, if any."""
+        return self._session.scalars(statement.limit(1), execution_options=self._options).first()
+
+    def rows(self, statement: "Select[Any]") -> Sequence[Any]:
+        """Every row of a statement of several columns."""
+        return self._session.execute(statement, execution_options=self._options).all()
+
+    def count(self, statement: "Select[Any]") -> int:
+        """How many results a statement has."""
+        counting = select(func.count()).select_from(statement.order_by(None).subquery())
+        return int(self._session.execute(counting, execution_options=self._options).scalar_one())
+
+    def run(self, statement: Update | Delete) -> int:
+        """Carry out an update or delete; the number of rows it touched."""
+        result = self._session.execute(statement, execution_options=self._options)
+        return int(result.rowcount)  # type: ignore[attr-defined]  # an update or delete gives a CursorResult
+
+    def add(self, row: SQLModel) -> None:
+        """Insert a row at once.
+
+        Raises:
+            Conflict: a unique key or reference forbids it.
+        """
+        self.add_all([row])
+
+    def add_all(self, rows: Iterable[SQLModel]) -> None:
+        """Insert rows at once, in the order their references need.
+
+        Raises:
+            Conflict: a unique key or reference forbids one of them.
+        """
+        self._session.add_all(rows)
+        self.flush()
+
+    def flush(self) -> None:
+        """Write changed rows now, so that what forbids them is known here.
+
+        Raises:
+            Conflict: a unique key or reference forbids one of them.
+        """
+        self._session.info[_OPTION] = self._options[_OPTION]
+        try:
+            with self._session.no_autoflush:
+                self._session.flush()
+        except IntegrityError as error:
+            raise Conflict("Something with the same key exists already, or what this refers to does not.", "Reload and compare.") from error
+
+    def _bound(self, statement: "Select[Any]", model: type[SQLModel]) -> "Select[Any]":
+        bound = statement.execution_options(**self._options)
+        return bound.where(model.tenant_id == self.tenant_id) if self._narrows(model) else bound  # type: ignore[attr-defined]  # _narrows proved a TenantRow
+
+    def _narrows(self, model: type[SQLModel]) -> bool:
+        if issubclass(model, TenantRow):
+            return self.tenant_id is not None
+        if self.tenant_id is not None:
+            raise UnscopedStatement(f"{model.__name__} is above tenants: use the platform scope")
+        return False
+
+
+def tenant_models(base: type[SQLModel] = TenantRow) -> list[type[SQLModel]]:
+    """Every mapped class whose rows belong to a tenant."""
+    found: list[type[SQLModel]] = []
+    for model in base.__subclasses__():
+        found += [model] if hasattr(model, "__table__") else []
+        found += tenant_models(model)
+    return found
+
+
+class _Criteria:
+    """The loader criteria of a tenant, made once: building them costs more than a small query."""
+
+    def __init__(self) -> None:
+        self._by_tenant: dict[UUID, list[ExecutableOption]] = {}
+
+    def of(self, tenant_id: UUID) -> list[ExecutableOption]:
+        known = self._by_tenant.get(tenant_id)
+        if known is None:
+            if len(self._by_tenant) >= _CACHED_TENANTS:
+                self._by_tenant.clear()
+            # A function, not an expression: only then are aliases of the class narrowed by their own column.
+            known = [with_loader_criteria(model, lambda cls: cls.tenant_id == tenant_id, include_aliases=True) for model in tenant_models()]
+            self._by_tenant[tenant_id] = known
+        return known
+
+
+_criteria = _Criteria()
+
+
+class GuardedSession(Session):
+    """A session with the back-ups on it, the only kind that is ever opened."""
+
+
+def _check_statement(state: ORMExecuteState) -> None:
+    tenant = state.execution_options.get(_OPTION)
+    if tenant is None:
+        raise UnscopedStatement("a statement reached the session without a tenant scope")
+    _bind_row_level_security(state.session, tenant)
+    if tenant != _EVERY_TENANT and not state.execution_options.get(_PREPARED):
+        state.statement = state.statement.options(*_criteria.of(tenant))
+
+
+def _check_flush(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    tenant = session.info.get(_OPTION)
+    if tenant is None:
+        raise UnscopedStatement("rows reached the session without a tenant scope")
+    for row in (*session.new, *session.dirty, *session.deleted):
+        owner = row.tenant_id if isinstance(row, TenantRow) else None
+        if tenant != _EVERY_TENANT and owner is not None and owner != tenant:
+            raise UnscopedStatement(f"a {type(row).__name__} of tenant {owner} was written in the scope of {tenant}")
+    _bind_row_level_security(session, tenant)
+
+
+def _bind_row_level_security(session: Session, tenant: object) -> None:
+    if session.info.get("row_level_security") and session.info.get("bound_tenant") != tenant:
+        session.connection().exec_driver_sql("SELECT set_config('app.tenant', %s, true)", (str(tenant),))
+        session.info["bound_tenant"] = tenant
+
+
+event.listen(GuardedSession, "do_orm_execute", _check_statement)
+event.listen(GuardedSession, "before_flush", _check_flush)

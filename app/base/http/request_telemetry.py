@@ -1,0 +1,92 @@
+"""Follows every request: a correlation id in and out, one log line, metrics, a span when spans are on, and the last net for faults.
+
+The log line holds the path's template, not the path, which may hold names; never a query, a body or a header.
+"""
+
+import re
+import time
+from typing import Any, Final
+from uuid import uuid4
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.base.http.problems import Problem, problem_response
+from app.base.telemetry import Metrics, bind_correlation, logger, span
+
+HEADER: Final = b"x-correlation-id"
+_ACCEPTED: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_KNOWN_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class RequestTelemetry:
+    """Binds a correlation id to each request and tells what became of it."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, *, with_spans: bool) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._with_spans = with_spans
+        self._log = logger()
+        # labels() looks a child up under a lock each time; methods and statuses are few, so their children are kept.
+        self._seconds: dict[str, Any] = {}
+        self._counts: dict[tuple[str, int], Any] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and note its end."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        correlation = _correlation_of(scope)
+        bind_correlation(correlation)
+        if scope["type"] == "websocket":
+            await self._app(scope, receive, send)
+            return
+        if self._with_spans:
+            with span(f"HTTP {scope['method']}", correlation_id=correlation):
+                await self._follow(scope, receive, send, correlation.encode())
+        else:
+            await self._follow(scope, receive, send, correlation.encode())
+
+    async def _follow(self, scope: Scope, receive: Receive, send: Send, correlation: bytes) -> None:
+        started, status = time.perf_counter(), 0
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", []), (HEADER, correlation)]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        except Exception as error:  # the last net: whatever went wrong becomes a 500 that tells nothing, and a log line that tells all
+            self._log.error("request failed", error=repr(error), exc_info=True)
+            if status:
+                raise
+            problem = Problem(500, "internal", "Something went wrong on our side.", "Try again; if it stays, tell the operator this id.")
+            await problem_response(problem)(scope, receive, noting)
+        finally:
+            self._note(scope, status, time.perf_counter() - started)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        method = scope["method"] if scope["method"] in _KNOWN_METHODS else "OTHER"
+        counter = self._counts.get((method, status))
+        if counter is None:
+            counter = self._counts[method, status] = self._metrics.requests.labels(method, str(status))
+            self._seconds[method] = self._metrics.request_seconds.labels(method)
+        counter.inc()
+        self._seconds[method].observe(seconds)
+        route = scope.get("route")
+        self._log.info(
+            "request served",
+            method=method,
+            route=getattr(route, "path", ""),
+            status=status,
+            duration_ms=round(seconds * 1000, 2),
+        )
+
+
+def _correlation_of(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == HEADER and _ACCEPTED.fullmatch(value):
+            return str(value, "ascii")
+    return uuid4().hex

@@ -1,0 +1,47 @@
+"""Bringing a database to the newest schema, and telling whether it is there. The migrations themselves are data to this module."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+_ONE_AT_A_TIME = 0x416C6C6F79
+
+
+def migrate(engine: Engine) -> list[str]:
+    """Apply every migration that is missing, in one transaction; their revisions, oldest first."""
+    with engine.begin() as connection, _alone(connection):
+        missing = pending(connection)
+        config = _config()
+        config.attributes["connection"] = connection
+        if missing:
+            command.upgrade(config, "head")
+        return missing
+
+
+def pending(connection: Connection) -> list[str]:
+    """Revisions this database lacks, oldest first."""
+    scripts = ScriptDirectory.from_config(_config())
+    current = MigrationContext.configure(connection).get_current_heads()
+    applied = {revision.revision for revision in scripts.iterate_revisions(current, "base")} if current else set()
+    return [revision.revision for revision in reversed(list(scripts.walk_revisions())) if revision.revision not in applied]
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+@contextmanager
+def _alone(connection: Connection) -> Iterator[None]:
+    """Hold off other processes that start at the same time; SQLite's BEGIN IMMEDIATE does so already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+    yield

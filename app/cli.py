@@ -1,0 +1,134 @@
+"""The console command `alloy`: start the server, bring the database up, set up people, write the reference pages."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from app.access import Access, BuiltinRole
+from app.access.policy import check_password
+from app.access.setup import NewAccount, ensure_tenant, set_up_account
+from app.base.errors import AlloyError
+from app.base.ground import build_ground
+from app.base.migrate import migrate as migrate_engine
+from app.base.settings import Settings
+from app.commands.check import check as check_script
+from app.commands.evaluate import evaluate
+from app.commands.fmt import fmt
+from app.docs import stale_pages, write_pages
+from app.main import DECLARED, create_app
+from app.seed import DEMO_PASSWORD, DemoAccount, seed_demo
+
+cli = typer.Typer(name="alloy", help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
+user_cli = typer.Typer(help="Accounts, for when nobody can sign in yet.", no_args_is_help=True)
+cli.add_typer(user_cli, name="user")
+cli.command("check")(check_script)
+cli.command("eval")(evaluate)
+cli.command()(fmt)
+
+
+@cli.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; else ALLOY_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; else ALLOY_PORT.")] = None,
+    seed: Annotated[bool, typer.Option(help="Set up the demo tenant first.")] = False,
+) -> None:
+    """Migrate the database and serve pages and interfaces until stopped."""
+    settings = Settings()
+    with _access(settings) as access:
+        accounts = seed_demo(access) if seed else ()
+    application = create_app(settings)
+    listen_host, listen_port = host or settings.host, settings.port if port is None else port
+    shown = "localhost" if listen_host in ("127.0.0.1", "0.0.0.0", "::") else listen_host  # noqa: S104  # compared, not bound
+    typer.echo(f"Alloy serves on http://{shown}:{listen_port}")
+    _print_accounts(accounts)
+    uvicorn.run(
+        application,
+        host=listen_host,
+        port=listen_port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ws="websockets-sansio",
+    )
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    with _access(Settings(), quietly=False):
+        return
+
+
+@cli.command()
+def seed() -> None:
+    """Set up the demo tenant with a person for each role; safe to repeat."""
+    with _access(Settings()) as access:
+        _print_accounts(seed_demo(access))
+
+
+@user_cli.command("create")
+def create_user(
+    email: Annotated[str, typer.Argument(help="The address to sign in with.")],
+    tenant: Annotated[str, typer.Option(help="Short name of the tenant; made if it isn't there.")],
+    name: Annotated[str, typer.Option(help="The person's name.")] = "",
+    role: Annotated[BuiltinRole, typer.Option(help="The role in the tenant.")] = BuiltinRole.OWNER,
+    password: Annotated[
+        str, typer.Option(envvar="ALLOY_NEW_PASSWORD", prompt=True, hide_input=True, help="The first password; asked for when left out.")
+    ] = "",
+) -> None:
+    """Create an account with a role in a tenant."""
+    with _access(Settings()) as access:
+        try:
+            check_password(password)
+            account = NewAccount(email, name or email, role, access.passwords.hash_now(password))
+            made = access.ground.database.write_now(
+                lambda work: set_up_account(work, ensure_tenant(work, name=tenant, slug=tenant), account)
+            )
+        except AlloyError as error:
+            typer.echo(f"{error.message} {error.hint}", err=True)
+            raise typer.Exit(1) from error
+    typer.echo(f"{made.email} can sign in as {role} of {tenant}.")
+
+
+@cli.command()
+def docs(
+    folder: Annotated[Path, typer.Option(help="Where the documentation lives.")] = Path("docs"),
+    check: Annotated[bool, typer.Option(help="Change nothing; fail when a page is out of date.")] = False,
+) -> None:
+    """Write the generated reference pages: settings, permissions, REST."""
+    if not check:
+        write_pages(folder)
+        return
+    stale = stale_pages(folder)
+    for page in stale:
+        typer.echo(f"{page} is out of date; run `alloy docs`.", err=True)
+    if stale:
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """The entry point of the console command."""
+    cli()
+
+
+@contextmanager
+def _access(settings: Settings, *, quietly: bool = True) -> Iterator[Access]:
+    """The access domain over a migrated database, closed afterwards."""
+    ground = build_ground(settings)
+    try:
+        applied = migrate_engine(ground.database.engines.writer)
+        if not quietly or applied:
+            typer.echo(f"Applied {len(applied)} migrations." if applied else "The database is up to date.")
+        yield Access(ground, DECLARED)
+    finally:
+        ground.close()
+
+
+def _print_accounts(accounts: tuple[DemoAccount, ...]) -> None:
+    for account in accounts:
+        typer.echo(f"  {account.email:<22} {account.role:<9} password: {DEMO_PASSWORD}")

@@ -1,0 +1,161 @@
+"""``alloy eval``: runs Rhai for developers and for conformance, in this very process, without any sandbox."""
+
+from __future__ import annotations
+
+import json
+import re
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Annotated, Any, TextIO
+
+import typer
+
+from app.commands.files import read_script
+from app.engine import DebugLine, Failure, Host, Limits, Outcome, Program, compile_script
+from app.engine.display import display
+from app.engine.errors import ScriptError, Stop, rendered
+from app.engine.plain import as_plain
+
+_CLOSURE = re.compile(r"anon\$[0-9a-f]{16}")
+"""Closures' names are the compiler's own business; the protocol writes them all alike."""
+
+_LIMIT_NAMES = frozenset(limit.name for limit in fields(Limits) if limit.init)
+
+
+def evaluate(
+    file: Annotated[str | None, typer.Argument(help="The script; - for standard input.")] = None,
+    source: Annotated[str | None, typer.Option("-e", help="The script itself.")] = None,
+    limits: Annotated[str, typer.Option(help="name=value,... as in Limits; 0 is unlimited.")] = "",
+    times: Annotated[int, typer.Option("--time", help="Run so many times, fully metered, and print how long it took.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_lines: Annotated[bool, typer.Option("--jsonl", help="Read a case per line, answer with a line each.")] = False,
+) -> None:
+    """Run a script and print its value.
+
+    Runs the engine in this process, for developers: limits hold, but there is no sandbox around it.
+    """
+    if as_lines:
+        answer_lines(sys.stdin, sys.stdout)
+        return
+    text = source if source is not None else read_script(file or "-")
+    bounds = Limits(**_limits(limits))
+    if times:
+        figures = measured(text, bounds, times)
+        typer.echo(json.dumps(figures) if as_json else "\n".join(f"{name:8} {value}" for name, value in figures.items()))
+        return
+    answer = answered(text, bounds)
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    for line in answer["prints"]:
+        typer.echo(line if isinstance(line, str) else line["debug"])
+    if "error" in answer:
+        typer.echo(answer["error"]["message"], err=True)
+        raise typer.Exit(1)
+    typer.echo(answer["shown"])
+
+
+def _limits(text: str) -> dict[str, int]:
+    found = {}
+    for part in filter(None, text.split(",")):
+        name, _, value = part.partition("=")
+        if name.strip() not in _LIMIT_NAMES or not value.strip().isdigit():
+            raise typer.BadParameter(f"{part!r} is not name=value with a name of {', '.join(sorted(_LIMIT_NAMES))}")
+        found[name.strip()] = int(value)
+    return found
+
+
+def answer_lines(lines: TextIO, out: TextIO) -> None:
+    """Answers each case in order, flushing every line; no case affects the next."""
+    for answer in answers(lines):
+        out.write(_CLOSURE.sub("anon$HASH", json.dumps(answer)) + "\n")
+        out.flush()
+
+
+def answers(lines: TextIO) -> Iterator[dict[str, Any]]:
+    """The answers to cases given as JSON, one a line."""
+    for line in lines:
+        if not line.strip():
+            continue
+        identifier: object = None
+        try:
+            case = json.loads(line)
+            identifier = case.get("id")
+            given = {name: value for name, value in (case.get("limits") or {}).items() if name in _LIMIT_NAMES}
+            answer = answered(case["source"], Limits(**given), optimize=case.get("opt") != "none")
+        except (Exception, Stop) as error:
+            answer = {
+                "error": {"kind": "InternalError", "message": f"{type(error).__name__}: {error}", "line": None, "col": None},
+                "prints": [],
+                "ops": 0,
+            }
+        answer.pop("shown", None)
+        yield {"id": identifier, **answer}
+
+
+def answered(text: str, limits: Limits, *, optimize: bool = True) -> dict[str, Any]:
+    """The outcome of one script as data."""
+    program = compile_script(text, limits=limits, optimize=optimize)
+    if isinstance(program, Failure):
+        first = next(diagnostic for diagnostic in program.diagnostics if diagnostic.severity == "error")
+        place = program.source.place(first.start)
+        shown = first.message if place is None else f"{first.message} (line {place.line}, position {place.column})"
+        error = {"kind": "ParseError", "parse_kind": first.parse_kind, "message": shown}
+        error |= {"line": None if place is None else place.line, "col": None if place is None else place.column}  # type: ignore[dict-item]  # numbers
+        return {"error": error, "prints": [], "ops": 0}
+    outcome = program.run(host=Host(clock=time.perf_counter))
+    answer: dict[str, Any] = {"prints": [_printed(line) for line in outcome.prints], "ops": outcome.operations}
+    if outcome.error is None:
+        return {"ok": as_plain(outcome.value), **answer, "shown": display(outcome.value)}
+    return {"error": _error(outcome.error), **answer}
+
+
+def _printed(line: str | DebugLine) -> object:
+    if isinstance(line, str):
+        return line
+    place = line.place
+    return {"debug": line.text, "line": place.line if place else None, "col": place.column if place else None}
+
+
+def _error(error: ScriptError | Stop) -> dict[str, Any]:
+    data = rendered(error)
+    if "value" in data:
+        data["value"] = as_plain(data["value"])
+    inner = data
+    while isinstance(inner.get("inner"), dict):
+        inner = inner["inner"]
+        if "value" in inner:
+            inner["value"] = as_plain(inner["value"])
+    if isinstance(error, Stop) and error.limit:
+        data |= {"limit": error.limit, "limit_value": error.limit_value}
+    return data
+
+
+def measured(text: str, limits: Limits, times: int) -> dict[str, Any]:
+    """Seconds to compile and to run, over so many runs of a program compiled once."""
+    compiled: list[float] = []
+    for _ in range(max(3, min(times, 10))):
+        begun = time.perf_counter()
+        program = compile_script(text, limits=limits)
+        compiled.append(time.perf_counter() - begun)
+    if not isinstance(program, Program):
+        raise typer.BadParameter(program.diagnostics[0].message)
+    ran: list[float] = []
+    outcome: Outcome | None = None
+    for _ in range(times):
+        begun = time.perf_counter()
+        outcome = program.run(host=Host(clock=time.perf_counter))
+        ran.append(time.perf_counter() - begun)
+    operations = 0 if outcome is None else outcome.operations
+    return {"compile": _spread(compiled), "run": _spread(ran), "ops": operations}
+
+
+def _spread(seconds: list[float]) -> dict[str, float]:
+    return {"min": min(seconds), "median": statistics.median(seconds)}
+
+
+if __name__ == "__main__":
+    typer.run(evaluate)

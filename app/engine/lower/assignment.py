@@ -1,0 +1,234 @@
+"""``let`` and assignments: to variables, to ``this``, and along chains."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.engine import tree
+from app.engine.lower import build, scoping
+from app.engine.lower.chains import evaluated_arguments, operand, path_site, store_root
+from app.engine.lower.frame import STATEMENTS, THIS, Lowering, is_constant
+from app.engine.lower.kinds import Kind
+from app.engine.lower.operators import SMALL
+from app.engine.lower.unit import start_position
+from app.engine.resolve import Binding
+
+_NUMERIC = frozenset({"+", "-", "*"})
+
+
+def let(f: Lowering, node: tree.Let, destination: str | None) -> None:
+    """``let x = e``"""
+    if node.name.text not in f.block_names:
+        # Declared again in the same block, a name takes its old place.
+        f.block_names.add(node.name.text)
+        f.variables += 1
+        if 0 < f.unit.max_variables < f.variables:
+            f.out.append(build.expression(build.call("too_many_variables", [], f.unit.place(node.start))))
+    value = build.constant(None) if node.value is None else f.owned(node.value)
+    if node.is_const and f.is_global:
+        value = f.simple(value)
+        f.out.append(build.expression(build.call("set_constant", [build.constant(node.name.text), value])))
+    scoping.declare(f, node.name, value, is_const=node.is_const)
+    if node.is_exported:
+        export_name(f, node.name, node.name.text)
+    deliver_unit(f, destination)
+
+
+def export_name(f: Lowering, name: tree.Name, alias: str) -> None:
+    """Marks a variable for whoever imports this module; its value is read when the module ends."""
+    f.exports.append((alias, name))
+
+
+def deliver_unit(f: Lowering, destination: str | None) -> None:
+    """A statement without value gives ()."""
+    if destination is not None:
+        f.deliver(build.constant(None), destination)
+
+
+def assign(f: Lowering, node: tree.Assign, destination: str | None) -> None:
+    """``target op value``"""
+    target = node.target
+    if type(target) is tree.Variable:
+        _to_variable(f, node, target)
+    elif type(target) is tree.This:
+        _to_this(f, node, target)
+    elif type(target) is tree.Chain:
+        _to_chain(f, node, target)
+    deliver_unit(f, destination)
+
+
+def _to_variable(f: Lowering, node: tree.Assign, target: tree.Variable) -> None:
+    value = f.owned(node.value)
+    binding = None if f.frame.is_dynamic else f.binding(target)
+    if binding is not None and binding.is_const:
+        f.temporary(value)
+        f.out.append(build.expression(build.call("constant_target", [build.constant(target.name)], f.place(target))))
+        return
+    if node.op == "=":
+        scoping.store(f, target, value)
+        return
+    value = f.simple(value)
+    current = scoping.read(f, target)
+    is_local = binding is not None and not binding.is_cell
+    if binding is not None and is_local and node.op == "+" and f.kinds.of(node.value) is not Kind.INT and _starts_as_text(f, binding):
+        f.out.append(_text_growth(f, node, binding, value))
+        return
+    current = f.simple(current)
+    known = binding is not None and f.kinds.of_binding(binding) is Kind.INT
+    scoping.store(f, target, updated(f, node, current, value, is_int=known))
+
+
+def _starts_as_text(f: Lowering, binding: Binding) -> bool:
+    return binding.value is not None and f.kinds.of(binding.value) is Kind.TEXT
+
+
+def _text_growth(f: Lowering, node: tree.Assign, binding: Binding, value: Any) -> Any:
+    """``s += t`` on a local: Python appends in place, which keeps building a text linear."""
+    current = build.name(binding.slot)
+    grown = build.store(build.target(binding.slot), build.operation(current, "+", value))
+    check = build.expression(build.call("text_grown", [current, value], f.place(node)))
+    checked = build.if_(build.compare(build.call("len", [current]), ">", build.name("TEXT_FREE")), [check], [])
+    slow, _ = f.captured_statements(lambda: scoping.store_local(f, binding, build.call("assign", [build.constant("+"), current, value], f.place(node))))
+    tests = [build.is_type(current, "str")]
+    if f.kinds.of(node.value) is not Kind.TEXT:
+        tests.append(build.is_type(value, "str"))
+    return build.if_(build.both(tests), [grown, checked], slow)
+
+
+def updated(f: Lowering, node: tree.Assign, current: Any, value: Any, *, is_int: bool = False) -> Any:
+    """The new value of ``current op= value``; both are simple."""
+    at = f.place(node)
+    slow = build.call("assign", [build.constant(node.op), current, value], at)
+    if node.op not in _NUMERIC or (is_constant(value) and type(value.value) is not int):
+        return slow
+    tests = [] if is_int else [build.is_type(current, "int")]
+    if f.kinds.of(node.value) is not Kind.INT:
+        tests.append(build.is_type(value, "int"))
+    slot = f.fresh()
+    result = build.walrus(slot, build.operation(current, node.op, value))
+    if is_constant(value) and node.op in "+-":
+        rises = (value.value >= 0) is (node.op == "+")
+        tests.append(build.compare(result, "<=" if rises else ">=", build.constant(SMALL if rises else -SMALL)))
+    else:
+        tests.append(build.chained(build.constant(-SMALL), "<=", result, "<=", build.constant(SMALL)))
+    return build.choice(build.both(tests), build.name(slot), slow)
+
+
+def _to_this(f: Lowering, node: tree.Assign, target: tree.This) -> None:
+    at = f.place(target)
+    current = f.temporary(build.call("bound_target", [build.name(THIS)], at))
+    value = f.owned(node.value)
+    if node.op != "=":
+        value = updated(f, node, current, f.simple(value))
+    f.out.append(build.store(build.target(THIS), value))
+
+
+def _to_chain(f: Lowering, node: tree.Assign, target: tree.Chain) -> None:
+    value = f.simple(f.owned(node.value))
+    arguments = evaluated_arguments(f, target.steps)
+    root = target.root
+    if _is_constant(f, root):
+        held = f.simple(f.expr(root))
+        keys = [build.constant(step.name) if type(step) is tree.PropertyStep else given[0] if given else build.constant(None) for step, given in zip(target.steps, arguments, strict=True)]
+        path = f.unit.path(path_site(f, root, [step for step in target.steps if type(step) is not tree.MethodStep], f.place(node)))
+        args = [build.constant(path), build.constant("" if node.op == "=" else node.op), held, build.pair(*keys), value]
+        f.out.append(build.expression(build.call("store_constant", args, f.unit.place(start_position(root)))))
+        return
+    container = f.simple(f.expr(root))
+    if any(type(step) is tree.MethodStep for step in target.steps) or type(root) not in (tree.Variable, tree.This):
+        _through_methods(f, node, target, arguments, container, value)
+        return
+    keys = [
+        build.constant(step.name) if type(step) is tree.PropertyStep else given[0]
+        for step, given in zip(target.steps, arguments, strict=True)
+    ]
+    path = f.unit.path(path_site(f, root, target.steps, f.place(node)))
+    args = [build.constant(path), build.constant("" if node.op == "=" else node.op), container, build.pair(*keys), value]
+
+    def by_library() -> None:
+        store_root(f, root, build.call("store_path", args, f.place(node)))
+
+    slow, _ = f.captured_statements(by_library)
+    if any(step.is_safe for step in target.steps) or type(node.value) in (tree.Array, tree.Map, tree.Constant):
+        f.out += slow
+        return
+    f.out.append(_fast_store(f, node, target.steps, keys, container, value, slow))
+
+
+def _is_constant(f: Lowering, root: Any) -> bool:
+    if type(root) is tree.Constant or (type(root) is tree.Variable and root.namespace):
+        return True
+    if type(root) is not tree.Variable or f.frame.is_dynamic:
+        return False
+    binding = f.binding(root)
+    return binding is not None and binding.is_const
+
+
+def _through_methods(f: Lowering, node: tree.Assign, target: tree.Chain, arguments: list[list[Any]], container: Any, value: Any) -> None:
+    """``a.f().b = v`` changes what the method gave, which nobody else sees (but it may fail)."""
+    last = max([at for at, step in enumerate(target.steps) if type(step) is tree.MethodStep], default=-1)
+    if last >= 0:
+        made = f.simple(f.expr(tree.Chain(target.start, target.end, target.pos, target.root, target.steps[: last + 1])))
+    else:
+        made = container
+    steps = target.steps[last + 1 :]
+    keys = [
+        build.constant(step.name) if type(step) is tree.PropertyStep else given[0]
+        for step, given in zip(steps, arguments[last + 1 :], strict=True)
+    ]
+    path = f.unit.path(path_site(f, target.root, steps, f.place(node)))
+    op = build.constant("" if node.op == "=" else node.op)
+    f.out.append(build.expression(build.call("store_path", [build.constant(path), op, made, build.pair(*keys), value], f.place(node))))
+
+
+def _fast_store(f: Lowering, node: tree.Assign, steps: list[Any], keys: list[Any], container: Any, value: Any, slow: list[Any]) -> Any:
+    """Stores straight into maps and arrays if that is what the chain goes through."""
+    tests: list[Any] = []
+    current = container
+    for step, key in zip(steps[:-1], keys[:-1], strict=True):
+        slot = f.fresh()
+        if _is_text_key(step, key):
+            tests.append(build.is_type(current, "dict"))
+            read = build.call("dict_get", [current, key])
+        else:
+            tests += _index_tests(f, step, current, key)
+            read = build.item(current, key, f.place(step), f.unit.site("bounds", operand(current), operand(key)))
+        tests.append(build.compare(build.walrus(slot, read), "is not", build.constant(None)))
+        current = build.name(slot)
+    last, key = steps[-1], keys[-1]
+    at = f.place(last)
+    if _is_text_key(last, key):
+        tests += [build.is_type(current, "dict"), build.compare(key, "in", current)]
+        site = 0
+    else:
+        tests += _index_tests(f, last, current, key)
+        site = f.unit.site("bounds", operand(current), operand(key))
+    body, _ = f.captured_statements(lambda: _store_item(f, node, current, key, value, at, site))
+    otherwise = slow
+    if len(steps) == 1 and not _is_text_key(last, key) and not is_constant(key) and f.kinds.of(last.index) is Kind.UNKNOWN:
+        by_key = [build.is_type(current, "dict"), build.is_type(key, "str"), build.compare(key, "in", current)]
+        inner, _ = f.captured_statements(lambda: _store_item(f, node, current, key, value, at, 0))
+        otherwise = [build.if_(build.both(by_key), inner, slow)]
+    return build.if_(build.both(tests), body, otherwise)
+
+
+def _store_item(f: Lowering, node: tree.Assign, container: Any, key: Any, value: Any, at: build.Place, site: int) -> None:
+    if node.op != "=":
+        current = f.temporary(build.item(container, key, at, site))
+        value = updated(f, node, current, value)
+    f.out.append(build.store(build.item_target(container, key, at, site), value))
+
+
+def _is_text_key(step: Any, key: Any) -> bool:
+    return type(step) is tree.PropertyStep or (is_constant(key) and type(key.value) is str)
+
+
+def _index_tests(f: Lowering, step: Any, container: Any, key: Any) -> list[Any]:
+    tests = [build.is_type(container, "list")]
+    if f.kinds.of(step.index) is not Kind.INT:
+        tests.append(build.is_type(key, "int"))
+    return tests
+
+
+STATEMENTS[tree.Let] = let
+STATEMENTS[tree.Assign] = assign

@@ -1,0 +1,260 @@
+"""Python syntax tree nodes, made cheaply.
+
+Nodes that can't fail carry no position of their own (their classes have a default) and are shared; the conversion that
+``compile`` does copies them anyway. Only nodes whose instruction may raise are stamped with the author's line and column.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Final, TypeAlias
+
+Place: TypeAlias = tuple[int, int]
+"""Line (0: none) and column from 0, as Python's trees have them."""
+
+LOAD: Final = ast.Load()
+STORE: Final = ast.Store()
+
+
+def _placed(base: Any) -> Any:
+    """The node class with a default position, so that instances needn't have one."""
+    return type(base.__name__, (base,), {"lineno": 1, "col_offset": 0, "type_params": [], "__slots__": ()})
+
+
+_Name = _placed(ast.Name)
+_Constant = _placed(ast.Constant)
+Tuple = _placed(ast.Tuple)
+List = _placed(ast.List)
+_Dict = _placed(ast.Dict)
+_Set = _placed(ast.Set)
+_Subscript = _placed(ast.Subscript)
+_Call = _placed(ast.Call)
+_Compare = _placed(ast.Compare)
+_BoolOp = _placed(ast.BoolOp)
+_BinOp = _placed(ast.BinOp)
+_UnaryOp = _placed(ast.UnaryOp)
+_IfExp = _placed(ast.IfExp)
+_NamedExpr = _placed(ast.NamedExpr)
+_Assign = _placed(ast.Assign)
+_Expr = _placed(ast.Expr)
+_If = _placed(ast.If)
+_For = _placed(ast.For)
+_Return = _placed(ast.Return)
+_Raise = _placed(ast.Raise)
+_Try = _placed(ast.Try)
+_Handler = _placed(ast.ExceptHandler)
+_FunctionDef = _placed(ast.FunctionDef)
+_Break = _placed(ast.Break)
+_Continue = _placed(ast.Continue)
+_Pass = _placed(ast.Pass)
+_arg = _placed(ast.arg)
+
+ENDS: Final = (_Return, _Raise, _Break, _Continue)
+COMPARE: Final = _Compare
+CALL: Final = _Call
+CONSTANT: Final = _Constant
+NAME: Final = _Name
+BREAK: Final = _Break()
+CONTINUE: Final = _Continue()
+PASS: Final = _Pass()
+
+_AND: Final = ast.And()
+_OR: Final = ast.Or()
+_NOT: Final = ast.Not()
+_OPERATORS: Final[dict[str, Any]] = {
+    "+": ast.Add(),
+    "-": ast.Sub(),
+    "*": ast.Mult(),
+    "//": ast.FloorDiv(),
+    "/": ast.Div(),
+    "%": ast.Mod(),
+    "&": ast.BitAnd(),
+    "|": ast.BitOr(),
+    "^": ast.BitXor(),
+    "==": ast.Eq(),
+    "!=": ast.NotEq(),
+    "<": ast.Lt(),
+    "<=": ast.LtE(),
+    ">": ast.Gt(),
+    ">=": ast.GtE(),
+    "is": ast.Is(),
+    "is not": ast.IsNot(),
+    "in": ast.In(),
+    "not in": ast.NotIn(),
+}
+
+
+@cache
+def name(identifier: str) -> Any:
+    """A name read."""
+    return _Name(identifier, LOAD)
+
+
+@cache
+def target(identifier: str) -> Any:
+    """A name written."""
+    return _Name(identifier, STORE)
+
+
+@cache
+def _constant(_kind: type, value: Any, _sign: str) -> Any:
+    return _Constant(value)
+
+
+def constant(value: Any) -> Any:
+    """A literal."""
+    return _constant(type(value), value, str(value) if type(value) is float else "")
+
+
+def stamped(node: Any, at: Place | None) -> Any:
+    """The node with the author's position on it."""
+    if at is not None:
+        node.lineno, node.col_offset = at
+    return node
+
+
+def call(function: str, args: Sequence[Any], at: Place | None = None) -> Any:
+    """A call of a global of the program's namespace."""
+    return stamped(_Call(name(function), list(args), []), at)
+
+
+def item(container: Any, key: Any, at: Place | None = None, site: int = 0) -> Any:
+    """``container[key]``; ``site`` numbers the place, so that a failure finds its operands' names."""
+    return _sited(_Subscript(container, key, LOAD), at, site)
+
+
+def item_target(container: Any, key: Any, at: Place | None = None, site: int = 0) -> Any:
+    """``container[key]`` to be stored into."""
+    return _sited(_Subscript(container, key, STORE), at, site)
+
+
+def stamped_site(node: Any, at: Place, site: int) -> Any:
+    """A node with a numbered place."""
+    return _sited(node, at, site)
+
+
+def _sited(node: Any, at: Place | None, site: int) -> Any:
+    if at is not None:
+        node.lineno, node.col_offset = at
+        if site:
+            node.end_lineno = at[0]
+            node.end_col_offset = at[1] + site
+    return node
+
+
+def operation(left: Any, op: str, right: Any) -> Any:
+    """``left op right`` in Python's own arithmetic."""
+    return _BinOp(left, _OPERATORS[op], right)
+
+
+def compare(left: Any, op: str, right: Any) -> Any:
+    """A comparison."""
+    return _Compare(left, [_OPERATORS[op]], [right])
+
+
+def chained(low: Any, first: str, middle: Any, second: str, high: Any) -> Any:
+    """``low first middle second high``"""
+    return _Compare(low, [_OPERATORS[first], _OPERATORS[second]], [middle, high])
+
+
+def both(tests: Sequence[Any]) -> Any:
+    """All of the tests, in order."""
+    return tests[0] if len(tests) == 1 else _BoolOp(_AND, list(tests))
+
+
+def either(tests: Sequence[Any]) -> Any:
+    """Any of the tests, in order."""
+    return tests[0] if len(tests) == 1 else _BoolOp(_OR, list(tests))
+
+
+def negated(test: Any) -> Any:
+    """``not test``"""
+    return _UnaryOp(_NOT, test)
+
+
+def choice(test: Any, then: Any, otherwise: Any) -> Any:
+    """``then if test else otherwise``"""
+    return _IfExp(test, then, otherwise)
+
+
+def walrus(identifier: str, value: Any) -> Any:
+    """``(identifier := value)``"""
+    return _NamedExpr(target(identifier), value)
+
+
+def is_type(value: Any, kind: str) -> Any:
+    """``type(value) is kind``"""
+    return compare(_Call(name("type"), [value], []), "is", name(kind))
+
+
+def array(items: Sequence[Any]) -> Any:
+    """A list display."""
+    return List(list(items), LOAD)
+
+
+def pair(*items: Any) -> Any:
+    """A tuple display."""
+    return Tuple(list(items), LOAD)
+
+
+def pair_target(*items: Any) -> Any:
+    """A tuple to be unpacked into."""
+    return Tuple(list(items), STORE)
+
+
+def mapping(keys: Sequence[str], values: Sequence[Any]) -> Any:
+    """A dict display."""
+    return _Dict([constant(key) for key in keys], list(values))
+
+
+def members(values: Sequence[Any]) -> Any:
+    """A set display of constants."""
+    return _Set([constant(value) for value in values])
+
+
+def store(into: Any, value: Any, at: Place | None = None) -> Any:
+    """``into = value``"""
+    return stamped(_Assign([into], value), at)
+
+
+def expression(value: Any) -> Any:
+    """An expression as a statement."""
+    return _Expr(value)
+
+
+def if_(test: Any, then: list[Any], otherwise: list[Any]) -> Any:
+    """An ``if`` statement; empty branches become ``pass``."""
+    return _If(test, then or [PASS], otherwise)
+
+
+def for_(into: Any, iterable: Any, body: list[Any], at: Place | None = None) -> Any:
+    """A ``for`` loop. Advancing the iterator happens at the position of ``iterable``."""
+    return stamped(_For(into, stamped(iterable, at), body or [PASS], []), at)
+
+
+def return_(value: Any) -> Any:
+    """A ``return`` statement."""
+    return _Return(value)
+
+
+def raise_(value: Any, at: Place | None = None) -> Any:
+    """A ``raise`` statement."""
+    return stamped(_Raise(value, None), at)
+
+
+def try_(body: list[Any], error: str, handler: list[Any]) -> Any:
+    """``try: ... except Exception as error: ...``"""
+    return _Try(body or [PASS], [_Handler(name("Exception"), error, handler or [PASS])], [], [])
+
+
+def function(identifier: str, params: Sequence[str], body: list[Any], at: Place | None = None) -> Any:
+    """A function definition."""
+    arguments = ast.arguments([], [_arg(param) for param in params], None, [], [], None, [])
+    return stamped(_FunctionDef(identifier, arguments, body or [PASS], []), at)
+
+
+def module(body: list[Any]) -> ast.Module:
+    """The whole tree."""
+    return ast.Module(body, [])

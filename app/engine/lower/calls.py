@@ -1,0 +1,174 @@
+"""Calls in function style. Script functions are known by name and number of arguments; natives are bound by the runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from app.engine import tree
+from app.engine.lower import build, scoping
+from app.engine.lower.frame import EXPRESSIONS, LEVEL, SCOPE, THIS, Lowering
+from app.engine.lower.unit import Compiled
+from app.engine.natives import Dispatcher
+
+
+def call(f: Lowering, node: tree.Call) -> Any:
+    """``name(args)``"""
+    special = _SPECIAL.get(node.name)
+    if node.namespace:
+        args = build.pair(*f.operands(node.args, owned=True))
+        path = build.pair(*[build.constant(part) for part in node.namespace])
+        made = build.call("module_call", [build.name(LEVEL), path, build.constant(node.name), args], f.place(node))
+        return build.stamped_site(made, f.place(node), f.unit.site("module", f.unit.place(node.start)))
+    if node.in_caller_scope:
+        args = build.pair(*f.operands(node.args, owned=True))
+        return build.call("call_in_scope", [build.name(LEVEL), build.name(SCOPE), build.constant(node.name), args], f.place(node))
+    function = f.unit.script_function(node.name, len(node.args))
+    if special is not None and function is None:
+        lowered = special(f, node)
+        if lowered is not None:
+            return lowered
+    if function is not None:
+        return script_call(f, function, arguments(f, node.args), build.constant(None), f.place(node))
+    dispatcher = f.unit.natives.lookup(node.name, len(node.args))
+    if dispatcher is None:
+        return build.call("no_function", [build.constant(node.name), build.pair(*f.operands(node.args))], f.place(node))
+    return native_call(f, node, dispatcher)
+
+
+def arguments(f: Lowering, nodes: list[Any]) -> list[Any]:
+    """Arguments for a script function: borrowed, unless something that runs before its body could change them."""
+    values = f.operands(nodes)
+    return [f.copied(value) if _is_shared(f, node) else value for node, value in zip(nodes, values, strict=True)]
+
+
+def _is_shared(f: Lowering, node: Any) -> bool:
+    root = node.root if type(node) is tree.Chain else node
+    if type(root) is not tree.Variable or not f.is_place(node):
+        return False
+    if f.frame.is_dynamic:
+        return True
+    binding = f.binding(root)
+    return binding is not None and binding.is_cell
+
+
+def script_call(f: Lowering, function: Compiled, args: list[Any], this: Any, at: build.Place) -> Any:
+    """A direct call of a script function, in function style; its ``this`` is unbound."""
+    given = [build.name(LEVEL)]
+    if function.is_dynamic:
+        given.append(build.call("new_scope", []))
+    if function.uses_this:
+        given.append(build.name("UNBOUND"))
+    result = build.call(function.symbol, given + args, at)
+    return build.item(result, build.constant(0)) if function.returns_this else result
+
+
+def native_call(f: Lowering, node: tree.Call, dispatcher: Dispatcher) -> Any:
+    """A native; if it changes its first argument and that is a variable, the variable changes."""
+    first = node.args[0] if node.args else None
+    binding = f.binding(first) if type(first) is tree.Variable else None
+    by_reference = (
+        dispatcher.mutates
+        and not f.frame.is_dynamic
+        and ((binding is not None and not binding.is_const and not binding.is_cell) or (type(first) is tree.This and f.frame.uses_this))
+    )
+    if dispatcher.stores:
+        values = [f.operands(node.args[:1])[0] if by_reference else f.owned(first), *f.operands(node.args[1:], owned=True)]
+    else:
+        values = f.operands(node.args)
+        if dispatcher.mutates and not by_reference and first is not None and f.is_place(first):
+            values[0] = f.copied(values[0])
+    if by_reference and dispatcher.replaces_receiver:
+        slot = f.fresh()
+        into = build.target(THIS) if binding is None else build.target(binding.slot)
+        made = build.call(f.unit.native("p", node.name, len(values)), [build.name(LEVEL), *values], f.place(node))
+        f.out.append(build.store(build.pair_target(into, build.target(slot)), made))
+        return build.name(slot)
+    if dispatcher.context:
+        values.insert(0, build.name(LEVEL))
+    return build.call(f.unit.native("n", node.name, len(node.args)), values, f.place(node))
+
+
+# --- what looks like a function but isn't -----------------------------------------------------------------------
+
+
+def _eval(f: Lowering, node: tree.Call) -> Any:
+    if len(node.args) != 1:
+        return None
+    text = f.expr(node.args[0])
+    this = build.name(THIS) if f.frame.uses_this else build.name("UNBOUND")
+    return build.call("evaluate", [build.name(LEVEL), build.name(SCOPE), this, text], f.start_place(node.args[0]))
+
+
+def _pointer(f: Lowering, node: tree.Call) -> Any:
+    if len(node.args) != 1:
+        return None
+    return build.call("pointer", [f.expr(node.args[0])], f.start_place(node.args[0]))
+
+
+def _call_pointer(f: Lowering, node: tree.Call) -> Any:
+    if not node.args:
+        return None
+    values = f.operands(node.args)
+    # The pointer is looked at before the other arguments are evaluated, and reported where it stands.
+    pointer = build.call("require_pointer", [values[0]], f.start_place(node.args[0]))
+    return build.call("call_pointer", [build.name(LEVEL), pointer, build.pair(*_safe(f, node.args[1:], values[1:]))], f.place(node))
+
+
+def _safe(f: Lowering, nodes: list[Any], values: list[Any]) -> list[Any]:
+    return [f.copied(value) if _is_shared(f, node) else value for node, value in zip(nodes, values, strict=True)]
+
+
+def _curry(f: Lowering, node: tree.Call) -> Any:
+    if len(node.args) < 2:
+        return None
+    values = f.operands(node.args, owned=True)
+    pointer = build.call("require_pointer", [values[0]], f.start_place(node.args[0]))
+    return build.call("curry", [pointer, build.pair(*values[1:])], f.place(node))
+
+
+def _is_shared_call(f: Lowering, node: tree.Call) -> Any:
+    return is_shared(f, node.args[0]) if len(node.args) == 1 else None
+
+
+def is_shared(f: Lowering, node: Any) -> Any:
+    """Whether a variable has been captured by now."""
+    if type(node) is tree.Variable and not node.namespace:
+        if f.frame.is_dynamic:
+            return build.call("scope_shares", [build.name(SCOPE), build.constant(node.name)], f.place(node))
+        binding = f.binding(node)
+        if binding is not None and binding.is_cell:
+            return build.call("is_captured", [build.name(binding.slot)])
+    f.temporary(f.expr(node))
+    return build.constant(False)
+
+
+def _is_def_var(f: Lowering, node: tree.Call) -> Any:
+    if len(node.args) != 1:
+        return None
+    return build.call("scope_has", [build.name(SCOPE), f.expr(node.args[0])], f.start_place(node.args[0]))
+
+
+def _is_def_fn(f: Lowering, node: tree.Call) -> Any:
+    if len(node.args) not in (2, 3):
+        return None
+    return build.call("is_defined", [build.pair(*f.operands(node.args))], f.place(node))
+
+
+def _type_of(f: Lowering, node: tree.Call) -> Any:
+    return build.call("type_of", f.operands(node.args)) if len(node.args) == 1 else None
+
+
+_SPECIAL: Final[dict[str, Callable[[Lowering, tree.Call], Any]]] = {
+    "eval": _eval,
+    "Fn": _pointer,
+    "call": _call_pointer,
+    "curry": _curry,
+    "is_shared": _is_shared_call,
+    "is_def_var": _is_def_var,
+    "is_def_fn": _is_def_fn,
+    "type_of": _type_of,
+}
+
+EXPRESSIONS[tree.Call] = call
+__all__ = ["arguments", "call", "is_shared", "native_call", "script_call", "scoping"]

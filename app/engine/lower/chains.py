@@ -1,0 +1,259 @@
+"""Chains that are read: ``root.a[b].c(d)``.
+
+Arguments and indices are evaluated before the root, as in Rhai. A method may change its receiver: in place, or by giving a new value
+(text, numbers, ``this`` of a script function), which is then written back along the path that led to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.engine import tree
+from app.engine.lower import build, scoping
+from app.engine.lower.calls import _is_shared, is_shared
+from app.engine.lower.frame import EXPRESSIONS, LEVEL, THIS, Lowering, is_constant
+from app.engine.lower.kinds import Kind
+from app.engine.lower.unit import PathSite, start_position
+
+
+@dataclass(slots=True)
+class Walk:
+    """How far a chain has been walked: the containers passed and the keys taken."""
+
+    node: tree.Chain
+    root: Any
+    is_place: bool
+    containers: list[Any]
+    keys: list[Any]
+    steps: list[Any]
+
+
+def chain(f: Lowering, node: tree.Chain) -> Any:
+    """The value of a chain, borrowed from its root."""
+    arguments = evaluated_arguments(f, node.steps)
+    root = f.simple(f.expr(node.root))
+    is_place = type(node.root) in (tree.Variable, tree.This)
+    if type(node.root) is tree.Constant and any(type(step) is tree.MethodStep for step in node.steps):
+        root = f.temporary(f.copied(root))
+    walk = Walk(node, root, is_place, [], [], [])
+    return _steps(f, walk, node.steps, arguments, root, guards(node.steps))
+
+
+def guards(steps: list[Any]) -> list[bool]:
+    """Which steps give up at (). In a run of indices Rhai's parser takes each question mark for the index before it."""
+    return [
+        steps[at + 1].is_safe if type(step) is tree.IndexStep and at + 1 < len(steps) and type(steps[at + 1]) is tree.IndexStep else step.is_safe
+        for at, step in enumerate(steps)
+    ]
+
+
+def evaluated_arguments(f: Lowering, steps: list[Any]) -> list[list[Any]]:
+    """The arguments and indices of all steps, as simple values."""
+    nodes: list[Any] = []
+    owners: list[bool] = []
+    for step in steps:
+        if type(step) is tree.IndexStep:
+            nodes.append(step.index)
+            owners.append(False)
+        elif type(step) is tree.MethodStep:
+            nodes += step.args
+            owners += [stores(f, step)] * len(step.args)
+    values: list[Any] = []
+    for node, is_stored in zip(nodes, owners, strict=True):
+        value = f.owned(node) if is_stored else f.expr(node)
+        if not is_stored and _is_shared(f, node):
+            value = f.copied(value)
+        values.append(f.simple(value))
+    taken = iter(values)
+    counts = [1 if type(step) is tree.IndexStep else len(step.args) if type(step) is tree.MethodStep else 0 for step in steps]
+    return [[next(taken) for _ in range(count)] for count in counts]
+
+
+def stores(f: Lowering, step: tree.MethodStep) -> bool:
+    """Whether a method keeps its arguments."""
+    if step.name == "curry":
+        return True
+    dispatcher = f.unit.natives.lookup(step.name, len(step.args) + 1)
+    return dispatcher is not None and dispatcher.stores
+
+
+def _steps(f: Lowering, walk: Walk, steps: list[Any], arguments: list[list[Any]], value: Any, safe: list[bool]) -> Any:
+    for at, step in enumerate(steps):
+        if safe[at]:
+            return _safe_steps(f, walk, steps[at:], arguments[at:], value, safe[at:])
+        value = _step(f, walk, step, arguments[at], value, is_last=at + 1 == len(steps))
+    return value
+
+
+def _safe_steps(f: Lowering, walk: Walk, steps: list[Any], arguments: list[list[Any]], value: Any, safe: list[bool]) -> Any:
+    """``?.`` gives up on the rest of the chain at ()."""
+    value = f.simple(value)
+    slot = f.fresh()
+
+    def rest() -> None:
+        first = _step(f, walk, steps[0], arguments[0], value, is_last=len(steps) == 1)
+        f.out.append(build.store(build.target(slot), _steps(f, walk, steps[1:], arguments[1:], first, safe[1:])))
+
+    inner, _ = f.captured_statements(rest)
+    none = build.constant(None)
+    f.out.append(build.if_(build.compare(value, "is", none), [build.store(build.target(slot), none)], inner))
+    return build.name(slot)
+
+
+def _step(f: Lowering, walk: Walk, step: Any, arguments: list[Any], value: Any, *, is_last: bool) -> Any:
+    value = f.simple(value)
+    if type(step) is tree.PropertyStep:
+        made = property_read(f, step, value)
+        key = build.constant(step.name)
+    elif type(step) is tree.IndexStep:
+        made = index_read(f, step, value, arguments[0])
+        key = arguments[0]
+    else:
+        made = method(f, walk, step, value, arguments)
+        walk.containers, walk.keys, walk.steps, walk.is_place = [], [], [], False
+        if not is_last:
+            made = f.simple(made)
+        return made
+    walk.containers.append(value)
+    walk.keys.append(key)
+    walk.steps.append(step)
+    return made if is_last else f.simple(made)
+
+
+def property_read(f: Lowering, step: Any, value: Any) -> Any:
+    """``value.name``"""
+    at = f.place(step)
+    name = build.constant(step.name)
+    slow = build.call("get_property", [value, name], at)
+    if step.name == "len":
+        counted = build.either([build.is_type(value, "list"), build.is_type(value, "str")])
+        return build.choice(counted, build.call("len", [value]), slow)
+    return build.choice(build.is_type(value, "dict"), build.call("dict_get", [value, name]), slow)
+
+
+def index_read(f: Lowering, step: tree.IndexStep, value: Any, index: Any) -> Any:
+    """``value[index]``; out of bounds fails in Python's own way."""
+    at = f.place(step)
+    slow = build.stamped_site(build.call("get_index", [value, index], at), at, f.unit.site("index", f.unit.place(step.start)))
+    if is_constant(index) and type(index.value) is str:
+        return build.choice(build.is_type(value, "dict"), build.call("dict_get", [value, index]), slow)
+    site = f.unit.site("bounds", operand(value), operand(index))
+    fast = build.item(value, index, at, site)
+    tests = [build.is_type(value, "list")]
+    if f.kinds.of(step.index) is Kind.INT:
+        return build.choice(tests[0], fast, slow)
+    tests.append(build.is_type(index, "int"))
+    by_key = build.both([build.is_type(value, "dict"), build.is_type(index, "str")])
+    return build.choice(build.both(tests), fast, build.choice(by_key, build.call("dict_get", [value, index]), slow))
+
+
+def operand(value: Any) -> Any:
+    """A simple value as a site keeps it."""
+    return (value.value,) if is_constant(value) else value.id
+
+
+# --- methods ------------------------------------------------------------------------------------------------------
+
+_NATIVE_ONLY: Final = frozenset({"call", "curry", "is_shared"})
+
+
+def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
+    """``value.name(arguments)``, with the receiver written back if it may have been replaced."""
+    at = f.place(step)
+    level = build.name(LEVEL)
+    if step.name == "is_shared" and not step.args:
+        return is_shared(f, walk.node.root) if not walk.steps and walk.is_place else build.constant(False)
+    if step.name == "curry":
+        pointer = build.call("require_pointer", [value], at)
+        return build.call("curry", [pointer, build.pair(*arguments)], at)
+    is_constant_root = _is_constant_root(f, walk)
+    if step.name == "call":
+        return _call_method(f, walk, step, value, arguments, at)
+    argc = len(arguments)
+    dispatcher = f.unit.natives.lookup(step.name, argc + 1)
+    is_scripted = (step.name, argc) in f.unit.functions or (step.name, argc) in f.unit.typed
+    if is_constant_root and (is_scripted or dispatcher is None or dispatcher.mutates):
+        args = [level, value, build.constant(step.name), build.pair(*arguments)]
+        return build.call("constant_method", args, at)
+    may_replace = is_scripted or dispatcher is None or dispatcher.replaces_receiver
+    if not walk.is_place and not is_scripted and dispatcher is not None:
+        may_replace = False
+    if not may_replace:
+        made = build.call(f.unit.native("m", step.name, argc), [level, value, *arguments], at)
+        if dispatcher is not None and dispatcher.mutates and walk.is_place and walk.containers:
+            made = f.temporary(made)
+            write_back(f, walk, value, in_place=True, at=at)
+        return made
+    slot, result = f.fresh(), f.fresh()
+    made = build.call(f.unit.native("p" if not is_scripted else "s", step.name, argc), [level, value, *arguments], at)
+    f.out.append(build.store(build.pair_target(build.target(slot), build.target(result)), made))
+    if walk.is_place:
+        write_back(f, walk, build.name(slot), in_place=False, at=at, old=value)
+    return build.name(result)
+
+
+def _is_constant_root(f: Lowering, walk: Walk) -> bool:
+    root = walk.node.root
+    if not walk.is_place or type(root) is not tree.Variable or f.frame.is_dynamic:
+        return False
+    binding = f.binding(root)
+    return bool(root.namespace) or (binding is not None and binding.is_const)
+
+
+def _call_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], at: build.Place) -> Any:
+    """``pointer.call(...)`` or ``object.call(pointer, ...)``."""
+    args = [build.name(LEVEL), value, build.pair(*arguments), f.unit.constant(f.start_place(step.args[0]) if step.args else (0, 0))]
+    root = walk.node.root
+    binding = f.binding(root) if type(root) is tree.Variable and walk.is_place and not f.frame.is_dynamic else None
+    own_cell = build.name(binding.slot) if binding is not None and binding.is_cell and not walk.steps else build.constant(None)
+    made = build.call("call_method", [*args, own_cell], at)
+    if not step.args or not walk.is_place or _is_constant_root(f, walk):
+        return build.item(made, build.constant(1))
+    slot, result = f.fresh(), f.fresh()
+    f.out.append(build.store(build.pair_target(build.target(slot), build.target(result)), made))
+    write_back(f, walk, build.name(slot), in_place=False, at=at, old=value)
+    return build.name(result)
+
+
+def write_back(f: Lowering, walk: Walk, new: Any, *, in_place: bool, at: build.Place, old: Any = None) -> None:
+    """Stores a changed receiver where it came from. One changed in place needs that only below a host's object."""
+    if not walk.containers:
+        store_root(f, walk.node.root, new)
+        return
+    statements, _ = f.captured_statements(lambda: store_path(f, walk, new, at))
+    hosted = [build.compare(build.call("type", [container]), "not in", build.name("CONTAINERS")) for container in walk.containers]
+    tests = hosted if in_place else [build.compare(new, "is not", old), *hosted]
+    f.out.append(build.if_(build.either(tests), statements, []))
+
+
+def store_path(f: Lowering, walk: Walk, new: Any, at: build.Place) -> None:
+    """``root.steps = new`` through the library."""
+    path = f.unit.path(path_site(f, walk.node.root, walk.steps, at))
+    made = build.call("store_path", [build.constant(path), build.constant(""), walk.root, build.pair(*walk.keys), new], at)
+    store_root(f, walk.node.root, made)
+
+
+def path_site(f: Lowering, root: Any, steps: list[Any], sign: build.Place) -> PathSite:
+    """What the library must know of a chain to report errors in it."""
+    return PathSite(
+        names=tuple(step.name if type(step) is tree.PropertyStep else None for step in steps),
+        places=tuple(f.place(step) for step in steps),
+        brackets=tuple(f.unit.place(step.start) for step in steps),
+        safe=tuple(guards(steps)),
+        root_name=root.name if type(root) is tree.Variable else "",
+        root_place=f.unit.place(start_position(root)),
+        sign_place=sign,
+    )
+
+
+def store_root(f: Lowering, root: Any, value: Any) -> None:
+    """Rebinds the variable at the root of a chain."""
+    if type(root) is tree.Variable:
+        if not root.namespace:
+            scoping.store(f, root, value)
+    elif type(root) is tree.This:
+        f.out.append(build.store(build.target(THIS), value))
+
+
+EXPRESSIONS[tree.Chain] = chain

@@ -1,0 +1,257 @@
+"""The lowering of one function: the statements made so far, fresh names, and the dispatch to the handlers of each node.
+
+Lowering an expression gives a Python expression; whatever must run before it is appended to ``out``. When a later operand needs
+statements, earlier operands are moved into temporaries first (``operands``), so that the author's order of evaluation holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from app.engine import tree
+from app.engine.lower import build
+from app.engine.lower.kinds import Kind, Kinds
+from app.engine.lower.unit import Unit, start_position
+from app.engine.resolve import Binding, Frame
+from app.engine.trace import Mark
+from app.engine.values import Char
+
+EXPRESSIONS: Final[dict[type, Callable[..., Any]]] = {}
+STATEMENTS: Final[dict[type, Callable[..., None]]] = {}
+"""Filled by the modules that lower each kind of node."""
+
+RETURN: Final = "return"
+"""A destination: the value is the function's result. Others: None (drop it), or the name of a local."""
+
+LEVEL: Final = "d"
+SCOPE: Final = "scope"
+THIS: Final = "this"
+
+
+class Lowering:
+    """One function being lowered."""
+
+    def __init__(self, unit: Unit, frame: Frame) -> None:
+        self.unit = unit
+        self.frame = frame
+        self.resolution = unit.resolution
+        self.kinds = Kinds(unit, is_dynamic=frame.is_dynamic)
+        self.out: list[Any] = []
+        self.results: list[str | None] = []
+        """The destinations of ``break`` values, innermost loop last."""
+        self.owned_parameters: set[int] = set()
+        self.computed: dict[int, Any] = {}
+        """Values of nodes that were lowered ahead of their turn."""
+        self.exports: list[tuple[str, tree.Name]] = []
+        self.is_global = False
+        """Whether constants declared here are visible to functions as ``global::NAME``."""
+        self.visible: list[Binding] = []
+        """The static variables in scope, outermost first."""
+        self.block_names: set[str] = set()
+        """Names declared so far in the innermost block."""
+        self.variables = 0
+        self.nesting = 0
+
+    # --- names and temporaries ---
+
+    def fresh(self) -> str:
+        """A new local name that no author's variable has."""
+        self.frame.count += 1
+        return f"'{self.frame.count}"
+
+    def temporary(self, value: Any) -> Any:
+        """Evaluates now, to be read later."""
+        slot = self.fresh()
+        self.out.append(build.store(build.target(slot), value))
+        return build.name(slot)
+
+    def place(self, node: Any) -> build.Place:
+        """Where a node's errors are reported."""
+        return self.unit.place(node.pos)
+
+    def start_place(self, node: Any) -> build.Place:
+        """Where errors about a node as an argument are reported."""
+        return self.unit.place(start_position(node))
+
+    # --- expressions ---
+
+    def expr(self, node: Any) -> Any:
+        """The node's value; it may be part of a variable (borrowed)."""
+        return EXPRESSIONS[type(node)](self, node)
+
+    def owned(self, node: Any) -> Any:
+        """The node's value, sharing nothing that can change with any variable."""
+        value = self.expr(node)
+        if not self.is_place(node) or self.kinds.of(node) is not Kind.UNKNOWN:
+            return value
+        return self.copied(value)
+
+    def copied(self, value: Any) -> Any:
+        """A copy, unless the value can't change."""
+        value = self.simple(value)
+        return build.choice(build.compare(build.call("type", [value]), "in", build.name("ATOMS")), value, build.call("copy", [value]))
+
+    def is_place(self, node: Any) -> bool:
+        """Whether the value may be part of a variable. Blocks and the like copy what they give."""
+        kind = type(node)
+        if kind is tree.Variable:
+            return True
+        if kind is tree.Chain:
+            return type(node.steps[-1]) is not tree.MethodStep and (self.is_place(node.root) or type(node.root) is tree.Constant)
+        return kind is tree.This or kind is tree.Constant
+
+    def simple(self, value: Any) -> Any:
+        """The value as something that can be read twice: a local or a constant."""
+        return value if is_simple(value) else self.temporary(value)
+
+    def operands(self, nodes: Iterable[Any], *, owned: bool = False) -> list[Any]:
+        """The values of several nodes, evaluated in order."""
+        values: list[Any] = []
+        lower = self.owned if owned else self.expr
+        for node in nodes:
+            mark = len(self.out)
+            value = lower(node)
+            if len(self.out) > mark and values:
+                self._spill(values, mark, has_block(node))
+            values.append(value)
+        return values
+
+    def _spill(self, values: list[Any], mark: int, may_assign: bool) -> None:
+        """Moves earlier values into temporaries before the statements of a later one."""
+        spilled: list[Any] = []
+        for at, value in enumerate(values):
+            if is_constant(value) or (is_simple(value) and (not may_assign or value.id.startswith("'"))):
+                continue
+            slot = self.fresh()
+            spilled.append(build.store(build.target(slot), value))
+            values[at] = build.name(slot)
+        self.out[mark:mark] = spilled
+
+    # --- statements ---
+
+    def captured_statements(self, lower: Callable[[], Any]) -> tuple[list[Any], Any]:
+        """Lowers into a list of its own; gives the statements and what ``lower`` returned."""
+        outer, self.out = self.out, []
+        result = lower()
+        inner, self.out = self.out, outer
+        return inner, result
+
+    def statement(self, node: Any, destination: str | None) -> None:
+        """A statement; its value goes to the destination."""
+        STATEMENTS[type(node)](self, node, destination)
+
+    def deliver(self, value: Any, destination: str | None) -> None:
+        """Sends a value on its way."""
+        if destination is None:
+            if not is_simple(value):
+                self.out.append(build.expression(value))
+        elif destination == RETURN:
+            if self.frame.returns_this:
+                value = build.pair(value, build.name(THIS))
+            self.out.append(build.return_(value))
+        else:
+            self.out.append(build.store(build.target(destination), value))
+
+    def deliver_node(self, node: Any, destination: str | None) -> None:
+        """Evaluates an expression for a destination; kept values are owned."""
+        if destination is None:
+            self.deliver(self.expr(node), None)
+        elif destination == RETURN and self.dies_here(node):
+            self.deliver(self.expr(node), destination)
+        else:
+            self.deliver(self.owned(node), destination)
+
+    def dies_here(self, node: Any) -> bool:
+        """Whether a place belongs to the function alone, so that returning it needs no copy."""
+        root = node.root if type(node) is tree.Chain else node
+        if type(root) is not tree.Variable or self.frame.is_dynamic:
+            return False
+        binding = self.resolution.variables.get(id(root))
+        if binding is None or binding.is_cell or binding.is_loop:
+            return False
+        return not binding.is_parameter or id(binding) in self.owned_parameters
+
+    def block(self, block: tree.Block, destination: str | None) -> None:
+        """The statements of a block; the last one's value is the block's."""
+        from app.engine.lower.scoping import entered
+
+        with entered(self, block):
+            weight = self.unit.weigher.points.pop(id(block), 0)
+            if weight:
+                self.charge(weight, self.unit.place(block.pos))
+            self.sequence(block.statements, destination)
+
+    def sequence(self, statements: list[Any], destination: str | None) -> None:
+        """Statements in order; nothing gives ()."""
+        if not statements:
+            if destination is not None:
+                self.deliver(build.constant(None), destination)
+            return
+        for node in statements[:-1]:
+            self.mark(node.start, node.end)
+            self.statement(node, None)
+        self.mark(statements[-1].start, statements[-1].end)
+        self.statement(statements[-1], destination)
+
+    def mark(self, start: int, end: int) -> None:
+        """Records a step here, if the program is compiled for a trace."""
+        if self.unit.marks is None:
+            return
+        visible = tuple((binding.name, binding.slot, binding.is_cell) for binding in self.visible)
+        self.unit.marks.append(Mark(start, end, "", visible))
+        self.out.append(build.expression(build.call("step", [build.constant(len(self.unit.marks) - 1)])))
+
+    def charge(self, weight: int, at: build.Place) -> None:
+        """Pays for what follows."""
+        self.out.append(build.for_(build.target("_"), self.draw(weight, at), [build.BREAK], at))
+
+    def draw(self, weight: int, at: build.Place, *, is_entry: bool = False) -> Any:
+        """The iterator that a weight is drawn from."""
+        return build.item(build.name(LEVEL), build.constant(self.unit.weight(weight, is_entry=is_entry)), at)
+
+    def binding(self, node: tree.Variable) -> Binding | None:
+        """The static variable that a name means."""
+        return None if node.namespace else self.resolution.variables.get(id(node))
+
+
+def is_constant(value: Any) -> bool:
+    """Whether a Python expression is a literal."""
+    return isinstance(value, build.CONSTANT)
+
+
+def is_simple(value: Any) -> bool:
+    """Whether a Python expression can be repeated at no cost."""
+    return isinstance(value, (build.CONSTANT, build.NAME))
+
+
+def has_block(node: Any) -> bool:
+    """Whether an expression holds statements of its own, which could assign variables."""
+    kind = type(node)
+    if kind in _LEAVES:
+        return False
+    if kind is tree.Binary:
+        return has_block(node.left) or has_block(node.right)
+    if kind is tree.Unary:
+        return has_block(node.operand)
+    if kind is tree.Call:
+        return any(map(has_block, node.args)) or node.name == "eval" or bool(node.args)
+    return kind is not tree.Chain or any(
+        type(step) is tree.MethodStep or (type(step) is tree.IndexStep and has_block(step.index)) for step in node.steps
+    )
+
+
+_LEAVES: Final = frozenset(
+    {tree.Unit, tree.Bool, tree.Int, tree.Float, tree.Char, tree.String, tree.Constant, tree.Variable, tree.This, tree.Closure}
+)
+
+
+def literal(unit: Unit, value: Any) -> Any:
+    """A run-time constant as an expression; containers aren't copied."""
+    if type(value) in (int, str, bool, type(None)) or (type(value) is float and value == value and abs(value) != float("inf")):
+        return build.constant(value)
+    if type(value) is Char:
+        key = f"c:{value}"
+        unit.constants[key] = value
+        return build.name(key)
+    return unit.constant(value)

@@ -1,0 +1,169 @@
+"""Functions, closures and the main program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from app.engine import tree
+from app.engine.lower import build, scoping
+from app.engine.lower.frame import LEVEL, RETURN, SCOPE, THIS, Lowering
+from app.engine.lower.unit import Compiled, Unit
+from app.engine.resolve import Frame
+
+MAIN = "main"
+
+
+def describe(function: tree.Function, frame: Frame, prefix: str) -> Compiled:
+    """What calls need to know about a function before it is lowered."""
+    receiver = f"{function.receiver}." if function.receiver is not None else ""
+    return Compiled(
+        name=function.name,
+        symbol=f"{prefix}{receiver}{function.name}/{len(function.params)}",
+        params=tuple(param.text for param in function.params),
+        receiver=function.receiver,
+        is_private=function.is_private,
+        uses_this=frame.uses_this or frame.is_dynamic,
+        returns_this=frame.returns_this,
+        is_dynamic=frame.is_dynamic,
+        is_empty=not function.body.statements,
+    )
+
+
+def lower_function(unit: Unit, function: tree.Function, compiled: Compiled) -> None:
+    """Adds a function's definition."""
+    frame = unit.resolution.frames[id(function)]
+    unit.weigher.function(function.body)
+    unit.definitions.append(_definition(unit, frame, compiled, function.body, function.params))
+
+
+def lower_closure(unit: Unit, node: tree.Closure) -> int:
+    """Adds a closure's definition; gives its number."""
+    frame = unit.resolution.frames[id(node)]
+    params = [*node.captures, *node.params]
+    compiled = Compiled(
+        name=node.name,
+        symbol=f"{unit.prefix}{node.name}#{len(unit.closures)}",
+        params=tuple(param.text for param in params),
+        uses_this=frame.uses_this or frame.is_dynamic,
+        returns_this=frame.returns_this,
+        is_dynamic=frame.is_dynamic,
+        captures=len(node.captures),
+        is_empty=not node.body.statements,
+    )
+    unit.closures.append(compiled)
+    index = len(unit.closures) - 1
+    if id(node.body) not in unit.weigher.points:
+        unit.weigher.function(node.body)
+    unit.definitions.append(_definition(unit, frame, compiled, node.body, params))
+    return index
+
+
+def _definition(unit: Unit, frame: Frame, compiled: Compiled, body: tree.Block, params: list[tree.Name]) -> Any:
+    f = Lowering(unit, frame)
+    f.variables = len(params)
+    weight = unit.weigher.points.pop(id(body), 1)
+    at = unit.place(frame.node.pos)
+    f.out.append(build.for_(build.target(LEVEL), f.draw(weight, at, is_entry=True), [build.BREAK], at))
+    names = [LEVEL]
+    if frame.is_dynamic:
+        names.append(SCOPE)
+    if compiled.uses_this:
+        names.append(THIS)
+        frame.uses_this = True
+    if 0 < unit.max_variables < len(params):
+        f.out.append(build.expression(build.call("too_many_variables", [], at)))
+    _parameters(f, names, params)
+    f.sequence(body.statements, RETURN)
+    return build.function(compiled.symbol, names, f.out, at)
+
+
+def _parameters(f: Lowering, names: list[str], params: list[tree.Name]) -> None:
+    """Parameters are borrowed from the caller: copied if changed here, put in a cell if captured here."""
+    captured = {id(name) for name in f.frame.node.captures} if isinstance(f.frame.node, tree.Closure) else set()
+    if f.frame.is_dynamic:
+        for number, param in enumerate(params):
+            names.append(f"'p{number}")
+            push = "scope_share" if id(param) in captured else "scope_push"
+            args = [build.name(SCOPE), build.constant(param.text), build.name(names[-1])]
+            if push == "scope_push":
+                args = [*args[:2], build.call("copy", [args[2]]), build.constant(False)]
+            f.out.append(build.expression(build.call(push, args)))
+        return
+    for param in params:
+        binding = f.resolution.declarations[id(param)]
+        f.visible.append(binding)
+        names.append(binding.slot)
+        if id(param) in captured and binding.is_cell and _is_captured_cell(f, param):
+            continue
+        slot = build.name(binding.slot)
+        if binding.is_cell:
+            f.out.append(build.store(build.target(binding.slot), build.array([build.call("copy", [slot])])))
+        elif binding.is_mutated:
+            f.out.append(build.store(build.target(binding.slot), f.copied(slot)))
+            f.owned_parameters.add(id(binding))
+
+
+def _is_captured_cell(f: Lowering, param: tree.Name) -> bool:
+    outer = f.resolution.captured.get(id(param))
+    return outer is not None and not outer.is_const
+
+
+def lower_main(unit: Unit, script: tree.Script, outer: Iterable[str], *, is_module: bool = False, is_eval: bool = False) -> None:
+    """Adds the main program's definition. Each of its statements is a charge point of its own."""
+    frame = unit.resolution.frames[id(script)]
+    f = Lowering(unit, frame)
+    f.is_global = bool(unit.functions)
+    names = [LEVEL]
+    if is_eval:
+        names += [SCOPE, THIS]
+        frame.uses_this = True
+    elif frame.is_dynamic:
+        names.append(SCOPE)
+    else:
+        for binding in frame.params:
+            names.append(binding.slot)
+            f.visible.append(binding)
+            if binding.is_cell:
+                f.out.append(build.store(build.target(binding.slot), build.array([build.name(binding.slot)])))
+    statements = script.statements
+    f.variables = len(frame.params)
+    for at, node in enumerate(statements):
+        f.charge(max(1, unit.weigher.cost(node)), unit.place(node.pos))
+        is_last = at + 1 == len(statements) and not is_module
+        f.mark(node.start, node.end)
+        if not is_last or unit.marks is None:
+            f.statement(node, RETURN if is_last else None)
+            continue
+        result = f.fresh()
+        f.out.append(build.store(build.target(result), build.constant(None)))
+        f.statement(node, result)
+        f.mark(script.end, script.end)
+        f.out.append(build.return_(build.name(result)))
+    if is_module:
+        _exports(f)
+    elif not statements:
+        f.deliver(build.constant(None), RETURN)
+    unit.definitions.append(build.function(f"{unit.prefix}{MAIN}", names, f.out, (1, 0)))
+
+
+def _exports(f: Lowering) -> None:
+    """A module gives the values of what it exports."""
+    names, values = [], []
+    for alias, name in f.exports:
+        node = tree.Variable(name.start, name.end, name.pos, name.text)
+        binding = f.resolution.declarations.get(id(name)) or f.resolution.exported.get(id(name))
+        names.append(alias)
+        values.append(scoping.read(f, node) if binding is None or f.frame.is_dynamic else scoping.local(binding))
+    f.out.append(build.return_(build.mapping(names, values)))
+
+
+def in_caller_scope(unit: Unit, function: tree.Function, compiled: Compiled) -> Compiled:
+    """A second version of a function, called as ``f!()``: its variables live in its caller's scope."""
+    frame = unit.resolution.frames[id(function)]
+    dynamic = Frame(function, frame.params, frame.uses_this, frame.returns_this, is_dynamic=True)
+    version = replace(compiled, symbol=compiled.symbol + "!", is_dynamic=True, uses_this=True)
+    unit.weigher.function(function.body)
+    unit.definitions.append(_definition(unit, dynamic, version, function.body, function.params))
+    return version

@@ -1,0 +1,122 @@
+"""What is known of an expression's type without inference: literals, comparisons, and variables that only ever hold such.
+
+A later pass may know more; lowering asks only ``Kinds.of``.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, Final
+
+from app.engine import tree
+from app.engine.lower.unit import Unit
+from app.engine.resolve import Binding
+
+
+class Kind(Enum):
+    """A type that lowering can use; all but UNKNOWN can't change in place."""
+
+    UNKNOWN = 0
+    INT = 1
+    FLOAT = 2
+    BOOL = 3
+    TEXT = 4
+    ATOM = 5
+    """Something that can't change in place, of whatever type."""
+
+
+_ARITHMETIC: Final = frozenset({"+", "-", "*", "/", "%", "**", "<<", ">>", "&", "|", "^"})
+_COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "!in"})
+_LITERALS: Final = {
+    tree.Int: Kind.INT,
+    tree.Float: Kind.FLOAT,
+    tree.Bool: Kind.BOOL,
+    tree.String: Kind.TEXT,
+    tree.Interpolated: Kind.TEXT,
+    tree.Char: Kind.ATOM,
+    tree.Unit: Kind.ATOM,
+    tree.And: Kind.BOOL,
+    tree.Or: Kind.BOOL,
+}
+_VALUES: Final = {int: Kind.INT, float: Kind.FLOAT, bool: Kind.BOOL, str: Kind.TEXT, type(None): Kind.ATOM}
+
+
+class Kinds:
+    """Answers for one function."""
+
+    __slots__ = ("_is_dynamic", "_known", "_unit")
+
+    def __init__(self, unit: Unit, *, is_dynamic: bool = False) -> None:
+        self._unit = unit
+        self._is_dynamic = is_dynamic
+        self._known: dict[int, Kind] = {}
+
+    def of(self, node: Any) -> Kind:
+        """The kind of an expression's value."""
+        kind = type(node)
+        found = _LITERALS.get(kind)
+        if found is not None:
+            return found
+        if kind is tree.Variable:
+            binding = None if node.namespace or self._is_dynamic else self._unit.resolution.variables.get(id(node))
+            return Kind.UNKNOWN if binding is None else self.of_binding(binding)
+        if kind is tree.Binary:
+            return self._of_binary(node)
+        if kind is tree.Unary:
+            return Kind.BOOL if node.op == "!" else self._number(self.of(node.operand))
+        if kind is tree.Constant:
+            return _VALUES.get(type(node.value), Kind.UNKNOWN)
+        if kind is tree.Closure:
+            return Kind.ATOM
+        return Kind.UNKNOWN
+
+    @staticmethod
+    def _number(kind: Kind) -> Kind:
+        return kind if kind in (Kind.INT, Kind.FLOAT) else Kind.ATOM
+
+    def _of_binary(self, node: tree.Binary) -> Kind:
+        if node.op in _COMPARISONS:
+            return Kind.BOOL
+        if node.op not in _ARITHMETIC:
+            return Kind.ATOM
+        left = node
+        while type(left.left) is tree.Binary and left.left.op in _ARITHMETIC:
+            left = left.left
+        return self.combined(node.op, self.of(node.left) if left is node else self._of_binary(node.left), self.of(node.right))  # type: ignore[arg-type]  # a Binary by the loop's test
+
+    @staticmethod
+    def combined(op: str, left: Kind, right: Kind) -> Kind:
+        """The kind of an arithmetic operator's result; ``+`` may make a container, the others never do."""
+        if left is Kind.INT and right is Kind.INT:
+            return Kind.INT
+        if left in (Kind.INT, Kind.FLOAT) and right in (Kind.INT, Kind.FLOAT):
+            return Kind.FLOAT
+        if op != "+" or (left is not Kind.UNKNOWN and right is not Kind.UNKNOWN):
+            return Kind.ATOM
+        return Kind.UNKNOWN
+
+    def of_binding(self, binding: Binding) -> Kind:
+        """The kind of everything a variable ever holds."""
+        found = self._known.get(id(binding))
+        if found is not None:
+            return found
+        if binding.value is None or binding.is_cell:
+            return Kind.UNKNOWN
+        # Assume the first value's kind, then see whether every later store keeps it. If not, forget what was concluded meanwhile.
+        before = len(self._known)
+        first = self.of(binding.value)
+        self._known[id(binding)] = first
+        for op, value in binding.stores if first is not Kind.UNKNOWN else ():
+            stored = self.of(value)
+            if op != "=":
+                stored = self.combined(op, first, stored)
+            if stored is not first:
+                for concluded in list(self._known)[before:]:
+                    del self._known[concluded]
+                self._known[id(binding)] = first = Kind.UNKNOWN
+                break
+        return first
+
+    def declare(self, binding: Binding, kind: Kind) -> None:
+        """Says what a variable holds (a range's loop variable)."""
+        self._known[id(binding)] = kind

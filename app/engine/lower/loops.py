@@ -1,0 +1,219 @@
+"""Loops. The iterator that counts operations is the loop itself, or is zipped into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from app.engine import tree
+from app.engine.lower import build, scoping
+from app.engine.lower.frame import STATEMENTS, Lowering
+from app.engine.lower.kinds import Kind
+from app.engine.lower.operators import condition
+
+
+def _result(f: Lowering, destination: str | None) -> str | None:
+    """Where ``break`` values go: a loop gives () unless left with a value."""
+    if destination is None:
+        return None
+    slot = f.fresh()
+    f.out.append(build.store(build.target(slot), build.constant(None)))
+    return slot
+
+
+def _body(f: Lowering, result: str | None, lower: Callable[[], None]) -> list[Any]:
+    f.results.append(result)
+    statements, _ = f.captured_statements(lower)
+    f.results.pop()
+    return statements
+
+
+def _finish(f: Lowering, result: str | None, destination: str | None) -> None:
+    if result is not None:
+        f.deliver(build.name(result), destination)
+
+
+def _weight(f: Lowering, block: tree.Block) -> int:
+    return f.unit.weigher.points.pop(id(block), 1)
+
+
+def while_(f: Lowering, node: tree.While, destination: str | None) -> None:
+    """``while`` and ``loop``"""
+    result = _result(f, destination)
+    at = f.unit.place(node.body.pos if node.condition is None else node.condition.pos)
+    draws = f.draw(_weight(f, node.body), at)
+
+    def body() -> None:
+        if node.condition is not None:
+            test = condition(f, node.condition)
+            f.out.append(build.if_(build.negated(test), [build.BREAK], []))
+        f.block(node.body, None)
+
+    f.out.append(build.for_(build.target("_"), draws, _body(f, result, body), at))
+    _finish(f, result, destination)
+
+
+def do(f: Lowering, node: tree.Do, destination: str | None) -> None:
+    """``do ... while`` and ``do ... until``; ``continue`` repeats without looking at the condition."""
+    result = _result(f, destination)
+    at = f.unit.place(node.body.pos)
+    draws = f.draw(_weight(f, node.body), at)
+
+    def body() -> None:
+        f.block(node.body, None)
+        if not scoping.ends_here(f.out):
+            test = condition(f, node.condition)
+            f.out.append(build.if_(test if node.is_until else build.negated(test), [build.BREAK], []))
+
+    f.out.append(build.for_(build.target("_"), draws, _body(f, result, body), at))
+    _finish(f, result, destination)
+
+
+def for_(f: Lowering, node: tree.For, destination: str | None) -> None:
+    """``for``: over a range's integers, or whatever the library walks."""
+    result = _result(f, destination)
+    if f.unit.max_variables and f.variables >= f.unit.max_variables - (node.counter is not None):
+        f.out.append(build.expression(build.call("too_many_variables", [], f.unit.place(node.variable.pos))))
+    walked, is_int, is_borrowed = _walked(f, node)
+    at = f.unit.place(node.body.pos)
+    draws = f.draw(_weight(f, node.body), at)
+    variable, counter = f.fresh(), f.fresh()
+    if node.counter is not None:
+        walked = build.call("enumerate", [walked])
+        into = build.pair_target(build.target(counter), build.target(variable))
+    else:
+        into = build.target(variable)
+    variables = f.variables
+    f.variables += 1 + (node.counter is not None)
+    after: list[Any] = []
+    visible = len(f.visible)
+    if f.frame.is_dynamic:
+        body = _dynamic_body(f, node, variable, counter, result, after)
+    else:
+        _make_cells(f, node)
+        binding = f.resolution.declarations[id(node.variable)]
+        if is_int and not binding.is_assigned and not binding.is_cell:
+            f.kinds.declare(binding, Kind.INT)
+        plain = not binding.is_cell and not (is_borrowed and binding.is_mutated)
+        if plain and node.counter is None:
+            into = build.target(binding.slot)
+        f.visible.append(binding)
+        if node.counter is not None:
+            f.visible.append(f.resolution.declarations[id(node.counter)])
+        body = _body(
+            f,
+            result,
+            lambda: _static_body(
+                f, node, variable, counter, is_bound=plain and node.counter is None, copies=is_borrowed and binding.is_mutated
+            ),
+        )
+    del f.visible[visible:]
+    f.out.append(build.for_(into, build.call("compress", [walked, draws]), body, at))
+    f.out += after
+    f.variables = variables
+    _finish(f, result, destination)
+
+
+def _walked(f: Lowering, node: tree.For) -> tuple[Any, bool, bool]:
+    """The Python iterable, whether it gives integers, and whether its elements are still part of a variable."""
+    iterable = node.iterable
+    if type(iterable) is tree.Binary and iterable.op == "..":
+        kinds = [f.kinds.of(iterable.left), f.kinds.of(iterable.right)]
+        if kinds == [Kind.INT, Kind.INT]:
+            return build.call("range", f.operands((iterable.left, iterable.right))), True, False
+        left, right = (f.simple(value) for value in f.operands((iterable.left, iterable.right)))
+        tests = [build.is_type(value, "int") for value, kind in zip((left, right), kinds, strict=True) if kind is not Kind.INT]
+        made = build.call("exclusive_range", [left, right], f.place(iterable))
+        slow = build.call("iterate", [made], f.start_place(iterable))
+        return build.choice(build.both(tests), build.call("range", [left, right]), slow), True, False
+    value = f.expr(iterable)
+    if type(iterable) is tree.Constant and type(iterable.value).__name__ in ("ExclusiveRange", "InclusiveRange"):
+        return build.call("iterate", [value], f.start_place(iterable)), True, False
+    is_borrowed = f.is_place(iterable)
+    walked = build.call("iterate", [value], f.start_place(iterable))
+    if is_borrowed and _may_change(f, node):
+        walked = build.call("iterate_copies", [value], f.start_place(iterable))
+        is_borrowed = False
+    return walked, False, is_borrowed
+
+
+def _may_change(f: Lowering, node: tree.For) -> bool:
+    """Whether the loop could change the elements that it walks."""
+    root = node.iterable.root if type(node.iterable) is tree.Chain else node.iterable
+    if type(root) is tree.This:
+        return f.frame.returns_this or f.frame.uses_this
+    if type(root) is not tree.Variable or f.frame.is_dynamic:
+        return True
+    binding = f.binding(root)
+    if binding is None or binding.is_cell:
+        return True
+    return id(binding) in f.resolution.mutated_in.get(id(node), ())
+
+
+def _static_body(f: Lowering, node: tree.For, variable: str, counter: str, *, is_bound: bool, copies: bool) -> None:
+    if not is_bound:
+        value: Any = build.name(variable)
+        if copies:
+            value = f.copied(value)
+        _bind(f, node.variable, value)
+    if node.counter is not None:
+        binding = f.resolution.declarations[id(node.counter)]
+        if not binding.is_assigned and not binding.is_cell:
+            f.kinds.declare(binding, Kind.INT)
+        _bind(f, node.counter, build.name(counter))
+    f.block(node.body, None)
+
+
+def _make_cells(f: Lowering, node: tree.For) -> None:
+    """A captured loop variable is one cell for the whole loop."""
+    for name in (node.variable, node.counter):
+        if name is not None and f.resolution.declarations[id(name)].is_cell:
+            f.out.append(build.store(build.target(f.resolution.declarations[id(name)].slot), build.array([build.constant(None)])))
+
+
+def _bind(f: Lowering, name: tree.Name, value: Any) -> None:
+    scoping.store_local(f, f.resolution.declarations[id(name)], value)
+
+
+def _dynamic_body(f: Lowering, node: tree.For, variable: str, counter: str, result: str | None, after: list[Any]) -> list[Any]:
+    scope = build.name(scoping.SCOPE)
+    mark = f.temporary(build.call("scope_mark", [scope]))
+    entries = []
+    for name in (node.counter, node.variable):
+        if name is not None:
+            entries.append(
+                f.temporary(build.call("scope_push", [scope, build.constant(name.text), build.constant(None), build.constant(False)]))
+            )
+
+    def body() -> None:
+        for entry, slot in zip(reversed(entries), (variable, counter)[: len(entries)], strict=True):
+            f.out.append(build.store(build.item_target(entry, build.constant(0)), build.name(slot)))
+        f.block(node.body, None)
+
+    statements = _body(f, result, body)
+    after.append(build.expression(build.call("scope_rewind", [scope, mark])))
+    return statements
+
+
+def break_(f: Lowering, node: tree.Break, _destination: str | None) -> None:
+    """``break``"""
+    result = f.results[-1] if f.results else None
+    if node.value is not None:
+        value = f.owned(node.value)
+        if result is None:
+            f.deliver(value, None)
+        else:
+            f.out.append(build.store(build.target(result), value))
+    f.out.append(build.BREAK)
+
+
+def continue_(f: Lowering, _node: tree.Continue, _destination: str | None) -> None:
+    """``continue``"""
+    f.out.append(build.CONTINUE)
+
+
+STATEMENTS[tree.While] = while_
+STATEMENTS[tree.Do] = do
+STATEMENTS[tree.For] = for_
+STATEMENTS[tree.Break] = break_
+STATEMENTS[tree.Continue] = continue_

@@ -1,0 +1,146 @@
+"""Variables: reading, storing, declaring, and the scopes of blocks.
+
+Usually a variable is a local of the generated function, or a cell in one if a closure captures it. In a dynamic frame (one that calls
+``eval`` or ``f!()``) variables live in a scope object and are found by name, as ``eval`` may add or shadow any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from app.engine import tree
+from app.engine.lower import build
+from app.engine.lower.frame import EXPRESSIONS, SCOPE, THIS, Lowering
+from app.engine.resolve import Binding
+
+_FIRST: Final = build.constant(0)
+
+
+def read(f: Lowering, node: tree.Variable) -> Any:
+    """A variable's value, borrowed."""
+    if node.namespace:
+        return _qualified(f, node)
+    if f.frame.is_dynamic:
+        return build.item(_found(f, node), _FIRST)
+    binding = f.binding(node)
+    if binding is None:
+        return _unknown(f, node)
+    return local(binding)
+
+
+def local(binding: Binding) -> Any:
+    """A static variable's value."""
+    slot = build.name(binding.slot)
+    return build.item(slot, _FIRST) if binding.is_cell else slot
+
+
+def _found(f: Lowering, node: tree.Variable) -> Any:
+    return build.call("scope_find", [build.name(SCOPE), build.constant(node.name)], f.place(node))
+
+
+def _unknown(f: Lowering, node: tree.Variable) -> Any:
+    """Perhaps a function's name, which is then a pointer to it; else an error."""
+    if any(name == node.name for name, _ in f.unit.functions):
+        return build.call("function_named", [build.constant(node.name)], f.place(node))
+    return build.call("missing_variable", [build.constant(node.name)], f.place(node))
+
+
+def _qualified(f: Lowering, node: tree.Variable) -> Any:
+    at = f.unit.place(node.start)
+    if node.namespace == ("global",):
+        return build.call("global_constant", [build.constant(node.name)], at)
+    path = build.pair(*[build.constant(part) for part in node.namespace])
+    return build.call("module_variable", [path, build.constant(node.name)], at)
+
+
+def cell(f: Lowering, name: tree.Name) -> Any:
+    """What a closure gets for a captured variable: the cell, or a constant's value."""
+    if f.frame.is_dynamic:
+        return build.call("scope_capture", [build.name(SCOPE), build.constant(name.text)], f.unit.place(name.pos))
+    binding = f.resolution.captured.get(id(name))
+    if binding is None:
+        return build.call("missing_variable", [build.constant(name.text)], f.unit.place(name.pos))
+    slot = build.name(binding.slot)
+    return slot if binding.is_cell else f.copied(slot)
+
+
+def store(f: Lowering, node: tree.Variable, value: Any) -> None:
+    """``variable = value``; the value is owned."""
+    if f.frame.is_dynamic:
+        entry = build.call("scope_variable", [build.name(SCOPE), build.constant(node.name)], f.place(node))
+        f.out.append(build.store(build.item_target(f.temporary(entry), _FIRST), value))
+        return
+    binding = f.binding(node)
+    if binding is None:
+        f.out.append(build.expression(value))
+        f.out.append(build.expression(_unknown_target(f, node)))
+    else:
+        store_local(f, binding, value)
+
+
+def _unknown_target(f: Lowering, node: tree.Variable) -> Any:
+    if node.namespace:
+        return _qualified(f, node)
+    if any(name == node.name for name, _ in f.unit.functions):
+        return build.call("constant_target", [build.constant(node.name)], f.place(node))
+    return build.call("missing_variable", [build.constant(node.name)], f.place(node))
+
+
+def store_local(f: Lowering, binding: Binding, value: Any) -> None:
+    """Stores into a static variable."""
+    if binding.is_cell:
+        f.out.append(build.store(build.item_target(build.name(binding.slot), _FIRST), value))
+    else:
+        f.out.append(build.store(build.target(binding.slot), value))
+
+
+def declare(f: Lowering, name: tree.Name, value: Any, *, is_const: bool = False) -> None:
+    """``let name = value``: a new variable, or a new cell."""
+    if f.frame.is_dynamic:
+        args = [build.name(SCOPE), build.constant(name.text), value, build.constant(is_const)]
+        f.out.append(build.expression(build.call("scope_push", args, f.unit.place(name.pos))))
+        return
+    binding = f.resolution.declarations[id(name)]
+    f.visible.append(binding)
+    f.out.append(build.store(build.target(binding.slot), build.array([value]) if binding.is_cell else value))
+
+
+@contextmanager
+def entered(f: Lowering, block: tree.Block) -> Iterator[None]:
+    """A block's scope: variables of a dynamic frame and imports end with it; limits on variables count them."""
+    variables, block_names = f.variables, f.block_names
+    f.block_names = set()
+    visible = len(f.visible)
+    has_import = any(type(node) is tree.Import for node in block.statements)
+    if has_import:
+        imports = f.temporary(build.call("imports_mark", []))
+    if f.frame.is_dynamic:
+        mark = f.temporary(build.call("scope_mark", [build.name(SCOPE)]))
+        f.out.append(build.expression(build.call("scope_rewind", [build.name(SCOPE), mark])))
+    yield
+    f.variables, f.block_names = variables, block_names
+    del f.visible[visible:]
+    if not ends_here(f.out):
+        if f.frame.is_dynamic:
+            f.out.append(build.expression(build.call("scope_rewind", [build.name(SCOPE), mark])))
+        if has_import:
+            f.out.append(build.expression(build.call("imports_rewind", [imports])))
+
+
+def ends_here(statements: list[Any]) -> bool:
+    """Whether control never gets behind these statements."""
+    return bool(statements) and isinstance(statements[-1], build.ENDS)
+
+
+def this(f: Lowering, node: tree.This) -> Any:
+    """``this``, borrowed."""
+    if not f.frame.uses_this:
+        return build.call("unbound", [], f.place(node))
+    value = build.name(THIS)
+    return build.choice(build.compare(value, "is not", build.name("UNBOUND")), value, build.call("bound", [value], f.place(node)))
+
+
+EXPRESSIONS[tree.Variable] = read
+EXPRESSIONS[tree.This] = this

@@ -1,0 +1,173 @@
+"""Statements but for loops, ``switch`` and assignments; and expressions that are statements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.engine import tree
+from app.engine.lower import build, scoping
+from app.engine.lower.assignment import deliver_unit, export_name
+from app.engine.lower.frame import EXPRESSIONS, RETURN, STATEMENTS, Lowering
+from app.engine.lower.operators import condition
+
+
+def noop(f: Lowering, _node: tree.Noop, destination: str | None) -> None:
+    """``;``"""
+    deliver_unit(f, destination)
+
+
+def expression(f: Lowering, node: tree.ExprStmt, destination: str | None) -> None:
+    """An expression as a statement."""
+    if type(node.expr) in STATEMENTS:
+        f.statement(node.expr, destination)
+    else:
+        f.deliver_node(node.expr, destination)
+
+
+def block(f: Lowering, node: tree.Block, destination: str | None) -> None:
+    """A block as a statement."""
+    f.block(node, destination)
+
+
+def if_(f: Lowering, node: tree.If, destination: str | None) -> None:
+    """``if``"""
+    test = condition(f, node.condition)
+    then, _ = f.captured_statements(lambda: f.block(node.then, destination))
+
+    def otherwise() -> None:
+        if node.otherwise is None:
+            deliver_unit(f, destination)
+        else:
+            f.block(node.otherwise, destination)
+
+    other, _ = f.captured_statements(otherwise)
+    f.out.append(build.if_(test, then, other))
+
+
+def return_(f: Lowering, node: tree.Return, _destination: str | None) -> None:
+    """``return``"""
+    if node.value is None:
+        f.deliver(build.constant(None), RETURN)
+    else:
+        f.deliver_node(node.value, RETURN)
+
+
+def throw(f: Lowering, node: tree.Throw, _destination: str | None) -> None:
+    """``throw``"""
+    value = build.constant(None) if node.value is None else f.owned(node.value)
+    at = f.unit.place(node.pos)
+    f.out.append(build.raise_(build.call("thrown", [value], at), at))
+
+
+def try_(f: Lowering, node: tree.Try, destination: str | None) -> None:
+    """``try``: everything an author's ``catch`` may see derives from ``Exception``."""
+    error = f.fresh()
+    body, _ = f.captured_statements(lambda: f.block(node.body, destination))
+    handler, _ = f.captured_statements(lambda: _handler(f, node, destination, error))
+    f.out.append(build.try_(body, error, handler))
+
+
+def _handler(f: Lowering, node: tree.Try, destination: str | None, error: str) -> None:
+    variables = f.variables
+    name = node.variable
+    if f.frame.is_dynamic:
+        mark = f.temporary(build.call("scope_mark", [build.name(scoping.SCOPE)]))
+    is_read = name is not None and (f.frame.is_dynamic or f.resolution.declarations[id(name)].is_read)
+    caught = build.call("caught" if is_read else "passing", [build.name(error)], f.place(node))
+    if name is None or not is_read:
+        f.out.append(build.expression(caught))
+    else:
+        f.variables += 1
+        scoping.declare(f, name, caught)
+    if not _throws(node.handler):
+        f.block(node.handler, None)
+    else:
+        inner, again = f.fresh(), f.fresh()
+        f.out.append(build.store(build.target(again), build.name(error)))
+        body, _ = f.captured_statements(lambda: f.block(node.handler, None))
+        renewed = build.call("thrown_again", [build.name(again), build.name(inner)], f.place(node))
+        f.out.append(build.try_(body, inner, [build.raise_(renewed)]))
+    if f.frame.is_dynamic:
+        f.out.append(build.expression(build.call("scope_rewind", [build.name(scoping.SCOPE), mark])))
+    f.variables = variables
+    if not scoping.ends_here(f.out):
+        deliver_unit(f, destination)
+
+
+def _throws(block: tree.Block) -> bool:
+    """Whether the handler might throw () itself, which passes on the error that it handles."""
+    pending: list[Any] = list(block.statements)
+    while pending:
+        node = pending.pop()
+        kind = type(node)
+        if kind is tree.Throw:
+            return True
+        if kind is tree.Block:
+            pending += node.statements
+        elif kind is tree.If:
+            pending += [node.then, node.otherwise]
+        elif kind in (tree.While, tree.Do, tree.For):
+            pending.append(node.body)
+        elif kind is tree.Switch:
+            pending += [arm.body for arm in node.arms]
+        elif kind is tree.Try:
+            pending += [node.body, node.handler]
+        elif kind is tree.ExprStmt:
+            pending.append(node.expr)
+        elif kind is tree.Coalesce:
+            pending += node.items
+    return False
+
+
+def import_(f: Lowering, node: tree.Import, destination: str | None) -> None:
+    """``import``"""
+    path = f.expr(node.path)
+    alias = build.constant(None if node.alias is None else node.alias.text)
+    f.out.append(build.expression(build.call("import_module", [build.name("d"), path, alias], f.start_place(node.path))))
+    deliver_unit(f, destination)
+
+
+def export(f: Lowering, node: tree.Export, destination: str | None) -> None:
+    """``export``"""
+    if f.frame.is_dynamic or id(node.name) in f.resolution.exported:
+        export_name(f, node.name, node.name.text if node.alias is None else node.alias.text)
+    else:
+        f.out.append(build.expression(build.call("missing_variable", [build.constant(node.name.text)], f.unit.place(node.name.pos))))
+    deliver_unit(f, destination)
+
+
+def as_expression(f: Lowering, node: Any) -> Any:
+    """A statement where a value is wanted: run it, keep its value."""
+    slot = f.fresh()
+    f.out.append(build.store(build.target(slot), build.constant(None)))
+    f.statement(node, slot)
+    return build.name(slot)
+
+
+for _kind, _lower in {
+    tree.Noop: noop,
+    tree.ExprStmt: expression,
+    tree.Block: block,
+    tree.If: if_,
+    tree.Return: return_,
+    tree.Throw: throw,
+    tree.Try: try_,
+    tree.Import: import_,
+    tree.Export: export,
+}.items():
+    STATEMENTS[_kind] = _lower  # type: ignore[assignment]  # each takes its own kind of node
+
+for _kind in (
+    tree.Block,
+    tree.If,
+    tree.Switch,
+    tree.While,
+    tree.Do,
+    tree.For,
+    tree.Try,
+    tree.Return,
+    tree.Throw,
+    tree.Break,
+    tree.Continue,
+):
+    EXPRESSIONS[_kind] = as_expression

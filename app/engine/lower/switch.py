@@ -1,0 +1,141 @@
+"""``switch``: literals first, in order, then ranges, then the default; types must match exactly."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, Final
+
+from app.engine import tree
+from app.engine.lower import build
+from app.engine.lower.assignment import deliver_unit
+from app.engine.lower.frame import STATEMENTS, Lowering, literal
+from app.engine.lower.kinds import Kind
+from app.engine.lower.operators import condition
+from app.engine.values import Char
+
+_MANY: Final = 24
+_TYPES: Final = {int: "int", str: "str", Char: "Char", float: "float"}
+
+
+def switch(f: Lowering, node: tree.Switch, destination: str | None) -> None:
+    """Tests in a row; with many arms, one test at a time so that nesting stays flat."""
+    subject = f.simple(f.expr(node.subject))
+    is_int = f.kinds.of(node.subject) is Kind.INT
+    default = node.arms[-1] if node.arms and not node.arms[-1].patterns else None
+    tries: list[tuple[Any, tree.SwitchArm]] = []
+    for by_range in (False, True):
+        for arm in node.arms:
+            patterns = [pattern for pattern in arm.patterns if (type(pattern) is tree.RangePattern) is by_range]
+            if patterns:
+                tries.append((_matches(f, subject, patterns, is_int=is_int), arm))
+    if len(tries) > _MANY:
+        _flat(f, tries, default, destination)
+    else:
+        f.out += _nested(f, tries, default, destination)
+
+
+def _nested(f: Lowering, tries: list[tuple[Any, tree.SwitchArm]], default: tree.SwitchArm | None, destination: str | None) -> list[Any]:
+    otherwise, _ = f.captured_statements(lambda: _arm(f, default, destination))
+    for test, arm in reversed(tries):
+        setup, full = _guarded(f, test, arm)
+        body, _ = f.captured_statements(lambda arm=arm: _arm(f, arm, destination))
+        otherwise = [*setup, build.if_(full, body, otherwise)]
+    return otherwise
+
+
+def _flat(f: Lowering, tries: list[tuple[Any, tree.SwitchArm]], default: tree.SwitchArm | None, destination: str | None) -> None:
+    slot = f.fresh()
+    is_open = build.compare(build.name(slot), "is", build.constant(None))
+    f.out.append(build.store(build.target(slot), build.constant(None)))
+    arms: list[tree.SwitchArm] = []
+    for test, arm in tries:
+        setup, full = _guarded(f, test, arm)
+        arms.append(arm)
+        found = build.store(build.target(slot), build.constant(len(arms) - 1))
+        f.out.append(build.if_(is_open, [*setup, build.if_(full, [found], [])], []))
+    f.out.append(_chosen(f, slot, arms, 0, len(arms), default, destination))
+
+
+def _chosen(
+    f: Lowering, slot: str, arms: list[tree.SwitchArm], low: int, high: int, default: tree.SwitchArm | None, destination: str | None
+) -> Any:
+    """A binary search over the arms' numbers."""
+    if low == 0 and high == len(arms):
+        otherwise, _ = f.captured_statements(lambda: _arm(f, default, destination))
+        inner = _chosen(f, slot, [*arms, arms[0]], 0, len(arms), default, destination)
+        return build.if_(build.compare(build.name(slot), "is", build.constant(None)), otherwise, [inner])
+    if high - low == 1:
+        body, _ = f.captured_statements(lambda: _arm(f, arms[low], destination))
+        return build.if_(build.constant(True), body, [])
+    middle = (low + high) // 2
+    test = build.compare(build.name(slot), "<", build.constant(middle))
+    return build.if_(
+        test, [_chosen(f, slot, arms, low, middle, default, destination)], [_chosen(f, slot, arms, middle, high, default, destination)]
+    )
+
+
+def _arm(f: Lowering, arm: tree.SwitchArm | None, destination: str | None) -> None:
+    if arm is None:
+        deliver_unit(f, destination)
+    else:
+        f.block(arm.body, destination)
+
+
+def _guarded(f: Lowering, test: Any, arm: tree.SwitchArm) -> tuple[list[Any], Any]:
+    """The whole test, and statements that must run before it."""
+    if arm.guard is None:
+        return [], test
+    inner, guard = f.captured_statements(lambda: condition(f, arm.guard))
+    if not inner:
+        return [], build.both([test, guard])
+    slot = f.fresh()
+    inner.append(build.store(build.target(slot), guard))
+    return [build.store(build.target(slot), build.constant(False)), build.if_(test, inner, [])], build.name(slot)
+
+
+def _matches(f: Lowering, subject: Any, patterns: list[Any], *, is_int: bool) -> Any:
+    """Whether the subject is one of the patterns."""
+    tests: list[Any] = []
+    by_type: dict[str, list[Any]] = defaultdict(list)
+    for pattern in patterns:
+        if type(pattern) is tree.RangePattern:
+            tests.append(_in_range(subject, pattern, is_int=is_int))
+            continue
+        value = _value(pattern)
+        if type(value) in _TYPES and value == value:
+            by_type[_TYPES[type(value)]].append(value)
+        elif value is None or type(value) is bool:
+            tests.append(build.compare(subject, "is", build.constant(value)))
+        else:
+            tests.append(build.call("same", [subject, f.unit.constant(value)]))
+    for kind, values in by_type.items():
+        plain = [str(value) if type(value) is Char else value for value in values]
+        if len(plain) == 1:
+            test = build.compare(subject, "==", literal(f.unit, plain[0]))
+        else:
+            test = build.compare(subject, "in", build.pair(*[literal(f.unit, value) for value in plain]))
+        tests.append(test if kind == "int" and is_int else build.both([build.is_type(subject, kind), test]))
+    return build.either(tests)
+
+
+def _value(pattern: Any) -> Any:
+    if type(pattern) is tree.Unit:
+        return None
+    if type(pattern) is tree.Char:
+        return Char(pattern.value)
+    if type(pattern) is tree.Array:
+        return [_value(item) for item in pattern.items]
+    if type(pattern) is tree.Map:
+        return {key.text: _value(value) for key, value in pattern.entries}
+    return pattern.value
+
+
+def _in_range(subject: Any, pattern: tree.RangePattern, *, is_int: bool) -> Any:
+    low, high = build.constant(pattern.low), build.constant(pattern.high)
+    test = build.chained(low, "<=", subject, "<=" if pattern.is_inclusive else "<", high)
+    if is_int:
+        return test
+    return build.both([build.either([build.is_type(subject, "int"), build.is_type(subject, "float")]), test])
+
+
+STATEMENTS[tree.Switch] = switch

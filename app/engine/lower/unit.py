@@ -1,0 +1,143 @@
+"""What all functions of one program share while they are lowered: tables of constants, sites, weights and functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.engine import tree
+from app.engine.lower import build
+from app.engine.meter.weights import Weights, rounded
+from app.engine.natives import Natives
+from app.engine.resolve import Resolution
+from app.engine.source import Source
+from app.engine.trace import Mark
+
+
+@dataclass(slots=True)
+class Site:
+    """An instruction that may fail in Python's own way, with the names or values of its operands.
+
+    ``operands`` are names of locals, or constants wrapped in a tuple of one.
+    """
+
+    kind: str
+    operands: tuple[Any, ...] = ()
+
+
+@dataclass(slots=True)
+class PathSite:
+    """A chain that is written to: its steps' names (None for an index) and their places."""
+
+    names: tuple[str | None, ...]
+    places: tuple[build.Place, ...]
+    brackets: tuple[build.Place, ...]
+    safe: tuple[bool, ...]
+    root_name: str
+    root_place: build.Place
+    sign_place: build.Place
+
+
+@dataclass(slots=True)
+class Compiled:
+    """A function of the script, as the runtime needs to know it; ``symbol`` is its name in the namespace."""
+
+    name: str
+    symbol: str
+    params: tuple[str, ...]
+    receiver: str | None = None
+    is_private: bool = False
+    uses_this: bool = False
+    returns_this: bool = False
+    is_dynamic: bool = False
+    captures: int = 0
+    is_empty: bool = False
+
+
+@dataclass(slots=True)
+class Unit:
+    """One compilation."""
+
+    source: Source
+    resolution: Resolution
+    natives: Natives
+    functions: Mapping[tuple[str, int], Compiled]
+    typed: frozenset[tuple[str, int]]
+    """Names and arities of typed methods."""
+    weights: list[int]
+    are_weights_fixed: bool = False
+    """Whether the counter exists already (``eval``, modules), so that the nearest weight must do."""
+    prefix: str = ""
+    weigher: Weights = field(default_factory=Weights)
+    constants: dict[str, Any] = field(default_factory=dict)
+    sites: list[Site] = field(default_factory=lambda: [Site("")])
+    paths: list[PathSite] = field(default_factory=list)
+    closures: list[Compiled] = field(default_factory=list)
+    definitions: list[Any] = field(default_factory=list)
+    requests: set[tuple[str, str, int]] = field(default_factory=set)
+    """Natives used: style, name, number of arguments."""
+    scopes: list[tuple[str, ...]] = field(default_factory=list)
+    max_variables: int = 0
+    marks: list[Mark] | None = None
+    """Where steps are recorded; None when compiling to run plainly."""
+    _places: dict[int, build.Place] = field(default_factory=dict)
+    _weight_index: dict[int, int] = field(default_factory=dict)
+
+    def place(self, offset: int) -> build.Place:
+        """Line and 0-based column of an offset; line 0 if it has none."""
+        found = self._places.get(offset)
+        if found is None:
+            place = self.source.place(offset)
+            found = self._places[offset] = (0, 0) if place is None else (place.line, place.column - 1)
+        return found
+
+    def weight(self, weight: int, *, is_entry: bool = False) -> int:
+        """The index of a weight; those of function entries are apart (negative), as they end at the deepest level."""
+        weight = -rounded(weight) if is_entry else rounded(weight)
+        found = self._weight_index.get(weight)
+        if found is None:
+            if self.are_weights_fixed:
+                alike = [at for at in range(len(self.weights)) if (self.weights[at] < 0) is is_entry]
+                found = min(alike, key=lambda at: abs(self.weights[at] - weight))
+            else:
+                found = len(self.weights)
+                self.weights.append(weight)
+            self._weight_index[weight] = found
+        return found
+
+    def constant(self, value: Any) -> Any:
+        """A global that holds a value which Python has no literal for."""
+        key = f"k:{self.prefix}{len(self.constants)}"
+        self.constants[key] = value
+        return build.name(key)
+
+    def site(self, kind: str, *operands: Any) -> int:
+        """Numbers an instruction that may fail in Python's own way."""
+        self.sites.append(Site(kind, operands))
+        return len(self.sites) - 1
+
+    def path(self, path: PathSite) -> int:
+        """Numbers a chain that is written to."""
+        self.paths.append(path)
+        return len(self.paths) - 1
+
+    def native(self, style: str, name: str, argc: int) -> str:
+        """The global through which a native is called: style ``n`` (function), ``m`` (method), ``p`` (both results)."""
+        self.requests.add((style, name, argc))
+        return f"{style}:{name}/{argc}"
+
+    def script_function(self, name: str, argc: int) -> Compiled | None:
+        """The script's own function, if there is one."""
+        return self.functions.get((name, argc))
+
+
+def start_position(node: Any) -> int:
+    """The offset of a node's left-most part, as errors about arguments and conditions report it."""
+    while True:
+        if type(node) is tree.Chain:
+            node = node.root
+        elif type(node) in (tree.And, tree.Or, tree.Coalesce):
+            node = node.items[0]
+        else:
+            return int(node.pos)

@@ -1,0 +1,191 @@
+"""The operation model: what each charge point of a program costs.
+
+The real Rhai counts one operation per statement, per expression node, per element looked up and per call. Counting like that
+while running would cost more than the work itself, so the sum is formed here, at compile time, for each stretch of code that
+always runs as a whole, and is paid at its *charge point*: each statement of the main program, a function's entry, each round
+of a loop, and each arm of a branch that costs at least ``HEAVY``. Lighter arms are paid, by half, with what is around them.
+So totals are those of the real Rhai but for branches taken or not; natives add what ``sizes`` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from app.engine import tree
+
+HEAVY: Final = 6
+_EXACT_UP_TO: Final = 40
+_LITERALS: Final = (tree.Unit, tree.Bool, tree.Int, tree.Float, tree.Char, tree.String, tree.Constant)
+_BLOCKS: Final = (tree.Block, tree.If, tree.Switch, tree.While, tree.Do, tree.For, tree.Try)
+
+
+def rounded(weight: int) -> int:
+    """A weight with two significant digits, so that a program has few different ones."""
+    if weight <= _EXACT_UP_TO:
+        return weight
+    step = 1 << (weight.bit_length() - 5)
+    return weight // step * step
+
+
+class Weights:
+    """Weighs trees; ``points`` collects the charge points by the ``id`` of their block."""
+
+    __slots__ = ("points",)
+
+    def __init__(self) -> None:
+        self.points: dict[int, int] = {}
+
+    def function(self, body: tree.Block) -> int:
+        """What entering the function costs: the call and everything that always runs."""
+        weight = self.points[id(body)] = 1 + self.block(body)
+        return weight
+
+    def block(self, block: tree.Block) -> int:
+        """All statements together."""
+        return self.total(block.statements)
+
+    def total(self, nodes: Iterable[Any]) -> int:
+        """The sum of several statements or expressions."""
+        return sum([self.cost(node) for node in nodes])
+
+    def cost(self, node: Any) -> int:
+        """What a statement or expression costs, without what its charge points pay."""
+        return _COSTS[type(node)](self, node)
+
+    def arm(self, block: tree.Block | None, share: int = 2) -> int:
+        """A block that may or may not run: 0 here if it pays for itself, else its share."""
+        if block is None:
+            return 0
+        weight = self.block(block)
+        if weight >= HEAVY:
+            self.points[id(block)] = weight
+            return 0
+        return (weight + share - 1) // share
+
+    # --- expressions ---
+
+    def value(self, node: Any) -> int:
+        """An expression in an expression; a block there is one more node."""
+        return self.cost(node) + (1 if type(node) in _BLOCKS else 0)
+
+    def values(self, nodes: Iterable[Any]) -> int:
+        """Several expressions."""
+        return sum([self.value(node) for node in nodes])
+
+    def binary(self, node: tree.Binary) -> int:
+        """An operator and its operands; ``in`` calls a native."""
+        return 1 + self.value(node.left) + self.value(node.right) + (node.op in ("in", "!in"))
+
+    def lazy(self, node: tree.And | tree.Or | tree.Coalesce) -> int:
+        """The first operand always, the others half the time."""
+        return 1 + self.value(node.items[0]) + (self.values(node.items[1:]) + 1) // 2
+
+    def call(self, node: tree.Call) -> int:
+        """The call, its arguments, and the function's own operation if it is a native (a script function's entry pays for itself)."""
+        return 2 + self.values(node.args)
+
+    def chain(self, node: tree.Chain) -> int:
+        """The chain, its root, an operation per element looked up or method called, and the arguments."""
+        return 1 + self.steps(node)
+
+    def steps(self, node: tree.Chain) -> int:
+        """A chain without its own node."""
+        weight = self.value(node.root) + len(node.steps)
+        if len(node.steps) > 1:
+            weight += len(node.steps) - 1
+        for step in node.steps:
+            if type(step) is tree.MethodStep:
+                weight += self.values(step.args) + (len(node.steps) == 1 and bool(step.args))
+            elif type(step) is tree.IndexStep and (len(node.steps) > 1 or type(step.index) not in _LITERALS):
+                weight += self.value(step.index) + (len(node.steps) == 1)
+        return weight
+
+    def closure(self, node: tree.Closure) -> int:
+        """Making a function pointer; captured variables are curried arguments."""
+        self.function(node.body)
+        return 1 if not node.captures else 5 + len(node.captures)
+
+    # --- statements ---
+
+    def assign(self, node: tree.Assign) -> int:
+        """The statement, the value, and the target."""
+        target = node.target
+        return 1 + self.value(node.value) + (self.steps(target) if type(target) is tree.Chain else 1)
+
+    def expression(self, node: tree.ExprStmt) -> int:
+        """A call or an operator as a statement isn't counted twice."""
+        weight = self.cost(node.expr)
+        return weight if type(node.expr) in (tree.Call, tree.Binary, tree.Unary, *_BLOCKS) else weight + 1
+
+    def if_(self, node: tree.If) -> int:
+        """The condition, and half of each light arm."""
+        return 1 + self.value(node.condition) + self.arm(node.then) + self.arm(node.otherwise)
+
+    def switch(self, node: tree.Switch) -> int:
+        """The subject, a guard or two, and a share of each light arm."""
+        share = max(1, len(node.arms))
+        weight = 2 + self.value(node.subject)
+        guards = [self.value(arm.guard) for arm in node.arms if arm.guard is not None]
+        weight += sum(guards) // share
+        return weight + sum([self.arm(arm.body, share) for arm in node.arms])
+
+    def while_(self, node: tree.While) -> int:
+        """Each round pays for the condition and the body; the last look at the condition is paid here."""
+        condition = 0 if node.condition is None else self.value(node.condition)
+        self.points[id(node.body)] = max(1, self.block(node.body) + condition)
+        return 1 + (0 if node.condition is None else 1)
+
+    def do(self, node: tree.Do) -> int:
+        """Each round pays for the body and the condition."""
+        self.points[id(node.body)] = max(1, self.block(node.body) + self.value(node.condition))
+        return 1
+
+    def for_(self, node: tree.For) -> int:
+        """Each round pays for the body."""
+        self.points[id(node.body)] = max(1, self.block(node.body))
+        return 1 + self.value(node.iterable)
+
+    def try_(self, node: tree.Try) -> int:
+        """The body, and half of a light handler."""
+        return 1 + self.block(node.body) + self.arm(node.handler)
+
+    def valued(self, node: Any) -> int:
+        """A statement with one optional value."""
+        return 1 + (0 if node.value is None else self.value(node.value))
+
+
+def _literal(_weights: Weights, _node: Any) -> int:
+    return 1
+
+
+_COSTS: dict[type, Callable[[Weights, Any], int]] = {
+    **dict.fromkeys((*_LITERALS, tree.Variable, tree.This, tree.Noop, tree.Export, tree.Missing), _literal),
+    tree.Function: lambda _weights, _node: 0,
+    tree.Interpolated: lambda weights, node: 1 + weights.values(node.parts),
+    tree.Array: lambda weights, node: 1 + weights.values(node.items),
+    tree.Map: lambda weights, node: 1 + weights.values(value for _, value in node.entries),
+    tree.Unary: lambda weights, node: 1 + weights.value(node.operand) + (node.op != "!"),
+    tree.Binary: Weights.binary,
+    tree.And: Weights.lazy,
+    tree.Or: Weights.lazy,
+    tree.Coalesce: Weights.lazy,
+    tree.Call: Weights.call,
+    tree.Chain: Weights.chain,
+    tree.Closure: Weights.closure,
+    tree.Block: lambda weights, node: 1 + weights.block(node),
+    tree.If: Weights.if_,
+    tree.Switch: Weights.switch,
+    tree.While: Weights.while_,
+    tree.Do: Weights.do,
+    tree.For: Weights.for_,
+    tree.Try: Weights.try_,
+    tree.ExprStmt: Weights.expression,
+    tree.Let: lambda weights, node: weights.valued(node) + (node.value is None),
+    tree.Assign: Weights.assign,
+    tree.Return: Weights.valued,
+    tree.Throw: Weights.valued,
+    tree.Break: Weights.valued,
+    tree.Continue: _literal,
+    tree.Import: lambda weights, node: 1 + weights.value(node.path),
+}

@@ -1,0 +1,46 @@
+"""``item in container``: Rhai's ``contains`` on arrays, text, maps, ranges and blobs."""
+
+from __future__ import annotations
+
+from app.engine import errors, sizes
+from app.engine.natives import Runtime
+from app.engine.ops.compare import element_equal
+from app.engine.values import Char, ExclusiveRange, InclusiveRange, Value, type_name
+
+
+def contains(rt: Runtime, item: Value, container: Value) -> bool:
+    """``item in container``
+
+    Raises:
+        ScriptError: the container doesn't hold items of that type.
+    """
+    if type(container) is list:
+        return array_contains(rt, container, item)
+    if type(container) is str and type(item) in (str, Char):
+        sizes.walk_text(rt, len(container))
+        return str(item) in container
+    if type(container) is dict and type(item) is str:
+        return item in container
+    if type(item) is int:
+        if type(container) is ExclusiveRange:
+            return container.start <= item < container.end
+        if type(container) is InclusiveRange:
+            return container.start <= item <= container.end
+        if type(container) is bytearray:
+            sizes.walk(rt, len(container) >> 6)
+            return item & 0xFF in container
+    raise errors.function_not_found("contains", [type_name(container), type_name(item)])
+
+
+def array_contains(rt: Runtime, array: list[Value], item: Value) -> bool:
+    """Whether an element equals the item."""
+    sizes.walk(rt, len(array))
+    if isinstance(item, str):
+        # Text equals text only, as in Python, which is much quicker.
+        return item in array
+    return any(element_equal(rt, element, item) for element in array)
+
+
+def lacks(rt: Runtime, item: Value, container: Value) -> bool:
+    """``item !in container``"""
+    return not contains(rt, item, container)

@@ -1,0 +1,284 @@
+"""Operators and primary expressions. Precedence climbing; levels count as in the real Rhai, whose depth limit scripts can see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from app.engine import tree
+from app.engine.lexer.tokens import (
+    CALLABLE_WORDS,
+    CHAR,
+    END,
+    ERROR,
+    FLOAT,
+    IDENTIFIER,
+    INT,
+    METHOD_WORDS,
+    RESERVED,
+    STRING,
+    TEXT,
+    UNARY_MINUS,
+    UNARY_PLUS,
+    is_identifier,
+)
+from app.engine.parser import containers, flow, functions, postfix, statements
+from app.engine.parser.positions import not_a_bool, start_position
+from app.engine.parser.state import FUNCTION, ParseFault, Parser
+from app.engine.values import INT_MIN
+
+PRECEDENCE: Final = {
+    **dict.fromkeys(("||", "^", "|"), 30),
+    **dict.fromkeys(("&&", "&"), 60),
+    **dict.fromkeys(("==", "!="), 90),
+    **dict.fromkeys(("in", "!in"), 110),
+    **dict.fromkeys(("<", "<=", ">", ">="), 130),
+    "??": 135,
+    **dict.fromkeys(("..", "..="), 140),
+    **dict.fromkeys(("+", "-"), 150),
+    **dict.fromkeys(("/", "*", "%"), 180),
+    "**": 190,
+    **dict.fromkeys(("<<", ">>"), 210),
+}
+"""How tightly binary operators bind. Only ``**`` groups to the right."""
+
+_RANGE_STOPS: Final = frozenset({"]", ")", "}", ",", ";", "=>"})
+_JUMPS: Final = frozenset({"break", "continue", "return", "throw"})
+_CALL_OPENERS: Final = frozenset({"(", "!", "()"})
+
+
+def expression(p: Parser, level: int, flags: int) -> tree.Expr:
+    """A whole expression.
+
+    Raises:
+        ParseFault: there is none.
+    """
+    level = p.deeper(level, p.start)
+    left = unary(p, level, flags)
+    return _binary(p, level, flags, 1, left)
+
+
+def condition(p: Parser, level: int, flags: int) -> tree.Expr:
+    """An expression that could be a bool.
+
+    Raises:
+        ParseFault: it can't, or an assignment stands there.
+    """
+    if p.kind == "{":
+        raise ParseFault("ExprExpected", "Expecting a boolean expression", p.start)
+    expr = ensure_bool(expression(p, level, flags))
+    if p.kind == "=":
+        raise ParseFault("BadInput.ImproperSymbol", "Possibly a typo of '=='?", p.start)
+    return expr
+
+
+def ensure_bool(expr: tree.Expr) -> tree.Expr:
+    """The expression, unless it is a literal of another type.
+
+    Raises:
+        ParseFault: it is.
+    """
+    word = not_a_bool(expr)
+    if word is not None:
+        raise ParseFault("MismatchedType", f"Expecting a boolean expression, not {word}", start_position(expr))
+    return expr
+
+
+def unary(p: Parser, level: int, flags: int) -> tree.Expr:
+    """An operand with its signs.
+
+    Raises:
+        ParseFault: there is none.
+    """
+    kind = p.kind
+    if p.stops_at_pipe and kind == "|":
+        raise p.unexpected()
+    if kind in ("-", UNARY_MINUS):
+        return _negation(p, level, flags)
+    if kind in ("+", UNARY_PLUS):
+        at = p.take()
+        operand = unary(p, p.deeper(level, at), flags)
+        return operand if isinstance(operand, tree.Int | tree.Float) else tree.Unary(at, operand.end, at, "+", operand)
+    if kind == "!":
+        at = p.take()
+        operand = unary(p, p.deeper(level, at), flags)
+        return tree.Unary(at, operand.end, at, "!", operand)
+    return postfix.postfix(p, level, flags, primary(p, level, flags))
+
+
+def _negation(p: Parser, level: int, flags: int) -> tree.Expr:
+    at = p.take()
+    operand = unary(p, p.deeper(level, at), flags)
+    if isinstance(operand, tree.Int):
+        if operand.value == INT_MIN:
+            return tree.Float(at, operand.end, at, float(-operand.value))
+        return tree.Int(at, operand.end, at, -operand.value)
+    if isinstance(operand, tree.Float):
+        return tree.Float(at, operand.end, at, -operand.value)
+    return tree.Unary(at, operand.end, at, "-", operand)
+
+
+def _precedence(p: Parser) -> int:
+    kind = p.kinds[p.at]
+    found = PRECEDENCE.get(kind, 0)
+    if not found and kind == RESERVED and not is_identifier(str(p.values[p.at])):
+        raise ParseFault("UnknownOperator", f"Unknown operator: '{p.values[p.at]}'", p.starts[p.at])
+    return found
+
+
+def _binary(p: Parser, level: int, flags: int, floor: int, left: tree.Expr) -> tree.Expr:
+    """Continues an expression with operators that bind tighter than ``floor`` (or as tight, to the right)."""
+    place = left.pos
+    while True:
+        op = p.kinds[p.at]
+        if op == "|" and p.stops_at_pipe:
+            return left
+        tightness = _precedence(p)
+        is_rightward = op == "**"
+        if tightness < floor or (tightness == floor and not is_rightward):
+            return left
+        at = p.take()
+        right = _right_operand(p, op, level, flags)
+        following = _precedence(p)
+        if tightness < following or (tightness == following and is_rightward):
+            right = _binary(p, p.deeper(level, place), flags, tightness, right)
+        level = p.deeper(level, place)
+        place = at
+        left = _combine(op, at, left, right)
+
+
+def _right_operand(p: Parser, op: str, level: int, flags: int) -> tree.Expr:
+    if op == "??" and p.kind in _JUMPS:
+        start = p.start
+        jump = statements.statement(p, level, flags)
+        return tree.Block(start, p.last_end, start, [jump])
+    if op in ("..", "..=") and p.kind in _RANGE_STOPS:
+        return tree.Unit(p.start, p.start, p.start)
+    return unary(p, level, flags)
+
+
+def _combine(op: str, at: int, left: tree.Expr, right: tree.Expr) -> tree.Expr:
+    if op == "&&":
+        return _flattened(tree.And, at, ensure_bool(left), ensure_bool(right))
+    if op == "||":
+        return _flattened(tree.Or, at, ensure_bool(left), ensure_bool(right))
+    if op == "??":
+        return _flattened(tree.Coalesce, at, left, right)
+    return tree.Binary(left.start, right.end, at, op, left, right)
+
+
+def _flattened(
+    kind: type[tree.And] | type[tree.Or] | type[tree.Coalesce], at: int, left: tree.Expr, right: tree.Expr
+) -> tree.And | tree.Or | tree.Coalesce:
+    """Operands of the same lazy operator in one node."""
+    before = left.items if isinstance(left, kind) else [left]
+    after = right.items if isinstance(right, kind) else [right]
+    place = left.pos if isinstance(left, kind) else at
+    return kind(left.start, right.end, place, [*before, *after])
+
+
+def primary(p: Parser, level: int, flags: int) -> tree.Expr:
+    """An operand without signs and postfixes.
+
+    Raises:
+        ParseFault: there is none.
+    """
+    kind = p.kinds[p.at]
+    simple = _LITERALS.get(kind)
+    if simple is not None:
+        at = p.at
+        p.at += 1
+        return simple(p, at)
+    if kind == IDENTIFIER:
+        return identifier(p)
+    compound = _COMPOUND.get(kind)
+    if compound is not None:
+        return compound(p, level, flags)
+    if kind == RESERVED:
+        return reserved_word(p, flags)
+    if kind in ("..", "..="):
+        return tree.Int(p.start, p.start, p.start, 0)
+    if kind == END:
+        raise ParseFault("UnexpectedEOF", "Script is incomplete", p.start)
+    if kind == ERROR:
+        fault = p.lex_fault()
+        assert fault is not None  # noqa: S101 - the token is an ERROR
+        raise fault
+    raise p.unexpected()
+
+
+def identifier(p: Parser) -> tree.Variable:
+    """A name: a variable, or the beginning of a call or a path (then it isn't used as a variable)."""
+    at = p.at
+    p.at += 1
+    start = p.starts[at]
+    name = str(p.values[at])
+    if p.kinds[at + 1] in _CALL_OPENERS or p.kinds[at + 1] == "::":
+        p.is_capturing = True
+    else:
+        p.note_use(name, start)
+    return tree.Variable(start, p.ends[at], start, name)
+
+
+def reserved_word(p: Parser, flags: int, *, is_method: bool = False) -> tree.Expr:
+    """``this``, or a reserved word that may be called.
+
+    Raises:
+        ParseFault: it may not stand here.
+    """
+    at = p.at
+    word = str(p.values[at])
+    start = p.starts[at]
+    if p.kinds[at + 1] in _CALL_OPENERS and word in (METHOD_WORDS if is_method else CALLABLE_WORDS):
+        p.at += 1
+        return tree.Variable(start, p.ends[at], start, word)
+    if word != "this":
+        raise p.reserved(at)
+    if not flags & FUNCTION:
+        raise ParseFault("BadInput.ImproperSymbol", "'this' can only be used in functions", start)
+    p.at += 1
+    return tree.This(start, p.ends[at], start)
+
+
+def parenthesised(p: Parser, level: int, flags: int) -> tree.Expr:
+    """``( expression )``"""
+    at = p.take()
+    expr = expression(p, p.deeper(level, at), flags)
+    p.expect(")", "for a matching ( in this expression")
+    return expr
+
+
+def _int(p: Parser, at: int) -> tree.Expr:
+    value = p.values[at]
+    return tree.Int(p.starts[at], p.ends[at], p.starts[at], value if isinstance(value, int) else 0)
+
+
+def _float(p: Parser, at: int) -> tree.Expr:
+    value = p.values[at]
+    return tree.Float(p.starts[at], p.ends[at], p.starts[at], value if isinstance(value, float) else 0.0)
+
+
+_LITERALS: Final[dict[str, Callable[[Parser, int], tree.Expr]]] = {
+    INT: _int,
+    FLOAT: _float,
+    CHAR: lambda p, at: tree.Char(p.starts[at], p.ends[at], p.starts[at], str(p.values[at])),
+    STRING: lambda p, at: tree.String(p.starts[at], p.ends[at], p.starts[at], str(p.values[at])),
+    "()": lambda p, at: tree.Unit(p.starts[at], p.ends[at], p.starts[at]),
+    "true": lambda p, at: tree.Bool(p.starts[at], p.ends[at], p.starts[at], True),
+    "false": lambda p, at: tree.Bool(p.starts[at], p.ends[at], p.starts[at], False),
+}
+_COMPOUND: Final[dict[str, Callable[[Parser, int, int], tree.Expr]]] = {
+    "(": parenthesised,
+    "[": lambda p, level, flags: containers.array(p, p.deeper(level, p.start), flags),
+    "#{": lambda p, level, flags: containers.map_literal(p, p.deeper(level, p.start), flags),
+    TEXT: lambda p, level, flags: containers.interpolated(p, level, flags),
+    "{": lambda p, level, flags: statements.block(p, p.deeper(level, p.start), flags, p.start),
+    "if": lambda p, level, flags: flow.if_statement(p, p.deeper(level, p.start), flags),
+    "while": lambda p, level, flags: flow.while_loop(p, p.deeper(level, p.start), flags),
+    "loop": lambda p, level, flags: flow.while_loop(p, p.deeper(level, p.start), flags),
+    "do": lambda p, level, flags: flow.do_loop(p, p.deeper(level, p.start), flags),
+    "for": lambda p, level, flags: flow.for_loop(p, p.deeper(level, p.start), flags),
+    "switch": lambda p, level, flags: flow.switch(p, p.deeper(level, p.start), flags),
+    "|": lambda p, level, flags: functions.closure(p, level, flags),
+    "||": lambda p, level, flags: functions.closure(p, level, flags),
+}

@@ -1,0 +1,9 @@
+"""Names to bindings: which declaration each variable means, and what is done through it.
+
+One walk over a script's tree before lowering. It knows natives only to tell which methods can change their receiver.
+"""
+
+from app.engine.resolve.bindings import Binding, Frame, Resolution
+from app.engine.resolve.names import resolve
+
+__all__ = ["Binding", "Frame", "Resolution", "resolve"]

@@ -1,0 +1,71 @@
+"""What resolution finds out: bindings, frames, and the table from nodes to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from app.engine import tree
+
+
+@dataclass(slots=True, eq=False)
+class Binding:
+    """One declared variable of one frame.
+
+    ``slot`` is its name in the generated code: the author's name, a quote (which no author's name can hold) and a number.
+    """
+
+    name: str
+    slot: str
+    is_const: bool = False
+    is_parameter: bool = False
+    is_loop: bool = False
+    is_cell: bool = False
+    """Captured by a closure, so that its value lives in a cell."""
+    is_read: bool = False
+    is_assigned: bool = False
+    """Stored again after its declaration."""
+    is_mutated: bool = False
+    """Its container is, or might be, changed in place through this variable."""
+    value: tree.Expr | None = None
+    """What a ``let`` starts it with; None for other declarations."""
+    stores: list[tuple[str, tree.Expr]] = field(default_factory=list)
+    """Everything assigned to it later, with the operator."""
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """A function, a closure, or the main program."""
+
+    node: tree.Script | tree.Function | tree.Closure
+    params: list[Binding] = field(default_factory=list)
+    uses_this: bool = False
+    returns_this: bool = False
+    """Whether the function can put another value in the place of ``this``."""
+    is_dynamic: bool = False
+    """Whether variables are looked up by name at run time (it calls ``eval``, or runs in its caller's scope)."""
+    count: int = 0
+
+    def slot(self, name: str) -> str:
+        """A fresh name for a local of the generated function."""
+        self.count += 1
+        return f"{name}'{self.count}"
+
+
+@dataclass(slots=True)
+class Resolution:
+    """Tables keyed by ``id`` of the node, because nodes compare by content."""
+
+    variables: dict[int, Binding] = field(default_factory=dict)
+    """Variable nodes that name a known variable."""
+    declarations: dict[int, Binding] = field(default_factory=dict)
+    """Name nodes of ``let``, ``for``, ``catch``, parameters, and captures (there: the closure's own binding)."""
+    captured: dict[int, Binding] = field(default_factory=dict)
+    """Name nodes of captures to the variable of the enclosing frame."""
+    frames: dict[int, Frame] = field(default_factory=dict)
+    """Script, Function and Closure nodes."""
+    mutated_in: dict[int, set[int]] = field(default_factory=dict)
+    """For nodes: ids of the bindings that are changed inside the loop."""
+    exported: dict[int, Binding] = field(default_factory=dict)
+    """Name nodes of ``export`` statements."""
+    in_caller_scope: set[tuple[str, int]] = field(default_factory=set)
+    """Functions called as ``f!(...)``."""

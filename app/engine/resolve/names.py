@@ -1,0 +1,288 @@
+"""The walk that binds names. Scopes follow blocks; a closure is a frame of its own whose captures are parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from app.engine import tree
+from app.engine.natives import Natives
+from app.engine.resolve.bindings import Binding, Frame, Resolution
+
+_DYNAMIC_CALLS = {("eval", 1), ("is_def_var", 1)}
+
+
+def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = ()) -> Resolution:
+    """Binds every name of the script; ``outer`` are variables of the host in the main program's scope."""
+    walker = _Walker(natives, {(function.name, len(function.params)) for function in script.functions})
+    walker.script(script, outer)
+    return walker.found
+
+
+class _Walker:
+    def __init__(self, natives: Natives, functions: set[tuple[str, int]]) -> None:
+        self.found = Resolution()
+        self.natives = natives
+        self.functions = functions
+        self.scopes: list[dict[str, Binding]] = []
+        self.frame: Frame
+        self.loops: list[set[int]] = []
+
+    # --- frames ---
+
+    def script(self, script: tree.Script, outer: Iterable[str]) -> None:
+        """The main program, then its functions."""
+        frame = self.frame = self.found.frames[id(script)] = Frame(script)
+        self.scopes = [{}]
+        for name in outer:
+            binding = Binding(name, frame.slot(name), is_parameter=True)
+            self.scopes[0][name] = binding
+            frame.params.append(binding)
+        for statement in script.statements:
+            self.visit(statement)
+        for function in script.functions:
+            self.function(function)
+
+    def function(self, function: tree.Function) -> None:
+        """A function sees its parameters only."""
+        self.frame = self.found.frames[id(function)] = Frame(function)
+        self.scopes = [{}]
+        self.loops = []
+        for param in function.params:
+            binding = self.declare(param)
+            binding.is_parameter = True
+            self.frame.params.append(binding)
+        self.block(function.body)
+
+    def closure(self, node: tree.Closure) -> None:
+        """Captures are looked up outside and declared inside."""
+        outer_frame, outer_scopes, outer_loops = self.frame, self.scopes, self.loops
+        frame = self.found.frames[id(node)] = Frame(node)
+        inner: dict[str, Binding] = {}
+        for capture in node.captures:
+            variable = self.lookup(capture.text)
+            binding = Binding(capture.text, frame.slot(capture.text), is_parameter=True)
+            if variable is not None:
+                variable.is_read = True
+                self.found.captured[id(capture)] = variable
+                if not variable.is_const:
+                    variable.is_cell = binding.is_cell = True
+                    variable.is_mutated = True
+            self.found.declarations[id(capture)] = inner[capture.text] = binding
+            frame.params.append(binding)
+        self.frame, self.scopes, self.loops = frame, [inner], []
+        for param in node.params:
+            binding = self.declare(param)
+            binding.is_parameter = True
+            frame.params.append(binding)
+        self.block(node.body)
+        self.frame, self.scopes, self.loops = outer_frame, outer_scopes, outer_loops
+        if frame.is_dynamic:
+            outer_frame.is_dynamic = True
+
+    # --- scopes ---
+
+    def declare(self, name: tree.Name, *, is_const: bool = False, value: tree.Expr | None = None) -> Binding:
+        """A new variable in the innermost scope."""
+        binding = Binding(name.text, self.frame.slot(name.text), is_const=is_const, value=value)
+        self.scopes[-1][name.text] = self.found.declarations[id(name)] = binding
+        return binding
+
+    def lookup(self, name: str) -> Binding | None:
+        """The variable that the name means here."""
+        for scope in reversed(self.scopes):
+            if name in scope:
+                return scope[name]
+        return None
+
+    def block(self, block: tree.Block) -> None:
+        """A block is a scope."""
+        self.scopes.append({})
+        for statement in block.statements:
+            self.visit(statement)
+        self.scopes.pop()
+
+    # --- nodes ---
+
+    def visit(self, node: Any) -> None:
+        """Any statement or expression."""
+        handler = _HANDLERS.get(type(node))
+        if handler is not None:
+            handler(self, node)
+
+    def visit_all(self, nodes: Iterable[Any]) -> None:
+        """Several, in order."""
+        for node in nodes:
+            self.visit(node)
+
+    def mutate(self, root: tree.Expr) -> None:
+        """Something may change the container in this variable in place."""
+        if type(root) is tree.Variable:
+            binding = self.lookup(root.name)
+            if binding is not None:
+                binding.is_mutated = True
+                for loop in self.loops:
+                    loop.add(id(binding))
+
+    def variable(self, node: tree.Variable) -> None:
+        """A name read or written."""
+        if not node.namespace:
+            binding = self.lookup(node.name)
+            if binding is not None:
+                self.found.variables[id(node)] = binding
+                binding.is_read = True
+
+    def this(self, _node: tree.This) -> None:
+        """``this`` read or written."""
+        self.frame.uses_this = True
+
+    def call(self, node: tree.Call) -> None:
+        """Function style: a variable as the first argument may be changed by a native."""
+        self.visit_all(node.args)
+        key = (node.name, len(node.args))
+        if key in _DYNAMIC_CALLS or node.in_caller_scope:
+            self.frame.is_dynamic = True
+        if node.in_caller_scope:
+            self.found.in_caller_scope.add(key)
+        if node.args and key not in self.functions:
+            dispatcher = self.natives.lookup(*key)
+            if dispatcher is not None and dispatcher.mutates:
+                self.mutate(node.args[0])
+                if type(node.args[0]) is tree.This:
+                    self.frame.returns_this = True
+
+    def chain(self, node: tree.Chain) -> None:
+        """Methods may change the root, and through maps' function pointers nearly every method may."""
+        self.visit(node.root)
+        for step in node.steps:
+            if type(step) is tree.IndexStep:
+                self.visit(step.index)
+            elif type(step) is tree.MethodStep:
+                self.visit_all(step.args)
+                if not self.is_pure(step):
+                    self.mutate(node.root)
+                    if type(node.root) is tree.This:
+                        self.frame.returns_this = True
+
+    def is_pure(self, step: tree.MethodStep) -> bool:
+        """Whether the method is a native that changes nothing."""
+        if (step.name, len(step.args)) in self.functions:
+            return False
+        dispatcher = self.natives.lookup(step.name, len(step.args) + 1)
+        return dispatcher is not None and not dispatcher.mutates
+
+    def assign(self, node: tree.Assign) -> None:
+        """``x = v`` stores, ``x.a = v`` changes in place, ``x += v`` may do either."""
+        self.visit(node.value)
+        self.visit(node.target)
+        target = node.target
+        if type(target) is tree.Variable:
+            binding = self.lookup(target.name)
+            if binding is not None:
+                binding.is_assigned = True
+                binding.stores.append((node.op, node.value))
+                if node.op != "=":
+                    self.mutate(target)
+        elif type(target) is tree.This:
+            self.frame.returns_this = True
+        elif type(target) is tree.Chain:
+            self.mutate(target.root)
+            if type(target.root) is tree.This and type(target.steps[0]) is not tree.PropertyStep:
+                self.frame.returns_this = True
+
+    def let(self, node: tree.Let) -> None:
+        """The new name is visible after its value."""
+        if node.value is not None:
+            self.visit(node.value)
+        self.declare(node.name, is_const=node.is_const, value=node.value)
+
+    def for_(self, node: tree.For) -> None:
+        """The loop's variables live in a scope around the body."""
+        self.visit(node.iterable)
+        self.scopes.append({})
+        if node.counter is not None:
+            self.declare(node.counter).is_loop = True
+        self.declare(node.variable).is_loop = True
+        changed: set[int] = set()
+        self.loops.append(changed)
+        self.block(node.body)
+        self.loops.pop()
+        self.scopes.pop()
+        self.found.mutated_in[id(node)] = changed
+
+    def try_(self, node: tree.Try) -> None:
+        """The error's name is visible in the handler."""
+        self.block(node.body)
+        self.scopes.append({})
+        if node.variable is not None:
+            self.declare(node.variable)
+        self.block(node.handler)
+        self.scopes.pop()
+
+    def switch(self, node: tree.Switch) -> None:
+        """Patterns are constants; guards and bodies are not."""
+        self.visit(node.subject)
+        for arm in node.arms:
+            if arm.guard is not None:
+                self.visit(arm.guard)
+            self.block(arm.body)
+
+    def loop(self, node: tree.While | tree.Do) -> None:
+        """``while`` and ``do``."""
+        if node.condition is not None:
+            self.visit(node.condition)
+        self.block(node.body)
+
+    def if_(self, node: tree.If) -> None:
+        """A condition and two blocks."""
+        self.visit(node.condition)
+        self.block(node.then)
+        if node.otherwise is not None:
+            self.block(node.otherwise)
+
+    def import_(self, node: tree.Import) -> None:
+        """Only its path is an expression; an export names a variable."""
+        self.visit(node.path)
+
+    def export(self, node: tree.Export) -> None:
+        """An export names a variable."""
+        binding = self.lookup(node.name.text)
+        if binding is not None:
+            self.found.exported[id(node.name)] = binding
+
+    def valued(self, node: Any) -> None:
+        """Statements with one optional value."""
+        if node.value is not None:
+            self.visit(node.value)
+
+
+_HANDLERS: dict[type, Callable[[_Walker, Any], None]] = {
+    tree.Variable: _Walker.variable,
+    tree.This: _Walker.this,
+    tree.Call: _Walker.call,
+    tree.Chain: _Walker.chain,
+    tree.Closure: _Walker.closure,
+    tree.Block: _Walker.block,
+    tree.Let: _Walker.let,
+    tree.Assign: _Walker.assign,
+    tree.For: _Walker.for_,
+    tree.Try: _Walker.try_,
+    tree.Switch: _Walker.switch,
+    tree.While: _Walker.loop,
+    tree.Do: _Walker.loop,
+    tree.If: _Walker.if_,
+    tree.Import: _Walker.import_,
+    tree.Export: _Walker.export,
+    tree.Return: _Walker.valued,
+    tree.Throw: _Walker.valued,
+    tree.Break: _Walker.valued,
+    tree.ExprStmt: lambda walker, node: walker.visit(node.expr),
+    tree.Unary: lambda walker, node: walker.visit(node.operand),
+    tree.Binary: lambda walker, node: walker.visit_all((node.left, node.right)),
+    tree.And: lambda walker, node: walker.visit_all(node.items),
+    tree.Or: lambda walker, node: walker.visit_all(node.items),
+    tree.Coalesce: lambda walker, node: walker.visit_all(node.items),
+    tree.Array: lambda walker, node: walker.visit_all(node.items),
+    tree.Interpolated: lambda walker, node: walker.visit_all(node.parts),
+    tree.Map: lambda walker, node: walker.visit_all(value for _, value in node.entries),
+}

@@ -1,0 +1,140 @@
+"""Methods that scripts call most, written out for their usual receiver; everything else goes the general way.
+
+Each maker takes the general leaf and gives one with the same signature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from app.engine import sizes
+from app.engine.runtime.machine import Bound, Machine
+from app.engine.values import FnPtr, Value
+
+Leaf = Callable[..., Any]
+
+
+def _push(machine: Machine, general: Leaf) -> Leaf:
+    limits = machine.limits
+    maximum = limits.max_array_size or 1 << 62
+    exact = limits.has_data_sizes
+    always = limits.has_small_sizes
+
+    def push(level: Any, receiver: Value, value: Value) -> Value:
+        if type(receiver) is not list:
+            return general(level, receiver, value)
+        receiver.append(value)
+        length = len(receiver)
+        if not length & 63 or length >= maximum or (exact and type(value) in _HOLDERS and (always or not length & (length - 1))):
+            sizes.grown(machine, receiver)
+        return None
+
+    return push
+
+
+_HOLDERS: Final = frozenset({list, dict, str, bytearray})
+
+
+def _len(_machine: Machine, general: Leaf) -> Leaf:
+    def length(level: Any, receiver: Value) -> Value:
+        if type(receiver) is str or type(receiver) is list:
+            return len(receiver)
+        return general(level, receiver)
+
+    return length
+
+
+def _direct(function: Value, args: int) -> tuple[Leaf, tuple[Any, ...]] | None:
+    """The Python function behind a plain closure that takes so many arguments, and its captured cells."""
+    if type(function) is not FnPtr or type(function.code) is not Bound:
+        return None
+    compiled = function.code.compiled
+    if compiled.uses_this or compiled.is_dynamic or len(compiled.params) != args + len(function.curried):
+        return None
+    return function.code.function, function.curried
+
+
+def _map(machine: Machine, general: Leaf) -> Leaf:
+    def mapped(level: Any, receiver: Value, function: Value) -> Value:
+        direct = _direct(function, 1) if type(receiver) is list else None
+        if direct is None:
+            return general(level, receiver, function)
+        machine.here = level
+        call, cells = direct
+        made = [call(level, *cells, item) for item in list(receiver)] if cells else [call(level, item) for item in list(receiver)]  # type: ignore[call-overload]  # a list by the test
+        sizes.allow_elements(machine, len(made), len(made))
+        sizes.walk(machine, len(made))
+        sizes.check(machine, made)
+        return made
+
+    return mapped
+
+
+def _filter(machine: Machine, general: Leaf) -> Leaf:
+    def filtered(level: Any, receiver: Value, function: Value) -> Value:
+        direct = _direct(function, 1) if type(receiver) is list else None
+        if direct is None:
+            return general(level, receiver, function)
+        machine.here = level
+        call, cells = direct
+        made = [item for item in list(receiver) if call(level, *cells, item) is True]  # type: ignore[call-overload]  # a list by the test
+        sizes.allow_elements(machine, len(made), len(made))
+        sizes.walk(machine, len(made))
+        return [machine.copied(item) if type(item) in _HOLDERS else item for item in made]
+
+    return filtered
+
+
+def _reduce(machine: Machine, general: Leaf) -> Leaf:
+    def reduced(level: Any, receiver: Value, function: Value, initial: Value) -> Value:
+        direct = _direct(function, 2) if type(receiver) is list and type(initial) is not FnPtr else None
+        if direct is None:
+            return general(level, receiver, function, initial)
+        machine.here = level
+        call, cells = direct
+        sizes.walk(machine, len(receiver))  # type: ignore[arg-type]  # a list by the test
+        total = initial
+        for item in list(receiver):  # type: ignore[call-overload]  # as above
+            total = call(level, *cells, total, item)
+        return total
+
+    return reduced
+
+
+def order(exact: Leaf, compare: Leaf) -> Leaf:
+    """An ordering whose floats are compared in Python's way where they are clearly apart, which an epsilon doesn't change."""
+
+    def ordered(a: Value, b: Value) -> Value:
+        if type(a) is float and (type(b) is float or type(b) is int):
+            margin = (abs(a) + abs(b) + 1.0) * 1e-6
+            if not -margin <= a - b <= margin and margin < 1e300:
+                return compare(a, b)
+        return exact(a, b)
+
+    return ordered
+
+
+def add(machine: Machine, exact: Leaf, text_free: int) -> Leaf:
+    """``+`` with short texts joined straight away."""
+
+    def added(a: Value, b: Value) -> Value:
+        if type(a) is str and type(b) is str:
+            length = len(a) + len(b)
+            if length <= text_free:
+                machine.grow(length)
+                return a + b
+        elif type(a) is float and type(b) is float:
+            return a + b
+        return exact(a, b)
+
+    return added
+
+
+METHODS: Final[dict[tuple[str, int], Callable[[Machine, Leaf], Leaf]]] = {
+    ("push", 1): _push,
+    ("len", 0): _len,
+    ("map", 1): _map,
+    ("filter", 1): _filter,
+    ("reduce", 2): _reduce,
+}

@@ -1,0 +1,179 @@
+"""One run of a program: limits, counters, output, and how function pointers are called. Natives see it as ``Runtime``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.engine import errors, ops, sizes
+from app.engine.display import interpolated
+from app.engine.limits import Limits
+from app.engine.lower import Compiled
+from app.engine.meter import Meter
+from app.engine.natives import FunctionInfo, Natives
+from app.engine.runtime.places import calling_place
+from app.engine.source import Place
+from app.engine.values import UNBOUND, FnPtr, Value, type_name
+
+
+@dataclass(frozen=True, slots=True)
+class DebugLine:
+    """A line printed by ``debug``, with the place of the call."""
+
+    text: str
+    place: Place | None
+
+
+def _no_step(_number: int) -> None:
+    """For texts evaluated during a trace: they are one step."""
+
+
+@dataclass(slots=True, eq=False)
+class Bound:
+    """A script function of this run: its description and the Python function."""
+
+    compiled: Compiled
+    function: Callable[..., Any]
+    machine: Machine
+
+
+class Machine:
+    """The state of one run."""
+
+    def __init__(
+        self,
+        limits: Limits,
+        natives: Natives,
+        meter: Meter,
+        *,
+        clock: Callable[[], float],
+        parent: Machine | None = None,
+        host: object = None,
+        sink: Callable[[str | DebugLine], None] | None = None,
+    ) -> None:
+        self.limits = limits
+        self.natives = natives
+        self.meter = meter
+        self.host = host
+        self.here: Any = meter.top()
+        self.charge = meter.charge
+        self.monotonic = clock
+        self.prints: list[str | DebugLine] = [] if parent is None else parent.prints
+        self.sink = sink if parent is None else parent.sink
+        self.functions_by_key: dict[tuple[str, int], Bound] = {}
+        self.typed: dict[tuple[str, str, int], Bound] = {}
+        self.closures: list[Bound] = []
+        self.in_caller_scope: dict[tuple[str, int], Bound] = {}
+        self.constants: dict[str, Value] = {}
+        self.imports: list[tuple[str | None, Any]] = []
+        self.root: Machine = self if parent is None else parent.root
+        self.program: Any = None
+        """The program being run, for texts that are compiled while running."""
+        self.step: Any = _no_step
+        """Called before each statement of a program compiled for a trace."""
+        self.memory = 0
+        self.modules_loaded = 0
+
+    # --- what natives ask for ---
+
+    def grow(self, size_bytes: int) -> None:
+        """Accounts for data that is about to grow.
+
+        Raises:
+            Stop: the run's memory is used up.
+        """
+        root = self.root
+        root.memory += size_bytes
+        maximum = self.limits.max_memory
+        if maximum and root.memory > maximum:
+            raise errors.memory_exhausted(maximum)
+
+    def print(self, text: str) -> None:
+        """Prints a line; the output's size counts as memory."""
+        self.grow(len(text) + 64)
+        self.prints.append(text)
+        if self.sink is not None:
+            self.sink(text)
+
+    def debug(self, text: str, place: Place | None) -> None:
+        """Prints a debug line, at the calling place unless another is given."""
+        self.grow(len(text) + 64)
+        line = DebugLine(text, place or calling_place())
+        self.prints.append(line)
+        if self.sink is not None:
+            self.sink(line)
+
+    def functions(self) -> Sequence[FunctionInfo]:
+        """The script's own functions."""
+        every = [*self.functions_by_key.values(), *self.typed.values()]
+        return [FunctionInfo(bound.compiled.name, bound.compiled.params, bound.compiled.is_private, bound.compiled.receiver) for bound in every]
+
+    def arity(self, function: FnPtr) -> int | None:
+        """How many parameters the script function behind a pointer has; None for a native."""
+        code = function.code
+        if isinstance(code, Bound):
+            return len(code.compiled.params)
+        found = [bound for (name, _), bound in self.functions_by_key.items() if name == function.name]
+        return len(found[0].compiled.params) if len(found) == 1 else None
+
+    def call(self, function: FnPtr, args: Sequence[Value], this: Value = UNBOUND) -> tuple[Value, Value]:
+        """Calls a function pointer; gives the result and the new ``this``."""
+        given = (*function.curried, *args) if function.curried else tuple(args)
+        code = function.code
+        if type(code) is Bound:
+            compiled = code.compiled
+            if len(compiled.params) == len(given):
+                if compiled.is_dynamic:
+                    return code.machine.invoke(self.here, code, this, given)
+                result = code.function(self.here, this, *given) if compiled.uses_this else code.function(self.here, *given)
+                return (result[0], result[1]) if compiled.returns_this else (result, this)
+        return self.call_named(function.name, given, this)
+
+    def call_named(self, name: str, given: Sequence[Value], this: Value) -> tuple[Value, Value]:
+        """Calls a function by name: the script's own first, then a native with ``this`` as its receiver."""
+        bound = self.functions_by_key.get((name, len(given)))
+        if bound is not None:
+            return self.invoke(self.here, bound, this, given)
+        if this is not UNBOUND:
+            dispatcher = self.natives.lookup(name, len(given) + 1)
+            if dispatcher is not None:
+                after, result = dispatcher.call_method(self, this, given)
+                return result, after
+            raise errors.function_not_found(name, [type_name(this), *map(type_name, given)])
+        dispatcher = self.natives.lookup(name, len(given))
+        if dispatcher is None:
+            raise errors.function_not_found(name, [type_name(value) for value in map(plain, given)])
+        return (dispatcher(self, *given) if dispatcher.context else dispatcher(*given)), this
+
+    def invoke(self, level: Any, bound: Bound, this: Value, given: Sequence[Value]) -> tuple[Value, Value]:
+        """Calls a script function; gives the result and the new ``this``."""
+        compiled = bound.compiled
+        before: list[Any] = [level]
+        if compiled.is_dynamic:
+            before.append([])
+        if compiled.uses_this:
+            before.append(this)
+        result = bound.function(*before, *given)
+        if compiled.returns_this:
+            return result[0], result[1]
+        return result, this
+
+    def copied(self, value: Value) -> Value:
+        """A copy, charged for."""
+        return ops.copied_metered(self, value)
+
+    def shown(self, value: Value) -> str:
+        """A value's display text, charged for."""
+        if type(value) is str:
+            return value
+        if type(value) in (list, dict, bytearray):
+            elements, entries, text_bytes, steps = sizes.measure(value)
+            sizes.walk(self, steps)
+            self.grow((elements + entries) * 8 + text_bytes)
+        return interpolated(value)
+
+
+def plain(value: Any) -> Value:
+    """A curried argument's value: what a captured cell holds."""
+    return value

@@ -1,0 +1,153 @@
+"""From a Python traceback to Rhai's places: where an error is, and through which script functions it came.
+
+The generated code's instructions carry the author's lines and columns; a frame of it is known by its file name. The columns are lost under
+``-X no_debug_ranges``, which ``Program`` therefore refuses.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from types import CodeType, FrameType, TracebackType
+from typing import Any, Final
+
+from app.engine import errors
+from app.engine.errors import CallLevel, InternalError, ScriptError, Stop
+from app.engine.lower import Site
+from app.engine.source import Place
+
+FILE_PREFIX: Final = "rhai:"
+EVAL_MAIN: Final = "eval:main"
+MODULE_MAIN: Final = "module:main"
+_ARRAY_ERRORS: Final = (IndexError,)
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """One generated frame and the instruction it is at."""
+
+    code: CodeType
+    instruction: int
+    frame: FrameType
+
+    @property
+    def is_main(self) -> bool:
+        """Whether this is a main program, an evaluated text or a module's body."""
+        return self.code.co_name.endswith("main")
+
+    @property
+    def function(self) -> str:
+        """The author's name of the function."""
+        name = self.code.co_name
+        if name == EVAL_MAIN:
+            return "eval"
+        if "anon$" in name:
+            return name[name.index("anon$") :].split("#")[0]
+        return name.rstrip("!").rpartition("/")[0].rpartition(":")[2].rpartition(".")[2]
+
+    @property
+    def source(self) -> str:
+        """The name of the source, empty for the main script."""
+        return self.code.co_filename[len(FILE_PREFIX) :].partition("#")[0]
+
+    def position(self) -> tuple[Place | None, int]:
+        """The place of the instruction, and its site's number or 0."""
+        line, _, column, end = next(islice(self.code.co_positions(), self.instruction // 2, None))
+        if not line or column is None:
+            return None, 0
+        return Place(line, column + 1), 0 if end is None else end - column
+
+
+def stands(traceback: TracebackType | None) -> list[Stand]:
+    """The generated frames of a traceback, outermost first."""
+    found = []
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if code.co_filename.startswith(FILE_PREFIX):
+            found.append(Stand(code, traceback.tb_lasti, traceback.tb_frame))
+        traceback = traceback.tb_next
+    return found
+
+
+def calling_place() -> Place | None:
+    """Where the innermost running script function stands."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_filename.startswith(FILE_PREFIX):
+            return Stand(frame.f_code, frame.f_lasti, frame).position()[0]
+        frame = frame.f_back
+    return None
+
+
+def settled(error: BaseException, sites: Sequence[Site]) -> ScriptError | Stop:
+    """The author's error behind a Python exception, with its place and its calls.
+
+    Raises:
+        InternalError: the exception has no meaning in Rhai, so the fault is ours.
+    """
+    found = stands(error.__traceback__)
+    if isinstance(error, Stop):
+        return _settled_stop(error, found)
+    if isinstance(error, RecursionError):
+        return _settled_stop(errors.stack_overflow(0), found)
+    if isinstance(error, MemoryError):
+        return _settled_stop(errors.memory_exhausted(0), found)
+    if not isinstance(error, ScriptError):
+        error = _translated(error, found, sites)
+    _fill(error, found, sites)
+    return error
+
+
+def _fill(error: ScriptError, found: list[Stand], sites: Sequence[Site]) -> None:
+    if not found:
+        return
+    place, site = found[-1].position()
+    if error.kind == "ErrorIndexingType" and site and sites[site].kind == "index":
+        line, column = sites[site].operands[0]
+        place = Place(line, column + 1)
+    if error.kind == "ErrorModuleNotFound" and site and sites[site].kind == "module":
+        line, column = sites[site].operands[0]
+        place = Place(line, column + 1)
+    if error.place is None and error.has_place:
+        error.place = place
+    for level in error.calls:
+        if level.place is None:
+            level.place = place
+    for at in range(len(found) - 1, 0, -1):
+        stand = found[at]
+        if not stand.is_main or stand.code.co_name.endswith(EVAL_MAIN):
+            error.calls.append(CallLevel(stand.function, found[at - 1].position()[0], stand.source))
+
+
+def _settled_stop(error: Stop, found: list[Stand]) -> Stop:
+    """Limits aren't wrapped: each function that they leave reports them where it was called; only ``eval`` wraps."""
+    inner = max([at for at, stand in enumerate(found) if stand.code.co_name.endswith(EVAL_MAIN)], default=0)
+    if found and (len(found) > inner + 1 or (error.has_place and error.place is None)):
+        error.place = found[inner].position()[0]
+    if inner:
+        error.calls.append(CallLevel("eval", found[inner - 1].position()[0]))
+    return error
+
+
+def _translated(error: BaseException, found: list[Stand], sites: Sequence[Site]) -> ScriptError:
+    if isinstance(error, _ARRAY_ERRORS) and found and _is_raised_in(found[-1], error):
+        site = sites[found[-1].position()[1]]
+        if site.kind == "bounds":
+            container, index = (_operand(found[-1].frame, operand) for operand in site.operands)
+            return errors.array_bounds(len(container), index)
+    raise InternalError(f"{type(error).__name__}: {error}") from error
+
+
+def _is_raised_in(stand: Stand, error: BaseException) -> bool:
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return traceback is not None and traceback.tb_frame is stand.frame
+
+
+def _operand(frame: FrameType, operand: Any) -> Any:
+    if isinstance(operand, tuple):
+        return operand[0]
+    return frame.f_locals[operand] if operand in frame.f_locals else frame.f_globals[operand]

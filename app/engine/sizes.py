@@ -1,0 +1,273 @@
+"""How much a value holds, when that is too much, and what walking it costs.
+
+The operation model for size-heavy natives, in one place: the real Rhai counts one operation for a native call and one
+per call-back, however much the native walks. We count the same, and on top of it
+
+- one operation per 64 elements walked beyond the first ``FREE_STEPS`` of a call (sort, search, copy, compare, ...); an
+  element written as text counts as four,
+- one operation per 4,096 characters walked beyond the first ``FREE_CHARACTERS`` (concatenate, replace, split, ...),
+
+so that the time of an operation is bounded, and programs with arrays of ordinary size count as in Rhai.
+
+Size limits count as Rhai does: all elements of nested arrays and bytes of blobs together, all map entries together, all
+strings' UTF-8 bytes together. Natives check before they allocate. A container that grows one element at a time is
+measured as a whole only four to eight times in each doubling (Rhai measures it each time, which makes building it quadratic);
+its own length is checked each time.
+
+Memory is accounted for where data grows, by the estimates below; nothing is credited back. What is only rearranged or
+short-lived (a small copy, a small joined text) isn't counted: size limits bound what can be kept of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from app.engine import errors
+from app.engine.limits import Limits
+from app.engine.natives import FunctionInfo, Natives, Runtime
+from app.engine.source import Place
+from app.engine.values import UNBOUND, FnPtr, Value
+
+FREE_STEPS: Final = 1024
+FREE_CHARACTERS: Final = 65_536
+
+ELEMENT_BYTES: Final = 32
+ENTRY_BYTES: Final = 128
+
+MOST_ELEMENTS: Final = 2**26
+MOST_BYTES: Final = 2**30
+"""What a single call may make at most, even where nothing is limited: the machine must survive ``blob(10 ** 18)``."""
+
+SMALL_BYTES: Final = 4096
+"""Copies up to this size aren't accounted for."""
+
+_EXACT_LENGTH: Final = 64
+
+
+def walk(rt: Runtime, steps: int) -> None:
+    """Charges for walking that many elements."""
+    if steps > FREE_STEPS:
+        rt.charge((steps - FREE_STEPS) >> 6)
+
+
+def walk_text(rt: Runtime, characters: int) -> None:
+    """Charges for walking that many characters."""
+    if characters > FREE_CHARACTERS:
+        rt.charge((characters - FREE_CHARACTERS) >> 12)
+
+
+def byte_length(text: str) -> int:
+    """The text's length in UTF-8."""
+    return len(text) if text.isascii() else len(text.encode())
+
+
+def text_exceeds(text: str, maximum: int) -> bool:
+    """Whether the text is longer than so many bytes; looks at the text only where its length leaves a doubt."""
+    length = len(text)
+    if length > maximum:
+        return True
+    return length * 4 > maximum and not text.isascii() and len(text.encode()) > maximum
+
+
+def measure(value: Value) -> tuple[int, int, int, int]:
+    """Array elements and blob bytes, map entries, string bytes, and the steps it took to find out; nested values included."""
+    elements = entries = text_bytes = steps = 0
+    pending: list[Value] = [value]
+    for item in pending:  # grows while it is walked
+        kind = type(item)
+        if kind is list or kind is dict:
+            length = len(item)  # type: ignore[arg-type]  # a container by the test
+            steps += length
+            if kind is list:
+                elements += length
+            else:
+                entries += length
+            for inner in item if kind is list else item.values():  # type: ignore[attr-defined, union-attr]  # as above
+                if type(inner) is str:
+                    text_bytes += len(inner) if inner.isascii() else len(inner.encode())
+                elif type(inner) in _MEASURED:
+                    pending.append(inner)
+        elif type(item) is str:
+            text_bytes += byte_length(item)
+        elif type(item) is bytearray:
+            elements += len(item) + (item is not value)
+    return elements, entries, text_bytes, steps
+
+
+_MEASURED: Final = frozenset({list, dict, str, bytearray})
+
+
+def check(rt: Runtime, value: Value) -> None:
+    """Measures the value against the limits.
+
+    Raises:
+        Stop: it is too large.
+    """
+    limits = rt.limits
+    if not limits.has_data_sizes:
+        return
+    kind = type(value)
+    if kind is str:
+        check_text(rt, value)  # type: ignore[arg-type]  # its type was just tested
+    elif kind in _MEASURED:
+        elements, entries, text_bytes, steps = measure(value)
+        walk(rt, steps)
+        check_sizes(limits, elements, entries, text_bytes)
+
+
+def check_sizes(limits: Limits, elements: int, entries: int, text_bytes: int) -> None:
+    """Compares measured sizes with the limits.
+
+    Raises:
+        Stop: one is too large.
+    """
+    if limits.max_string_size and text_bytes > limits.max_string_size:
+        raise errors.string_too_large(limits.max_string_size)
+    if limits.max_array_size and elements > limits.max_array_size:
+        raise errors.array_too_large(limits.max_array_size)
+    if limits.max_map_size and entries > limits.max_map_size:
+        raise errors.map_too_large(limits.max_map_size)
+
+
+def check_text(rt: Runtime, text: str) -> None:
+    """Measures one string.
+
+    Raises:
+        Stop: it is too long.
+    """
+    maximum = rt.limits.max_string_size
+    if maximum and text_exceeds(text, maximum):
+        raise errors.string_too_large(maximum)
+
+
+def allow_text(rt: Runtime, size_bytes: int) -> None:
+    """Called before a string of that size is made.
+
+    Raises:
+        Stop: it would be too long.
+    """
+    maximum = rt.limits.max_string_size or MOST_BYTES
+    if size_bytes > maximum:
+        raise errors.string_too_large(maximum)
+    rt.grow(size_bytes)
+
+
+def allow_joined(rt: Runtime, first: str, second: str) -> None:
+    """Called before two texts are joined: checks the size, charges, and accounts for what the second adds to the first.
+
+    Raises:
+        Stop: the text would be too long.
+    """
+    length = len(first) + len(second)
+    maximum = rt.limits.max_string_size or MOST_BYTES
+    if length * 4 > maximum:
+        size = byte_length(first) + byte_length(second)
+        if size > maximum:
+            raise errors.string_too_large(maximum)
+    if length > SMALL_BYTES:
+        rt.grow(len(second))
+        walk_text(rt, length)
+
+
+def allow_shown(rt: Runtime, value: Value) -> None:
+    """Called before a value is written as text: charges and accounts for what that may take."""
+    if type(value) in _MEASURED:
+        elements, entries, text_bytes, steps = measure(value)
+        walk(rt, steps * 4 + (elements >> 2))
+        walk_text(rt, text_bytes)
+        grow_copy(rt, (elements + entries) * 4 + text_bytes)
+
+
+def grow_copy(rt: Runtime, size_bytes: int) -> None:
+    """Accounts for a copy, if it is large."""
+    if size_bytes > SMALL_BYTES:
+        rt.grow(size_bytes)
+
+
+def allow_elements(rt: Runtime, length: int, added: int) -> None:
+    """Called before an array grows to ``length`` elements by ``added``.
+
+    Raises:
+        Stop: it would be too large.
+    """
+    maximum = rt.limits.max_array_size or MOST_ELEMENTS
+    if length > maximum:
+        raise errors.array_too_large(maximum)
+    rt.grow(added * ELEMENT_BYTES)
+
+
+def allow_bytes(rt: Runtime, length: int, added: int) -> None:
+    """Called before a blob grows to ``length`` bytes by ``added``.
+
+    Raises:
+        Stop: it would be too large.
+    """
+    maximum = rt.limits.max_array_size or MOST_BYTES
+    if length > maximum:
+        raise errors.array_too_large(maximum)
+    rt.grow(added)
+    walk_text(rt, added)
+
+
+def grown(rt: Runtime, container: list[Value] | dict[str, Value]) -> None:
+    """Called after a container grew by one element: accounts in steps of 64, measures the whole ever more rarely.
+
+    Raises:
+        Stop: it is too large.
+    """
+    length = len(container)
+    if not length & 63:
+        rt.grow(64 * (ELEMENT_BYTES if type(container) is list else ENTRY_BYTES))
+    limits = rt.limits
+    if limits.has_data_sizes:
+        if type(container) is list:
+            if limits.max_array_size and length > limits.max_array_size:
+                raise errors.array_too_large(limits.max_array_size)
+        elif limits.max_map_size and length > limits.max_map_size:
+            raise errors.map_too_large(limits.max_map_size)
+        if length <= _EXACT_LENGTH:
+            if limits.has_small_sizes or not length & (length - 1):
+                check(rt, container)
+        elif not length & ((1 << (length.bit_length() - 3)) - 1):
+            check(rt, container)
+
+
+class Unmetered:
+    """A ``Runtime`` for constant folding: it only knows limits. It neither counts nor calls."""
+
+    __slots__ = ("limits", "natives")
+
+    def __init__(self, limits: Limits, natives: Natives) -> None:
+        self.limits = limits
+        self.natives = natives
+
+    def charge(self, count: int) -> None:
+        """Nothing is counted at compile time."""
+
+    def grow(self, size_bytes: int) -> None:
+        """Nothing is accounted for at compile time."""
+
+    def call(self, function: FnPtr, args: Sequence[Value], this: Value = UNBOUND) -> tuple[Value, Value]:
+        """Nothing is called at compile time."""
+        raise errors.InternalError("a constant expression calls back")
+
+    def arity(self, function: FnPtr) -> int | None:
+        """Nothing is known of functions at compile time."""
+        return None
+
+    def print(self, text: str) -> None:
+        """Nothing is printed at compile time."""
+        raise errors.InternalError("a constant expression prints")
+
+    def debug(self, text: str, place: Place | None) -> None:
+        """Nothing is printed at compile time."""
+        raise errors.InternalError("a constant expression prints")
+
+    def monotonic(self) -> float:
+        """There is no time at compile time."""
+        raise errors.InternalError("a constant expression asks for the time")
+
+    def functions(self) -> Sequence[FunctionInfo]:
+        """Nothing is known of functions at compile time."""
+        return ()

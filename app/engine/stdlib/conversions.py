@@ -1,0 +1,119 @@
+"""Numbers from text and text from numbers. Source: Rhai 1.26 ``packages/math_basic.rs``, ``packages/string_basic.rs``."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Final
+
+from app.engine import errors, sizes
+from app.engine.display import plain_float
+from app.engine.natives import Package, Runtime
+from app.engine.stdlib.text import WHITESPACE
+from app.engine.values import INT_MAX
+
+PACKAGE = Package("conversions")
+native = PACKAGE.native
+
+_DIGITS: Final = {digit: value for value, digit in enumerate("0123456789abcdefghijklmnopqrstuvwxyz")} | {
+    digit: value for value, digit in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 10)
+}
+_FLOAT: Final = re.compile(r"[+-]?(?:inf|infinity|nan|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?)", re.IGNORECASE | re.ASCII)
+_WRAP: Final = 2**64
+
+
+def _bits_of(number: int) -> int:
+    return number % _WRAP
+
+
+@native("to_hex", "i64", returns="string")
+def to_hex(number: int) -> str:
+    """The number in base 16; a negative one by its 64 bits."""
+    return f"{_bits_of(number):x}"
+
+
+@native("to_octal", "i64", returns="string")
+def to_octal(number: int) -> str:
+    """The number in base 8; a negative one by its 64 bits."""
+    return f"{_bits_of(number):o}"
+
+
+@native("to_binary", "i64", returns="string")
+def to_binary(number: int) -> str:
+    """The number in base 2; a negative one by its 64 bits."""
+    return f"{_bits_of(number):b}"
+
+
+@native("to_int", "i64", returns="i64")
+def int_to_int(number: int) -> int:
+    """The integer itself."""
+    return number
+
+
+@native("to_int", "char", returns="i64")
+def char_to_int(character: str) -> int:
+    """The character's Unicode code point."""
+    return ord(character)
+
+
+@native("to_int", "f64", returns="i64")
+def float_to_int(number: float) -> int:
+    """The part before the decimal point, as an integer."""
+    if math.isnan(number):
+        return 0
+    if abs(number) > 2.0**63:
+        raise errors.arithmetic(f"Integer overflow: to_int({plain_float(number)})")
+    return min(int(number), INT_MAX)
+
+
+@native("to_float", "i64", returns="f64")
+@native("to_float", "f64", returns="f64")
+def to_float(number: float) -> float:
+    """The number as a float."""
+    return float(number)
+
+
+@native("parse_int", "string", returns="i64", context=True)
+def parse_int(rt: Runtime, string: str) -> int:
+    """The integer that the text spells in base 10."""
+    return parse_int_radix(rt, string, 10)
+
+
+@native("parse_int", "string", "i64", returns="i64", context=True)
+def parse_int_radix(rt: Runtime, string: str, radix: int) -> int:
+    """The integer that the text spells in a base from 2 to 36."""
+    if not 2 <= radix <= 36:
+        raise errors.arithmetic(f"Invalid radix: '{radix}'")
+    sizes.walk_text(rt, len(string))
+    digits = string.strip(WHITESPACE)
+    is_negative = digits.startswith("-")
+    value, problem = _read_digits(digits[1:] if digits[:1] in ("-", "+") and len(digits) > 1 else digits, radix, is_negative)
+    if problem:
+        raise errors.arithmetic(f"Error parsing integer number '{string}': {problem}")
+    return -value if is_negative else value
+
+
+def _read_digits(digits: str, radix: int, is_negative: bool) -> tuple[int, str]:
+    """The value, and what is wrong with the digits ("" if nothing)."""
+    if not digits:
+        return 0, "cannot parse integer from empty string"
+    value = 0
+    for character in digits.lstrip("0"):
+        digit = _DIGITS.get(character, radix)
+        if digit >= radix:
+            return 0, "invalid digit found in string"
+        value = value * radix + digit
+        if value > INT_MAX + is_negative:
+            return 0, f"number too {'small' if is_negative else 'large'} to fit in target type"
+    return value, ""
+
+
+@native("parse_float", "string", returns="f64", context=True)
+def parse_float(rt: Runtime, string: str) -> float:
+    """The float that the text spells."""
+    sizes.walk_text(rt, len(string))
+    text = string.strip(WHITESPACE)
+    if not text or _FLOAT.fullmatch(text) is None:
+        problem = "invalid float literal" if text else "cannot parse float from empty string"
+        raise errors.arithmetic(f"Error parsing floating-point number '{string}': {problem}")
+    return float(text)

@@ -1,0 +1,63 @@
+"""The composition root: builds the ground, composes the domains' declarations, and puts the faces on top.
+
+Imports all; nothing below imports it.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from app import rest
+from app.access import PERMISSIONS, Access
+from app.base.errors import AlloyError
+from app.base.ground import Ground, build_ground
+from app.base.http.body_limit import BodyLimit
+from app.base.http.origin import OriginCheck
+from app.base.http.problems import problem_response
+from app.base.http.request_telemetry import RequestTelemetry
+from app.base.http.security_headers import SecurityHeaders
+from app.base.settings import Settings
+from app.base.telemetry import configure_logs, configure_spans
+from app.rest.problems import problem_from
+from app.web.install import install as install_pages
+
+DECLARED = (*PERMISSIONS,)
+"""The permissions of all modules."""
+
+
+def create_app(settings: Settings | None = None, ground: Ground | None = None) -> FastAPI:
+    """The whole application over the given settings, or over a ground that the caller built and will close."""
+    settings = ground.settings if ground else settings or Settings()
+    configure_logs(settings)
+    with_spans = configure_spans(settings)
+    built = ground or build_ground(settings)
+
+    @asynccontextmanager
+    async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
+        yield
+        if ground is None:
+            built.close()
+
+    application = FastAPI(title="Alloy", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    application.state.ground = built
+    application.state.access = Access(built, DECLARED)
+    for situation in (AlloyError, RequestValidationError, HTTPException):
+        application.add_exception_handler(situation, _tell)
+    # Last added is outermost: telemetry sees every answer, also those of the checks inside it.
+    application.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes)
+    application.add_middleware(OriginCheck, settings=settings)
+    application.add_middleware(SecurityHeaders, is_https=settings.cookie_secure)
+    application.add_middleware(RequestTelemetry, metrics=built.metrics, with_spans=with_spans)
+    rest.install(application)
+    if settings.serve_pages:
+        install_pages(application)
+    return application
+
+
+async def _tell(_request: Request, error: Exception) -> Response:
+    """Errors leave as problem+json; pages turn theirs into pages on the way out."""
+    return problem_response(problem_from(error))

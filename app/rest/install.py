@@ -1,0 +1,26 @@
+"""Puts the REST face into an application."""
+
+from fastapi import FastAPI, Request
+from starlette.responses import Response
+
+from app.access import public
+from app.rest import audit, me, members, probes, roles, session, tenants, tokens, users
+from app.rest.face import answer
+from app.rest.openapi import document
+from app.rest.routes import PREFIX
+
+
+def install(application: FastAPI) -> None:
+    """Add every REST route, the probes, and the document that describes them."""
+    for noun in (session, me, tenants, users, members, roles, tokens, audit, probes):
+        # Not include_router: it nests routers, and every request would pay for finding its way through them.
+        application.router.routes.extend(noun.router.routes)
+    application.add_api_route(f"{PREFIX}/openapi.json", _openapi, include_in_schema=False)
+
+
+@public("describes the interface; nothing in it is anybody's")
+async def _openapi(request: Request) -> Response:
+    state = request.app.state
+    if getattr(state, "openapi", None) is None:
+        state.openapi = document(request.app)
+    return answer(state.openapi)

@@ -1,0 +1,122 @@
+"""The audit log: filters in the address, paged by key, and each entry with what it changed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app import access
+from app.access import Actor, AuditEntry, AuditFilter, Member, needs
+from app.base.db import Work
+from app.base.paging import LARGEST_LIMIT, Page, PageRequest, page_request
+from app.web.contexts import Audit, AuditEntryPage, AuditLine, AuditPage, DiffLine
+from app.web.guards import PageVisit, id_of
+from app.web.lists import address, pager
+from app.web.times import when
+
+router = APIRouter(include_in_schema=False)
+
+_VERBS: Final = {
+    "access.member.create": "let in",
+    "access.member.delete": "removed",
+    "access.member.update": "changed the role of",
+    "access.role.create": "created",
+    "access.role.delete": "deleted",
+    "access.role.update": "changed",
+    "access.session.create": "opened",
+    "access.session.delete": "ended",
+    "access.session.switch": "switched to",
+    "access.tenant.create": "created",
+    "access.tenant.update": "changed",
+    "access.token.create": "created",
+    "access.token.delete": "revoked",
+    "access.user.create": "created",
+    "access.user.password": "changed the password of",
+    "access.user.update": "changed",
+}
+_SUBJECTS: Final = ("member", "role", "session", "tenant", "token", "user")
+_NAMES: Final = ("name", "email", "display_name")
+_WORDS: Final = {"None": "none", "True": "yes", "False": "no"}
+_LONGEST_FILTER: Final = 100
+
+
+@router.get("/audit")
+@needs("access.audit.list")
+async def show_audit(visit: PageVisit) -> Response:
+    """Entries, newest first, that fit the filters."""
+    query = visit.request.query_params
+    filters = {name: _clean(query.get(name, "")) for name in ("action", "subject_type", "subject_id", "actor_id")}
+    after = query.get("after")
+    wanted = AuditFilter(
+        filters["action"] or None, filters["subject_type"] or None, filters["subject_id"] or None, _uuid(filters["actor_id"])
+    )
+
+    def find(work: Work, actor: Actor) -> tuple[Page[AuditEntry], tuple[Member, ...]]:
+        members = access.list_members(work, actor, PageRequest(limit=LARGEST_LIMIT)).items if actor.may("access.member.list") else ()
+        return access.list_audit(work, actor, wanted, page_request(after)), members
+
+    viewer, (page, members) = await visit.look(find)
+    lines = tuple(audit_line(entry, visit.now) for entry in page.items)
+    view = Audit(lines, any(filters.values()), pager(page, "/audit", after, filters))
+    if visit.is_scripted:
+        return visit.render.fragments(visit.render.oob("audit/_audit.html", view), address=address("/audit", filters, after))
+    actors = tuple((str(member.user_id), member.display_name) for member in members)
+    return visit.page(viewer, "audit/page.html", "Audit log", AuditPage(view, filters, tuple(sorted(_VERBS)), _SUBJECTS, actors))
+
+
+@router.get("/audit/{entry_id}")
+@needs("access.audit.read")
+async def show_entry(visit: PageVisit, entry_id: str) -> Response:
+    """One entry, with before and after side by side."""
+    wanted = id_of("audit entry", entry_id)
+    viewer, entry = await visit.look(lambda work, actor: access.get_audit_entry(work, actor, wanted))
+    line = audit_line(entry, visit.now)
+    view = AuditEntryPage(entry, line.at, line.sentence, diff_of(entry.before, entry.after))
+    return visit.page(viewer, "audit/entry.html", "Audit entry", view)
+
+
+def audit_line(entry: AuditEntry, now: datetime) -> AuditLine:
+    """An entry as a list shows it."""
+    verb = _VERBS.get(entry.action, entry.action)
+    return AuditLine(entry, when(entry.at, now), f"{verb} {entry.subject_type} {_name_of(entry)}".strip())
+
+
+def diff_of(before: Mapping[str, object] | None, after: Mapping[str, object] | None) -> tuple[DiffLine, ...]:
+    """What a change did, value by value; nested values get dotted names."""
+    was, is_now = _flat(before), _flat(after)
+    names = [*was, *(name for name in is_now if name not in was)]
+    return tuple(DiffLine(name, was.get(name), is_now.get(name), was.get(name) != is_now.get(name)) for name in names)
+
+
+def _flat(document: Mapping[str, object] | None, prefix: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, value in (document or {}).items():
+        if isinstance(value, Mapping):
+            found |= _flat(value, f"{prefix}{key}.")
+        elif isinstance(value, list):
+            found[f"{prefix}{key}"] = ", ".join(str(each) for each in value) or "none"
+        else:
+            found[f"{prefix}{key}"] = _WORDS.get(str(value), str(value))
+    return found
+
+
+def _name_of(entry: AuditEntry) -> str:
+    """What people call the subject, if the entry tells; else nothing, for its id is shown beside."""
+    document = entry.after or entry.before or {}
+    nested = document.get("user")
+    texts = _flat(nested if isinstance(nested, Mapping) else document)
+    if entry.subject_type == "role":
+        return entry.subject_id
+    return next((texts[name] for name in _NAMES if name in texts), "")
+
+
+def _clean(text: str) -> str:
+    """A filter as it was meant; PostgreSQL could not even be asked for control characters."""
+    return "".join(char for char in text.strip()[:_LONGEST_FILTER] if char.isprintable())
+
+
+def _uuid(text: str) -> UUID | None:
+    return id_of("user", text) if text else None

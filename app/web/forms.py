@@ -1,0 +1,178 @@
+"""What forms send, checked: a form that doesn't fit yields its texts back and a sentence for each field that is wrong."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Final, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
+
+from app.base.errors import AlloyError
+
+M = TypeVar("M", bound=BaseModel)
+
+_LINE: Final = r"^[^\x00-\x1f\x7f-\x9f]*$"
+
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+$"),
+]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=_LINE)]
+RoleName = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+RoleChoice = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9-]*$")]
+PermissionChoice = Annotated[str, StringConstraints(max_length=100, pattern=r"^[a-z][a-z0-9._-]*$")]
+Password = Annotated[str, StringConstraints(max_length=200)]
+Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+_HIDDEN: Final = frozenset({"version"})
+_PATTERN_HINTS: Final = {
+    "display_name": "Leave out control characters.",
+    "email": "Write an address such as ann@example.com.",
+    "name": "Use 2 to 40 small letters, digits and hyphens, and start with a letter.",
+}
+
+
+class FormModel(BaseModel):
+    """A form: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NewUserForm(FormModel):
+    """Create an account."""
+
+    email: Email
+    display_name: Line
+    role: RoleChoice
+    password: Password
+
+
+class AddMemberForm(FormModel):
+    """Let an existing account in."""
+
+    email: Email
+    role: RoleChoice
+
+
+class ChangeRoleForm(FormModel):
+    """Another role for a member."""
+
+    role: RoleChoice
+    version: Version
+
+
+class AccountForm(FormModel):
+    """Rename an account."""
+
+    display_name: Line
+    version: Version
+
+
+class VersionForm(FormModel):
+    """A change to what was seen at a version."""
+
+    version: Version
+
+
+class RoleForm(FormModel):
+    """A role of the tenant's own."""
+
+    name: RoleName
+    description: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=_LINE)] = ""
+    inherits: RoleChoice
+    permissions: tuple[PermissionChoice, ...] = ()
+    version: Version = 1
+
+
+class NewTokenForm(FormModel):
+    """An API token."""
+
+    name: Line
+    kind: str = Field(pattern="^(human|service|ai)$")
+    days: int = Field(ge=1, le=3650)
+    permissions: tuple[PermissionChoice, ...] = Field(default=(), validate_default=True, min_length=1)
+
+
+class PasswordForm(FormModel):
+    """A new password of one's own."""
+
+    current_password: Password
+    password: Password
+
+
+class SwitchForm(FormModel):
+    """Another tenant."""
+
+    tenant_id: UUID
+
+
+class ThemeForm(FormModel):
+    """Light, dark, or as the system has it."""
+
+    theme: str = Field(pattern="^(auto|light|dark)$")
+    back: str = Field(default="/", max_length=2000)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was typed, and what is wrong with it; an untouched form is empty."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    problem: str | None = None
+
+    def text(self, name: str, otherwise: str = "") -> str:
+        """What was typed into a field."""
+        return self.texts.get(name, otherwise)
+
+    def error(self, name: str) -> str | None:
+        """What is wrong with a field."""
+        return self.errors.get(name)
+
+    def has(self, name: str, value: str) -> bool:
+        """Whether a box was ticked."""
+        return value in self.chosen.get(name, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The fields of a form as they came, without the token."""
+
+    fields: Mapping[str, tuple[str, ...]]
+
+    def parse(self, model: type[M], many: tuple[str, ...] = ()) -> "M | Sent":
+        """The form as a model, or what to show again; fields in `many` are lists."""
+        values: dict[str, object] = {}
+        for name, texts in self.fields.items():
+            values[name] = texts if name in many else texts[-1]
+        try:
+            return model.model_validate(values)
+        except ValidationError as error:
+            return self.sent({str(each["loc"][0]): _sentence(each) for each in error.errors() if each["loc"]})
+
+    def sent(self, errors: Mapping[str, str] | None = None, problem: str | None = None) -> Sent:
+        """What was typed with what is wrong. Passwords are not sent back."""
+        texts = {name: each[-1] for name, each in self.fields.items() if "password" not in name}
+        return Sent(texts, dict(self.fields), errors or {}, problem)
+
+    def refused(self, error: AlloyError) -> Sent:
+        """What was typed with what a verb said about it: next to the field it names, else above the form."""
+        sentence = f"{error.message} {error.hint}".strip()
+        if error.field in self.fields and error.field not in _HIDDEN:
+            return self.sent({str(error.field): sentence})
+        return self.sent(problem=sentence)
+
+
+def _sentence(error: ErrorDetails) -> str:
+    limits = error.get("ctx", {})
+    say: Callable[[], str] = {
+        "missing": lambda: "Fill this in.",
+        "string_too_short": lambda: "Fill this in.",
+        "too_short": lambda: "Choose at least one.",
+        "string_too_long": lambda: f"Use at most {limits['max_length']} characters; this has {len(str(error['input']))}.",
+        "string_pattern_mismatch": lambda: _PATTERN_HINTS.get(str(error["loc"][0]), "Choose one of those offered."),
+        "extra_forbidden": lambda: "This form has no such field.",
+    }.get(error["type"], lambda: f"{error['msg']}.")
+    return say()

@@ -1,0 +1,193 @@
+"""What stands between a request and a page: the session, the form's token, and the way to sign-in for those who have none.
+
+The Origin is checked for all faces in `app.base.http.origin`; permissions are checked by the verbs.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Final, TypeVar, cast
+from urllib.parse import parse_qs, quote, urlsplit
+from uuid import UUID
+
+from fastapi import Depends, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from app.access import Access, Actor, Credentials, Me, Needs, access_of, csrf_token, require, verify_csrf_token
+from app.access import me as me_verb
+from app.base.db import Work
+from app.base.errors import Denied, Invalid, not_found
+from app.base.http.session_cookie import session_cookie_name
+from app.web.contexts import Alone
+from app.web.forms import Posted
+from app.web.render import Renderer
+from app.web.shell import shell
+
+T = TypeVar("T")
+Verb = Callable[[Work, Actor], T]
+
+CSRF_FIELD: Final = "csrf"
+THEME_COOKIE: Final = "alloy_theme"
+THEMES: Final = ("auto", "light", "dark")
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]{1,39}")
+_MOST_FIELDS: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at a page."""
+
+    actor: Actor
+    me: Me
+
+
+class Visit:
+    """One request for a page or from a form."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.access = cast(Access, request.app.state.access)
+        self.render = cast(Renderer, request.app.state.renderer)
+        self.secret = request.cookies.get(session_cookie_name(self.access.ground.settings), "")
+        self.credentials = Credentials(session=self.secret or None)
+
+    @property
+    def now(self) -> datetime:
+        """The present."""
+        return self.access.ground.clock.now()
+
+    @property
+    def csrf(self) -> str:
+        """What this session's forms carry."""
+        return csrf_token(self.secret)
+
+    @property
+    def is_scripted(self) -> bool:
+        """Whether the page's script asks, which puts fragments in their places; else a browser shows what comes."""
+        return self.request.headers.get("hx-request") == "true"
+
+    @property
+    def theme(self) -> str:
+        """The theme that the browser was told to keep."""
+        kept = self.request.cookies.get(THEME_COOKIE, "auto")
+        return kept if kept in THEMES else "auto"
+
+    async def look(self, verb: Verb[T]) -> tuple[Viewer, T]:
+        """Who looks and what the verb finds, in one transaction.
+
+        Raises:
+            Unauthenticated: nobody is signed in.
+        """
+
+        stated = access_of(self.request.scope["endpoint"])
+
+        def run(work: Work, actor: Actor) -> tuple[Viewer, T]:
+            # A page that only shows an empty form calls no verb that would check what the page is for.
+            if isinstance(stated, Needs):
+                require(actor, stated.permission)
+            return Viewer(actor, me_verb(work, actor)), verb(work, actor)
+
+        return await self.access.glance(self.credentials, run)
+
+    async def act(self, verb: Verb[T]) -> T:
+        """What the verb returns, once its changes are durable."""
+        return await self.access.write(self.credentials, verb)
+
+    async def posted(self) -> Posted:
+        """The form, if it came from a page of this session.
+
+        Raises:
+            Denied: its token is another session's, or missing.
+            Invalid: it isn't a form.
+        """
+        fields = await self.unguarded_form()
+        tokens = fields.pop(CSRF_FIELD, ("",))
+        if self.secret and not verify_csrf_token(self.secret, tokens[-1]):
+            raise Denied("This form belongs to another session.", "Go back, reload the page and send it again.")
+        return Posted(fields)
+
+    async def unguarded_form(self) -> dict[str, tuple[str, ...]]:
+        """The fields of a form that needs no session, such as sign-in.
+
+        Raises:
+            Invalid: it isn't a form.
+        """
+        kind = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != "application/x-www-form-urlencoded":
+            raise Invalid("This address takes forms only.", "Use the form on the page, or the REST API under /api/v1.")
+        body = await self.request.body()
+        try:
+            fields = parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+        except ValueError:
+            raise Invalid("The form can't be read.", "Go back, reload the page and send it again.") from None
+        return {name: tuple(texts) for name, texts in fields.items()}
+
+    def page(self, viewer: Viewer, template: str, title: str, view: object, status: int = 200) -> HTMLResponse:
+        """A page in the shell."""
+        frame = shell(
+            title,
+            viewer.me,
+            viewer.actor,
+            csrf=self.csrf,
+            theme=self.theme,
+            here=self.request.url.path,
+            done=self.request.query_params.get("done"),
+        )
+        return self.render.page(template, frame, view, status)
+
+    def alone(self, template: str, title: str, view: object, status: int = 200) -> HTMLResponse:
+        """A page outside the shell."""
+        return self.render.page(template, Alone(title, self.theme), view, status)
+
+    def done(self, path: str, word: str) -> Response:
+        """On to another page, which says what was done."""
+        return go(f"{path}?done={word}")
+
+
+def id_of(noun: str, text: str) -> UUID:
+    """An id from an address.
+
+    Raises:
+        NotFound: it can't be one.
+    """
+    try:
+        return UUID(text)
+    except ValueError:
+        raise not_found(noun, repr(text[:50])) from None
+
+
+def name_of(noun: str, text: str) -> str:
+    """A short name from an address.
+
+    Raises:
+        NotFound: it can't be one.
+    """
+    if not _NAME.fullmatch(text):
+        raise not_found(noun, repr(text[:50]))
+    return text
+
+
+def go(path: str) -> RedirectResponse:
+    """On to another page of ours, with GET."""
+    return RedirectResponse(path, 303)
+
+
+def local_path(wanted: str) -> str:
+    """A path of this site to go on to; the dashboard when it would lead elsewhere."""
+    parts = urlsplit(wanted) if wanted.isprintable() and "\\" not in wanted else urlsplit("/")
+    if parts.scheme or parts.netloc or not parts.path.startswith("/") or parts.path.startswith("//"):
+        return "/"
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def sign_in_path(request_path: str) -> str:
+    """Where to sign in and then go on to a path."""
+    return "/sign-in" if request_path == "/" else f"/sign-in?return={quote(request_path, safe='/')}"
+
+
+async def _visit(request: Request) -> Visit:
+    return Visit(request)
+
+
+PageVisit = Annotated[Visit, Depends(_visit)]

@@ -1,0 +1,27 @@
+"""Puts the pages on the application: the front end's files, one router per noun, and problems shown as pages."""
+
+from fastapi import FastAPI
+
+from app.web import audit, dashboard, health, members, profile, roles, sign_in, tokens
+from app.web.assets import load_assets
+from app.web.problem_pages import ProblemPages
+from app.web.render import Renderer
+from app.web.static_files import static_routes
+
+ROUTERS = (sign_in.router, dashboard.router, members.router, roles.router, tokens.router, audit.router, profile.router, health.router)
+
+
+def install(application: FastAPI) -> None:
+    """Add the pages.
+
+    Raises:
+        AssetsStale: the front end has to be built first.
+    """
+    assets = load_assets()
+    renderer = Renderer(assets)
+    application.state.renderer = renderer
+    application.include_router(static_routes(assets))
+    for router in ROUTERS:
+        application.include_router(router)
+    # Added last, so outermost: it sees the refusals of every other layer.
+    application.add_middleware(ProblemPages, render=renderer)

@@ -1,0 +1,25 @@
+"""Paging of lists on pages: the address holds the cursor and the filters, so that it can be kept and shared."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from app.base.paging import Page
+from app.web.contexts import Pager
+
+T = TypeVar("T")
+
+
+def address(path: str, filters: Mapping[str, str], cursor: str | None = None) -> str:
+    """A list's address with its filters."""
+    query = {name: value for name, value in filters.items() if value} | ({"after": cursor} if cursor else {})
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def pager(page: Page[T], path: str, after: str | None, filters: Mapping[str, str] | None = None) -> Pager:
+    """Where a list goes on from the page shown."""
+    chosen = filters or {}
+    return Pager(
+        address(path, chosen) if after else None,
+        address(path, chosen, page.next_cursor) if page.next_cursor else None,
+    )

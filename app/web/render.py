@@ -1,0 +1,62 @@
+"""Turns view models into HTML. The only writer of out-of-band swaps: fragments themselves know nothing of them."""
+
+import re
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from app.web.assets import Assets
+from app.web.contexts import Alone, Shell, Toast
+from app.web.notices import notice
+
+_ROOT_ID: Final = re.compile(r'^\s*<[a-z]+ id="[a-z][a-z0-9-]*"')
+
+
+class Renderer:
+    """The templates, with the addresses of the built front end."""
+
+    def __init__(self, assets: Assets) -> None:
+        self._templates = Environment(
+            loader=FileSystemLoader(assets.templates),
+            undefined=StrictUndefined,
+            autoescape=select_autoescape(default=True, default_for_string=True),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._templates.globals["asset"] = assets.url
+
+    def page(self, template: str, frame: Shell | Alone, view: object, status: int = 200) -> HTMLResponse:
+        """A whole page: `view` is its view model, `frame` what surrounds it."""
+        return HTMLResponse(self._templates.get_template(template).render(frame=frame, view=view), status)
+
+    def fragment(self, template: str, view: object) -> Markup:
+        """A fragment as a page includes it."""
+        return Markup(self._templates.get_template(template).render(view=view))  # noqa: S704  # the output of an autoescaping template
+
+    def oob(self, template: str, view: object) -> Markup:
+        """A fragment that takes the place of the element with its id, keeping focus where it is."""
+        html = self.fragment(template, view)
+        root = _ROOT_ID.match(html)
+        if root is None:
+            raise ValueError(f"{template} has no root element whose first attribute is an id")
+        return html[: root.end()] + Markup(' hx-swap-oob="outerMorph"') + html[root.end() :]
+
+    def toast(self, sentence: str) -> Markup:
+        """A sentence that confirms something, shown for a while wherever the reader is on the page."""
+        return self._toast(Toast(sentence, is_failure=False))
+
+    def failure(self, sentence: str) -> Markup:
+        """A sentence that tells what could not be done; it stays until dismissed."""
+        return self._toast(Toast(sentence, is_failure=True))
+
+    def fragments(self, *parts: Markup, done: str | None = None, address: str | None = None, status: int = 200) -> HTMLResponse:
+        """An answer to a request of a page's script: the parts that changed, a toast, and what the address bar should say."""
+        sentence = notice(done)
+        headers = {"HX-Push-Url": address} if address else None
+        return HTMLResponse(Markup().join(parts) + (self.toast(sentence) if sentence else Markup()), status, headers)
+
+    def _toast(self, toast: Toast) -> Markup:
+        return Markup('<div hx-swap-oob="beforeend:#toasts">') + self.fragment("shell/_toast.html", toast) + Markup("</div>")

@@ -1,0 +1,41 @@
+"""The frame of signed-in pages: which links a person sees. A link is shown to those who may follow it; the verb behind it checks anyway."""
+
+from typing import Final
+
+from app.access import Actor, Me
+from app.web.contexts import NavItem, NavSection, Shell
+from app.web.notices import notice
+
+_NAVIGATION: Final = (
+    ("", (("Dashboard", "/", "home", "access.self.read"),)),
+    (
+        "People",
+        (
+            ("Members", "/members", "people", "access.member.list"),
+            ("Roles", "/roles", "shield", "access.role.list"),
+            ("API tokens", "/tokens", "key", "access.token.list"),
+        ),
+    ),
+    (
+        "Operations",
+        (
+            ("Audit log", "/audit", "list", "access.audit.list"),
+            ("Health", "/health", "pulse", "base.metrics.read"),
+        ),
+    ),
+)
+
+
+def shell(title: str, me: Me, actor: Actor, *, csrf: str, theme: str, here: str, done: str | None) -> Shell:
+    """The frame around a page at the path `here`."""
+    sections = (
+        NavSection(
+            heading, tuple(NavItem(label, path, icon, _is_under(here, path)) for label, path, icon, needed in links if actor.may(needed))
+        )
+        for heading, links in _NAVIGATION
+    )
+    return Shell(title, me, tuple(each for each in sections if each.items), csrf, theme, here, notice(done))
+
+
+def _is_under(here: str, path: str) -> bool:
+    return here == path or (path != "/" and here.startswith(f"{path}/"))

@@ -1,0 +1,1 @@
+"""Programs in Rhai and their twins in Python."""

@@ -1,0 +1,77 @@
+"""Fixtures of the journeys: one server for all, a fresh browser context for each, and a watch that fails whatever goes wrong unseen."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+
+from e2e.browser import launch_options
+from e2e.pages.sign_in import SignInPage
+from e2e.server import Server, serving
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server with the demo tenant."""
+    with serving(tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def base_url(server: Server) -> str:
+    """What addresses in journeys are relative to."""
+    return server.url
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """How the browser is started."""
+    return launch_options()
+
+
+@pytest.fixture
+def context(context: BrowserContext) -> Iterator[BrowserContext]:
+    """A browser context in which a script error, a broken content policy, a failed request or a 5xx fails the journey."""
+    faults: list[str] = []
+    watch(context, faults)
+    yield context
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def olga(page: Page) -> Page:
+    """The owner's browser, signed in."""
+    SignInPage(page).sign_in("olga@demo.example")
+    return page
+
+
+@pytest.fixture
+def fresh_email() -> str:
+    """An address that nobody has."""
+    return f"u{uuid4().hex[:12]}@demo.example"
+
+
+def watch(context: BrowserContext, faults: list[str]) -> None:
+    """Note every fault of every page in a context."""
+
+    def console(message: ConsoleMessage) -> None:
+        # Chromium logs each refused form here too; which refusals are faults, `answered` decides.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            faults.append(f"console: {message.text}")
+
+    def answered(response: Response) -> None:
+        is_part = response.request.resource_type not in {"document", "fetch", "xhr"}
+        if response.status >= 500 or (is_part and response.status >= 400):
+            faults.append(f"{response.status}: {response.url}")
+
+    def failed(request: Request) -> None:
+        # A navigation that overtakes a request aborts it; that is the browser's doing.
+        if request.failure != "net::ERR_ABORTED":
+            faults.append(f"failed: {request.url} {request.failure}")
+
+    context.on("weberror", lambda error: faults.append(f"script: {error.error}"))
+    context.on("console", console)
+    context.on("response", answered)
+    context.on("requestfailed", failed)

@@ -1,0 +1,40 @@
+"""Migrations: named by rule, leading exactly to the models, and there and back again."""
+
+import re
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlmodel import SQLModel
+
+import app.access.models
+import app.base.models
+from app.base.migrate import MIGRATIONS, migrate, pending
+from app.testing import World
+from tests.requirements import requirement
+
+NAME = re.compile(r"m\d{8}_[a-z]+_\d{3}_[a-z0-9_]+\.py")
+KNOWN = (app.access.models, app.base.models)
+
+
+@requirement("R6.migrations-are-named-by-rule")
+def test_every_migration_is_named_by_the_rule() -> None:
+    files = [file.name for file in Path(MIGRATIONS, "versions").glob("*.py") if file.name != "__init__.py"]
+    assert files != []
+    assert [name for name in files if not NAME.fullmatch(name)] == []
+
+
+def test_migrations_lead_to_what_the_models_say(world: World) -> None:
+    tables = {model.__name__ for model in KNOWN}
+    assert tables != set()
+
+    def differences(connection: object) -> list[object]:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})  # type: ignore[arg-type]  # inspect hands over a Connection
+        return [each for each in compare_metadata(context, SQLModel.metadata) if "ix_base_idempotent_answer_age" not in str(each)]
+
+    assert world.ground.database.read_now(lambda work: work.inspect(differences)) == []
+
+
+def test_a_migrated_database_lacks_nothing_and_migrates_again_without_effect(world: World) -> None:
+    assert world.ground.database.read_now(lambda work: work.inspect(pending)) == []
+    assert migrate(world.ground.database.engines.writer) == []

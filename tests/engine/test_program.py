@@ -1,0 +1,82 @@
+"""Programs as a whole: limits, bindings, modules, repeated runs."""
+
+import pytest
+
+from app.engine import Failure, Host, Limits, Program, compile_script
+from app.engine.errors import Stop
+
+
+def _program(source: str, **options: object) -> Program:
+    program = compile_script(source, **options)  # type: ignore[arg-type]  # passed on as given
+    assert isinstance(program, Program)
+    return program
+
+
+def test_a_syntax_error_is_a_failure_with_its_diagnostics() -> None:
+    failure = compile_script("let = 1")
+    assert isinstance(failure, Failure)
+    assert failure.diagnostics[0].parse_kind == "VariableExpected"
+
+
+def test_runs_share_nothing() -> None:
+    program = _program("let a = [1]; a.push(2); a")
+    assert program.run().value == program.run().value == [1, 2]
+
+
+def test_bindings_are_variables_of_the_main_program() -> None:
+    assert _program("x + 1", globals=["x"]).run(bindings={"x": 41}).value == 42
+
+
+@pytest.mark.parametrize(
+    ("source", "limits", "limit"),
+    [
+        ("loop { }", Limits(max_operations=1_000), "max_operations"),
+        ("fn f() { f() } f()", Limits(max_call_levels=10), "max_call_levels"),
+        ('let s = "ab"; loop { s += s; }', Limits(max_string_size=100), "max_string_size"),
+        ("let a = []; loop { a.push(1); }", Limits(max_array_size=100), "max_array_size"),
+        ("let a = []; let s = `${a}`; loop { a.push(`${s}`); }", Limits(max_memory=10_000), "max_memory"),
+        ("let a = 1; let b = 2; b", Limits(max_variables=1), "max_variables"),
+    ],
+)
+def test_a_limit_says_which_it_is_and_its_value(source: str, limits: Limits, limit: str) -> None:
+    error = _program(source, limits=limits).run().error
+    assert isinstance(error, Stop)
+    assert error.limit == limit
+    assert error.limit_value == getattr(limits, limit)
+    assert error.place is not None
+
+
+def test_operations_stop_close_to_their_limit() -> None:
+    outcome = _program("let n = 0; loop { n += 1; }", limits=Limits(max_operations=100_000)).run()
+    assert 90_000 <= outcome.operations <= 110_000
+
+
+def test_the_host_can_end_a_run() -> None:
+    def look() -> None:
+        raise Stop("ErrorTerminated", "Script terminated")
+
+    outcome = _program("loop { }").run(host=Host(look=look))
+    assert outcome.error is not None
+    assert outcome.error.kind == "ErrorTerminated"
+
+
+def test_modules_come_from_the_given_sources() -> None:
+    modules = {"tax": "export const RATE = 2; fn of(x) { x * RATE_() } fn RATE_() { 3 } private fn hidden() { 1 }"}
+    program = _program('import "tax" as tax; [tax::of(5), tax::RATE]', modules=modules)
+    assert program.run().value == [15, 2]
+
+
+def test_private_functions_of_a_module_stay_hidden() -> None:
+    outcome = _program('import "m" as m; m::hidden()', modules={"m": "private fn hidden() { 1 }"}).run()
+    assert outcome.error is not None
+    assert outcome.error.kind == "ErrorFunctionNotFound"
+
+
+def test_an_unknown_module_is_an_error_with_its_place() -> None:
+    outcome = _program('import "m" as m;').run()
+    assert outcome.error is not None
+    assert outcome.error.text == "Module not found: m"
+
+
+def test_a_chain_of_operators_up_to_the_depth_limit_compiles() -> None:
+    assert _program(" + ".join(["x"] * 60), globals=["x"], optimize=False).run(bindings={"x": 1}).value == 60

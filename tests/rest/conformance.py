@@ -1,0 +1,134 @@
+"""Schemathesis over the OpenAPI document, all checks, as each role.
+
+No 5xx, no status that isn't documented, nothing refused without reason.
+
+Usage: python -m tests.rest.conformance [--requests 2400]
+`make test` runs the same with fewer requests (test_conformance.py).
+"""
+
+import argparse
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import schemathesis
+import uvicorn
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
+from schemathesis.generation import GenerationMode
+
+from app.main import DECLARED, create_app
+from app.testing import Person, World, in_memory_settings, open_world
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run found."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def requests(self) -> int:
+        """How many requests were judged."""
+        return sum(self.statuses.values())
+
+
+def run(world: World, base_url: str, requests: int) -> Report:
+    """Judge about this many requests, spread over roles and operations."""
+    report = Report()
+    document = schemathesis.openapi.from_url(f"{base_url}/api/v1/openapi.json")
+    turn = [world.owner]
+
+    class FreshSession:
+        """A session of its own for each request: some requests end the session they are made in."""
+
+        def get(self, _case: Any, _context: Any) -> str:
+            return world.session(turn[0]).secret
+
+        def set(self, case: Any, data: str, _context: Any) -> None:
+            case.cookies = {**(case.cookies or {}), "alloy_session": data}
+
+    document.auth(refresh_interval=None)(FreshSession)
+    operations = [result.ok() for result in document.get_all_operations() if isinstance(result, Ok)]
+    each = max(1, round(requests / (len(world.acme_people) * len(operations) * 2)))
+    for person in world.acme_people:
+        turn[0] = person
+        for operation in operations:
+            for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+                _judge(base_url, person, operation, mode, each, report)
+    return report
+
+
+def _judge(base_url: str, person: Person, operation: Any, mode: GenerationMode, examples: int, report: Report) -> None:
+    strategy = operation.as_strategy(generation_mode=mode)
+
+    @seed(20261121)
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        verbosity=Verbosity.quiet,
+    )
+    @given(case=strategy)
+    def check(case: Any) -> None:
+        headers = {"Origin": base_url}
+        response = case.call(base_url=base_url, headers=headers)
+        report.statuses[response.status_code] += 1
+        try:
+            case.validate_response(response, headers=headers)
+        except FailureGroup as group:
+            report.failures += [f"{person.role} {case.method} {case.path} {response.status_code}: {each}" for each in group.exceptions]
+
+    # An operation without inputs has nothing to get wrong.
+    with suppress(Unsatisfiable):
+        check()
+
+
+@contextmanager
+def serving(world: World) -> Iterator[str]:
+    """The application over the world's ground on a free port."""
+    config = uvicorn.Config(create_app(ground=world.ground), port=0, log_level="error", access_log=False, lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started and thread.is_alive():
+            thread.join(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def main() -> None:
+    """Run the long form and print what was found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--requests", type=int, default=2400)
+    options = parser.parse_args()
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        changes = in_memory_settings(database_url=f"sqlite:///{folder}/alloy.db")
+        with open_world(changes, DECLARED) as world, serving(world) as base_url:
+            report = run(world, base_url, options.requests)
+    sys.stdout.write(
+        f"{report.requests} requests in {time.perf_counter() - started:.0f} s, statuses {dict(sorted(report.statuses.items()))}\n"
+    )
+    for failure, count in Counter(report.failures).most_common(40):
+        sys.stdout.write(f"{count}x {failure}\n")
+    sys.exit(1 if report.failures or any(status >= 500 for status in report.statuses) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""Every route, walked as mallory of another tenant and as a viewer: nothing of acme is seen, nothing is changed."""
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+
+from app import access
+from app.access import Needs, csrf_token
+from app.access.types import ActorKind, AuditFilter
+from app.base.paging import PageRequest
+from app.main import create_app
+from app.testing import Person, World
+from tests.browser import Browser
+from tests.requirements import requirement
+from tests.walls import Step, aimed, body_of, state, steps, undeclared
+
+FORM = {
+    "name": "Intruder", "display_name": "Intruder", "slug": "intruder", "email": "intruder@rival.example", "role": "viewer", "version": "1",
+    "password": "a long enough phrase", "current_password": "a long enough phrase", "new_password": "a long enough phrase",
+    "inherits": "viewer", "description": "none", "kind": "service", "permissions": "access.self.read", "is_active": "no",
+}  # fmt: skip
+
+
+@pytest.fixture
+def targets(world: World) -> dict[str, str]:
+    """Ids of things of acme, by the name of the path parameter that takes them."""
+    settings, registry = world.ground.settings, world.access.registry
+    token = world.write(
+        world.owner,
+        lambda work, actor: access.create_token(
+            work, actor, settings, name="of acme", kind=ActorKind.SERVICE, permissions=["access.self.read"], expires_at=None
+        ),
+    )
+    world.write(
+        world.owner,
+        lambda work, actor: access.create_role(
+            work, actor, registry, name="acme-only", description="secret of acme", inherits="viewer", extra_permissions=[]
+        ),
+    )
+    members = world.read(world.owner, lambda work, actor: access.list_members(work, actor, PageRequest()))
+    entries = world.read(world.owner, lambda work, actor: access.list_audit(work, actor, AuditFilter(), PageRequest()))
+    return {
+        "tenant_id": str(world.acme.id),
+        "user_id": str(world.ann.user.id),
+        "member_id": next(str(member.id) for member in members.items if member.user_id == world.ann.user.id),
+        "token_id": str(token.token.id),
+        "entry_id": str(entries.items[0].id),
+        "session_id": str(world.ann.session.session_id),
+        "name": "acme-only",
+        "path": "no-such-file",
+    }
+
+
+def walk(world: World, application: FastAPI, person: Person, targets: dict[str, str]) -> Iterator[tuple[Step, int, str]]:
+    """Each route's answer to this person, who sends it valid bodies aimed at acme's things, in a fresh session each time."""
+    browser = Browser(application)
+    document = browser.get("/api/v1/openapi.json").json()
+    browser.close()
+    for step in steps(application):
+        secret = world.session(person).secret
+        browser = Browser(application, secret)
+        path = aimed(step.path, targets)
+        if step.is_rest or step.method == "GET":
+            answer = browser.request(step.method, path, json=body_of(document, step))
+        else:
+            answer = browser.request(step.method, path, data={**FORM, "csrf": csrf_token(secret)})
+        browser.close()
+        yield step, answer.status_code, answer.text
+
+
+@requirement("A12.foreign-id-is-not-found")
+def test_mallory_sees_and_changes_nothing_of_acme(world: World, application: FastAPI, targets: dict[str, str]) -> None:
+    before = state(world)
+    marks = ("@acme.example", "secret of acme", "of acme", "Acme")
+    walked = 0
+    for step, status, body in walk(world, application, world.mallory, targets):
+        walked += 1
+        seen = [mark for mark in marks if mark in body]
+        # The document's examples and the sign-in page name no real people.
+        assert seen == [] or step.path.endswith("openapi.json"), f"{step.method} {step.path} showed {seen}"
+        assert status < 500, f"{step.method} {step.path} answered {status}: {body[:300]}"
+        if step.is_rest and "_id}" in step.path:
+            assert status == 404, f"{step.method} {step.path} answered {status} for a foreign id"
+    assert state(world) == before
+    assert walked >= 25
+
+
+@requirement("A9.verb-checks-permission")
+def test_a_viewer_changes_nothing_but_their_own_account(world: World, application: FastAPI, targets: dict[str, str]) -> None:
+    # Their own name, password and sessions are theirs to change, and that leaves entries in the audit log.
+    mine = str(world.viewer.user.email)
+    before = state(world, without=mine)
+    permitted = world.actor(world.viewer).permissions
+    for step, status, body in walk(world, application, world.viewer, targets):
+        assert status < 500, f"{step.method} {step.path} answered {status}: {body[:300]}"
+        if isinstance(step.stated, Needs) and step.stated.permission not in permitted:
+            refused = {403} if step.is_rest else {403, 404, 422}
+            assert status in refused, f"{step.method} {step.path} answered {status} to a viewer"
+    assert state(world, without=mine) == before
+
+
+@requirement("A9.verb-checks-permission")
+def test_whoever_holds_all_permissions_but_the_stated_one_is_refused(memory_world: World) -> None:
+    world, settings = memory_world, memory_world.ground.settings
+    application = create_app(ground=world.ground)
+    opener = Browser(application)
+    document = opener.get("/api/v1/openapi.json").json()
+    opener.close()
+    everything = world.access.registry.names
+    refused = 0
+    for step in steps(application):
+        if not step.is_rest or not isinstance(step.stated, Needs):
+            continue
+        lacking = sorted(everything - {step.stated.permission})
+        made = world.write(
+            world.owner,
+            lambda work, actor, lacking=lacking: access.create_token(  # type: ignore[misc]  # a default has no place for a type
+                work, actor, settings, name="but one", kind=ActorKind.SERVICE, permissions=lacking, expires_at=None
+            ),
+        )
+        browser = Browser(application, bearer=made.secret)
+        own = {
+            name: "01890000-0000-7000-8000-000000000000"
+            for name in ("tenant_id", "user_id", "member_id", "token_id", "entry_id", "session_id")
+        }
+        answer = browser.request(step.method, aimed(step.path, {**own, "name": "viewer"}), json=body_of(document, step))
+        browser.close()
+        assert answer.status_code == 403, f"{step.method} {step.path} answered {answer.status_code} without {step.stated.permission}"
+        refused += 1
+    assert refused >= 25
+
+
+@requirement("A9.verb-checks-permission")
+def test_every_route_states_what_it_needs(application: FastAPI) -> None:
+    assert undeclared(application) == []
+
+
+def test_a_route_without_a_statement_is_found(application: FastAPI) -> None:
+    async def forgotten() -> dict[str, str]:
+        return {}
+
+    application.add_api_route("/api/v1/forgotten", forgotten)
+    assert undeclared(application) == ["GET /api/v1/forgotten"]

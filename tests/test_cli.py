@@ -1,0 +1,53 @@
+"""The console command, in process and on a database of its own."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from app.cli import cli
+
+run = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty place for a database, with cheap hashes."""
+    monkeypatch.setenv("ALLOY_DATABASE_URL", f"sqlite:///{tmp_path}/sub/alloy.db")
+    monkeypatch.setenv("ALLOY_PASSWORD_MEMORY_KIB", "8")
+    monkeypatch.setenv("ALLOY_PASSWORD_PASSES", "1")
+    return tmp_path / "sub" / "alloy.db"
+
+
+def test_migrating_twice_changes_nothing_the_second_time(database: Path) -> None:
+    first = run.invoke(cli, ["migrate"])
+    assert (first.exit_code, "Applied" in first.output) == (0, True)
+    assert "up to date" in run.invoke(cli, ["migrate"]).output
+    assert database.is_file()
+
+
+def test_seeding_twice_makes_the_demo_people_once(database: Path) -> None:
+    assert run.invoke(cli, ["seed"]).exit_code == 0
+    assert run.invoke(cli, ["seed"]).exit_code == 0
+    connection = sqlite3.connect(database)
+    assert connection.execute("SELECT count(*) FROM access_user").fetchone() == (6,)
+    connection.close()
+
+
+def test_a_first_owner_is_created_with_the_tenant(database: Path) -> None:
+    made = run.invoke(cli, ["user", "create", "Root@corp.example", "--tenant", "corp", "--password", "a long enough phrase"])
+    assert (made.exit_code, "root@corp.example can sign in as owner of corp" in made.output) == (0, True)
+    again = run.invoke(cli, ["user", "create", "root@corp.example", "--tenant", "corp", "--password", "a long enough phrase"])
+    assert (again.exit_code, "already" in again.output) == (1, True)
+
+
+def test_a_short_password_is_refused(database: Path) -> None:
+    refused = run.invoke(cli, ["user", "create", "root@corp.example", "--tenant", "corp", "--password", "short"])
+    assert (refused.exit_code, "at least 10" in refused.output) == (1, True)
+
+
+def test_pages_are_written_and_then_found_current(tmp_path: Path) -> None:
+    assert run.invoke(cli, ["docs", "--folder", str(tmp_path), "--check"]).exit_code == 1
+    assert run.invoke(cli, ["docs", "--folder", str(tmp_path)]).exit_code == 0
+    assert run.invoke(cli, ["docs", "--folder", str(tmp_path), "--check"]).exit_code == 0

@@ -1,0 +1,108 @@
+"""Walking every route of an application as somebody who should get nowhere.
+
+Which routes there are, what to send them, and what may not change.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from sqlalchemy import Connection, inspect, text
+
+from app.access import RouteAccess, access_of
+from app.base.db import Work
+from app.testing import World
+
+# These change by being used at all, whoever uses them; none holds anything of a tenant.
+_RESTLESS = {"access_session", "access_sign_in_attempt", "base_heartbeat", "base_revision", "alembic_version", "base_idempotent_answer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One method of one route."""
+
+    method: str
+    path: str
+    stated: RouteAccess | None
+    is_rest: bool
+
+
+def steps(application: FastAPI) -> list[Step]:
+    """Every method of every route, mounted and nested ones included."""
+    found = []
+    for context in iter_route_contexts(application.routes):
+        endpoint = getattr(context, "endpoint", None)
+        methods = getattr(context, "methods", None) or {"GET"}
+        path = str(getattr(context, "path", ""))
+        stated = access_of(endpoint) if endpoint is not None else None
+        found += [Step(method, path, stated, path.startswith("/api/")) for method in sorted(methods - {"HEAD"})]
+    return found
+
+
+def undeclared(application: FastAPI) -> list[str]:
+    """Routes that state no permission and no reason to need none."""
+    return [f"{step.method} {step.path}" for step in steps(application) if step.stated is None]
+
+
+def aimed(path: str, targets: dict[str, str]) -> str:
+    """The path with its parameters pointing at somebody's things."""
+    return re.sub(r"\{(\w+)(?::\w+)?\}", lambda match: targets[match.group(1)], path)
+
+
+def sample(schema: dict[str, Any], components: dict[str, Any]) -> Any:
+    """Something that fits a JSON schema, built from its examples, enumerations and limits."""
+    if "$ref" in schema:
+        return sample(components[schema["$ref"].rpartition("/")[2]], components)
+    for key in ("examples", "enum"):
+        if key in schema:
+            return schema[key][0]
+    if "anyOf" in schema:
+        return sample(schema["anyOf"][0], components)
+    match schema.get("type"):
+        case "object":
+            return {name: sample(each, components) for name, each in schema.get("properties", {}).items()}
+        case "array":
+            return [sample(schema["items"], components)]
+        case "integer":
+            return schema.get("minimum", 1)
+        case "boolean":
+            return False
+        case "string":
+            known = {"uuid": "01890000-0000-7000-8000-000000000000", "date-time": "2030-01-01T00:00:00Z"}
+            return known.get(schema.get("format", ""), "something long enough")
+    raise AssertionError(f"no sample for {schema}")
+
+
+def body_of(document: dict[str, Any], step: Step) -> Any | None:
+    """A valid body for a REST operation, or None when it takes none."""
+    operation = document["paths"].get(step.path, {}).get(step.method.lower(), {})
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    return sample(content["schema"], document["components"]["schemas"]) if content else None
+
+
+def state(world: World, *, without: str = "") -> dict[str, list[str]]:
+    """Every row of acme in every table, as text; rows that hold `without` are left out."""
+    acme = world.acme.id
+
+    def look(connection: Connection) -> dict[str, list[str]]:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT set_config('app.tenant', '*', true)"))
+        tables = [name for name in inspect(connection).get_table_names() if name not in _RESTLESS]
+        return {name: sorted(_rows(connection, name, (str(acme), acme.hex), without)) for name in tables}
+
+    return world.ground.database.read_now(lambda work: _inspect(work, look))
+
+
+def _inspect(work: Work, look: Any) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = work.inspect(look)
+    return found
+
+
+def _rows(connection: Connection, table: str, marks: tuple[str, str], without: str) -> Iterator[str]:
+    for row in connection.execute(text(f'SELECT * FROM "{table}"')):  # noqa: S608  # the name comes from the database itself
+        line = repr(tuple(str(value) for value in row))
+        if any(mark in line for mark in marks) and not (without and without in line):
+            yield line

@@ -1,0 +1,1 @@
+"""Commands of the repository: what the Makefile calls. Not part of the program."""
