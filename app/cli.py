@@ -132,3 +132,7 @@ def _access(settings: Settings, *, quietly: bool = True) -> Iterator[Access]:
 def _print_accounts(accounts: tuple[DemoAccount, ...]) -> None:
     for account in accounts:
         typer.echo(f"  {account.email:<22} {account.role:<9} password: {DEMO_PASSWORD}")
+
+
+if __name__ == "__main__":
+    main()

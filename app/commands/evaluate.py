@@ -124,7 +124,7 @@ def _error(error: ScriptError | Stop) -> dict[str, Any]:
     data = rendered(error)
     if "value" in data:
         data["value"] = as_plain(data["value"])
-    inner = data
+    inner: Any = data
     while isinstance(inner.get("inner"), dict):
         inner = inner["inner"]
         if "value" in inner:

@@ -9,7 +9,7 @@ from app.engine.runtime import Bound
 from app.engine.values import Char, ExclusiveRange, FnPtr, InclusiveRange, Value, type_name
 
 
-def as_plain(value: Value) -> dict[str, Any]:
+def as_plain(value: Value, depth: int = 200) -> dict[str, Any]:  # noqa: C901  # one line per type
     """``{"t": type, "v": content}``; integers are strings, floats have their full precision in ``r`` too."""
     kind = type_name(value)
     if value is None:
@@ -22,21 +22,32 @@ def as_plain(value: Value) -> dict[str, Any]:
         return {"t": kind, "v": value}
     if type(value) is str or type(value) is Char:
         return {"t": kind, "v": str(value)}
+    if depth == 0 and type(value) in (list, dict):
+        # Deeper than anybody writes out: shown instead, so that nesting can't exhaust the stack.
+        return {"t": kind, "v": display(value)}
     if type(value) is list:
-        return {"t": kind, "v": [as_plain(item) for item in value]}
+        return {"t": kind, "v": [as_plain(item, depth - 1) for item in value]}
     if type(value) is dict:
-        return {"t": kind, "v": {key: as_plain(value[key]) for key in sorted(value)}}
+        return {"t": kind, "v": {key: as_plain(value[key], depth - 1) for key in sorted(value)}}
     if type(value) is FnPtr:
-        shown: dict[str, Any] = {"t": "fnptr", "v": value.name}
-        curried = value.curried[value.code.compiled.captures :] if isinstance(value.code, Bound) else value.curried
-        if value.curried:
-            shown["curry"] = [as_plain(item) for item in curried] if curried else [as_plain(cell[0]) for cell in value.curried]
-        return shown
+        return _pointer(value)
     if type(value) in (ExclusiveRange, InclusiveRange):
         return {"t": kind, "v": f"{value.start}{'..' if kind == 'range' else '..='}{value.end}"}  # type: ignore[attr-defined]  # ranges by the test before
     if type(value) is bytearray:
         return {"t": kind, "v": list(value)}
     return {"t": kind, "v": display(value)}
+
+
+def _pointer(value: FnPtr) -> dict[str, Any]:
+    shown: dict[str, Any] = {"t": "fnptr", "v": value.name}
+    if value.curried:
+        captures = value.code.compiled.captures if isinstance(value.code, Bound) else 0
+        cells: list[Any] = list(value.curried[:captures])
+        shown["curry"] = [
+            *[as_plain(cell[0] if isinstance(cell, list) else cell) for cell in cells],
+            *map(as_plain, value.curried[captures:]),
+        ]
+    return shown
 
 
 def exact(value: float) -> str:

@@ -1,6 +1,7 @@
 """Compiling and running: the facade over parser, resolve, lower, verify and runtime.
 
-Pure: no IO and no clock of its own. The caller gives limits, a clock and a look-out that may end the run; the defaults count operations only.
+Pure: no IO and no clock of its own. The caller gives limits, a clock and a look-out that may end the run; the defaults count
+operations only.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from types import CodeType, FrameType, MappingProxyType
 from typing import Any, Final
 
-from app.engine import errors, tree
+from app.engine import errors, ops, tree
 from app.engine.diagnostic import Diagnostic
 from app.engine.errors import Exit, InternalError, ScriptError, Stop
 from app.engine.fold import fold
@@ -74,7 +75,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """What a run is given from outside: a clock, a look-out called now and then that may raise ``Stop``, an effect channel, a print sink."""
+    """What a run is given from outside.
+
+    A clock, a look-out that is called now and then and may raise ``Stop``, the context of host functions, and a sink for prints.
+    """
 
     clock: Callable[[], float] = _still
     look: Callable[[], None] | None = None
@@ -114,7 +118,9 @@ class Program:
     _traced: Code | None = None
     _module_codes: dict[str, Any] = field(default_factory=dict)
 
-    def run(self, *, limits: Limits | None = None, bindings: Mapping[str, Value] = MappingProxyType({}), host: Host | None = None) -> Outcome:
+    def run(
+        self, *, limits: Limits | None = None, bindings: Mapping[str, Value] = MappingProxyType({}), host: Host | None = None
+    ) -> Outcome:
         """Runs the script. Author faults are in the outcome.
 
         Raises:
@@ -167,9 +173,9 @@ class Program:
             if code.has_scope:
                 scope: list[Any] = []
                 for name in self.outer:
-                    namespace["scope_push"](scope, name, bindings.get(name))
+                    namespace["scope_push"](scope, name, ops.copied(bindings.get(name)))
                 return main(level, scope), None
-            return main(level, *[bindings.get(name) for name in self.outer]), None
+            return main(level, *[ops.copied(bindings.get(name)) for name in self.outer]), None
         except Exit as leaving:
             return leaving.value, None
         except (Exception, Stop) as error:
@@ -376,7 +382,9 @@ def evaluated_text(machine: Machine, level: Any, scope: list[Any], this: Value, 
     inner.program = machine.program
     known = {key: bound.compiled for key, bound in machine.functions_by_key.items()}
     weights = list(machine.program.weights)
-    code = translated(script, source, machine.natives, weights, machine.limits, prefix="eval:", are_weights_fixed=True, is_eval=True, known=known)
+    code = translated(
+        script, source, machine.natives, weights, machine.limits, prefix="eval:", are_weights_fixed=True, is_eval=True, known=known
+    )
     if isinstance(code, Failure):
         raise errors.eval_parsing("ExprTooDeep", code.diagnostics[0].message, None)
     namespace = installed(inner, code)
@@ -404,7 +412,9 @@ def run_module(machine: Machine, level: Any, path: str) -> Module:
         if program.optimize:
             script = folded(script, machine.limits)
         prefix = f"module{len(program._module_codes)}:"
-        code = translated(script, source, machine.natives, list(program.weights), machine.limits, prefix=prefix, are_weights_fixed=True, is_module=True)
+        code = translated(
+            script, source, machine.natives, list(program.weights), machine.limits, prefix=prefix, are_weights_fixed=True, is_module=True
+        )
         if isinstance(code, Failure):
             raise errors.parsing("ExprTooDeep", code.diagnostics[0].message)
         program._module_codes[path] = code

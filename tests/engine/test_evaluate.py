@@ -15,7 +15,12 @@ def _answers(*lines: str) -> list[dict[str, object]]:
 def test_answers_come_in_order_with_values_and_prints() -> None:
     first, second = _answers('{"id": "a", "source": "print(1); 2"}', '{"id": "b", "source": "nope"}')
     assert first == {"id": "a", "ok": {"t": "i64", "v": "2"}, "prints": ["1"], "ops": first["ops"]}
-    assert second["error"] == {"kind": "ErrorVariableNotFound", "message": "Variable not found: nope (line 1, position 1)", "line": 1, "col": 1}
+    assert second["error"] == {
+        "kind": "ErrorVariableNotFound",
+        "message": "Variable not found: nope (line 1, position 1)",
+        "line": 1,
+        "col": 1,
+    }
 
 
 def test_a_broken_line_takes_nothing_down() -> None:

@@ -80,3 +80,9 @@ def test_an_unknown_module_is_an_error_with_its_place() -> None:
 
 def test_a_chain_of_operators_up_to_the_depth_limit_compiles() -> None:
     assert _program(" + ".join(["x"] * 60), globals=["x"], optimize=False).run(bindings={"x": 1}).value == 60
+
+
+def test_a_bound_container_is_the_scripts_own_copy() -> None:
+    given = [1]
+    assert _program("x.push(2); x", globals=["x"]).run(bindings={"x": given}).value == [1, 2]
+    assert given == [1]

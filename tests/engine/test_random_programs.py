@@ -56,12 +56,14 @@ _SIMPLE = st.one_of(
     st.tuples(_NAMES, _EXPRESSIONS).map(lambda parts: f"let {parts[0]} = |x| {{ a = x; {parts[1]} }};"),
     _EXPRESSIONS.map(lambda value: f"print({value});"),
     _EXPRESSIONS.map(lambda value: f"throw {value};"),
-    _EXPRESSIONS.map(lambda value: f"eval(\"{value.replace(chr(34), '')}\");"),
+    _EXPRESSIONS.map(lambda value: f'eval("{value.replace(chr(34), "")}");'),
     _EXPRESSIONS.map(lambda value: f"{value};"),
 )
 _STATEMENTS = st.recursive(_SIMPLE, _blocks, max_leaves=6)
 _PROGRAMS = st.tuples(st.lists(_STATEMENTS, max_size=6), _EXPRESSIONS).map(
-    lambda parts: "let a = [1, 2]; let b = 2; let c = \"text\"; " + " ".join(parts[0]) + f" fn f(x) {{ {parts[1]} }} fn g(x) {{ this += x; }} a"
+    lambda parts: (
+        'let a = [1, 2]; let b = 2; let c = "text"; ' + " ".join(parts[0]) + f" fn f(x) {{ {parts[1]} }} fn g(x) {{ this += x; }} a"
+    )
 )
 
 

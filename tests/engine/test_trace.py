@@ -48,5 +48,5 @@ def test_a_block_variable_is_gone_behind_its_block() -> None:
 
 
 def test_long_values_are_cut() -> None:
-    trace = _traced('let s = "x"; s.pad(1000, \'y\'); s')
+    trace = _traced("let s = \"x\"; s.pad(1000, 'y'); s")
     assert len(trace.state_at(len(trace.steps) - 1)[0].variables["s"]) <= 200

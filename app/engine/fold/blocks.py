@@ -25,7 +25,7 @@ def fold_statements(
     is_dirty = was_changed or found is not body
     while True:
         state.is_changed = False
-        variables, puts_constants = len(state.variables), state.puts_constants
+        mark, puts_constants = state.mark(), state.puts_constants
         found = _reachable(found, state)
         _fold_each(found, state, is_value_wanted=is_value_wanted)
         _drop_pure(found, state, purity, is_value_wanted=is_value_wanted)
@@ -33,7 +33,7 @@ def fold_statements(
             _trim_with_value(found, state, purity, is_function=is_function)
         else:
             _trim_without_value(found, state, purity, is_function=is_function)
-        del state.variables[variables:]
+        state.rewind(mark)
         state.puts_constants = puts_constants
         if not state.is_changed:
             break
@@ -74,18 +74,18 @@ def _fold_each(body: list[tree.Stmt], state: State, *, is_value_wanted: bool) ->
             stmts.fold_let(stmt, state)
             is_known = stmt.is_const and (stmt.value is None or is_constant(stmt.value))
             value = (None if stmt.value is None else value_of(stmt.value)) if is_known else UNKNOWN
-            state.variables.append((stmt.name.text, value))
+            state.declare(stmt.name.text, value)
         else:
             body[index] = stmts.fold_statement(stmt, state, is_value_wanted=is_value_wanted and index >= last)
 
 
 def _drop_pure(body: list[tree.Stmt], state: State, purity: Purity, *, is_value_wanted: bool) -> None:
-    last_effect = max((index for index, stmt in enumerate(body) if not purity(stmt)), default=0)
+    last_effect = next((index for index in range(len(body) - 1, -1, -1) if not purity(body[index])), 0)
     index = 0
     while index < len(body) and not (is_value_wanted and index >= len(body) - 1):
         stmt = body[index]
         is_variable = isinstance(stmt, tree.ExprStmt) and isinstance(stmt.expr, tree.Variable)
-        if (index >= last_effect and purity(stmt)) or is_variable or is_pure(stmt):
+        if is_variable or is_pure(stmt) or (index >= last_effect and purity(stmt)):
             if index < last_effect:
                 last_effect -= 1
             state.is_changed = True

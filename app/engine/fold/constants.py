@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from app.engine import tree
 from app.engine.display import thrown_text
 from app.engine.fold.state import UNKNOWN
 from app.engine.lexer import KEYWORDS, RESERVED_WORDS, is_identifier
 from app.engine.values import Char, Value
 
+_LITERALS: Final = (tree.Unit, tree.Bool, tree.Int, tree.Float, tree.Char, tree.String, tree.Constant)
+
 
 def is_constant(expr: tree.Expr) -> bool:
     """Whether an expression is a literal through and through."""
-    match expr:
-        case tree.Unit() | tree.Bool() | tree.Int() | tree.Float() | tree.Char() | tree.String() | tree.Constant():
-            return True
-        case tree.Interpolated(parts=items) | tree.Array(items=items):
-            return all(map(is_constant, items))
-        case tree.Map(entries=entries):
-            return all(is_constant(value) for _, value in entries)
-        case tree.Closure(captures=captures):
-            return not captures
-        case tree.Call():
-            return is_named_function(expr)
-        case _:
-            return False
+    if isinstance(expr, _LITERALS):
+        return True
+    if isinstance(expr, tree.Array):
+        return all(map(is_constant, expr.items))
+    if isinstance(expr, tree.Map):
+        return all(is_constant(value) for _, value in expr.entries)
+    if isinstance(expr, tree.Interpolated):
+        return all(map(is_constant, expr.parts))
+    if isinstance(expr, tree.Closure):
+        return not expr.captures
+    return isinstance(expr, tree.Call) and is_named_function(expr)
 
 
 def is_named_function(call: tree.Call) -> bool:

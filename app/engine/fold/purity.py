@@ -1,6 +1,12 @@
-"""What a statement or expression does besides having a value. Reading a variable counts: it may not exist."""
+"""What a statement or expression does besides having a value. Reading a variable counts: it may not exist.
+
+Every statement is asked at least once per pass, so the answers come from a table by the node's class.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
 
 from app.engine import tree
 from app.engine.fold.constants import is_constant
@@ -8,83 +14,68 @@ from app.engine.fold.constants import is_constant
 
 def is_pure(node: tree.Expr | tree.Stmt) -> bool:
     """Whether leaving it out would change nothing but the value."""
-    match node:
-        case tree.ExprStmt(expr=expr):
-            return is_pure(expr)
-        case (
-            tree.Interpolated(parts=items)
-            | tree.Array(items=items)
-            | tree.And(items=items)
-            | tree.Or(items=items)
-            | tree.Coalesce(items=items)
-        ):
-            return all(map(is_pure, items))
-        case tree.Map(entries=entries):
-            return all(is_pure(value) for _, value in entries)
-        case tree.Block(statements=statements):
-            return all(map(is_pure, statements))
-        case tree.Noop():
-            return True
-        case tree.If() | tree.Switch() | tree.Try():
-            return _is_pure_choice(node)
-        case tree.While() | tree.Do() | tree.For():
-            return _is_pure_loop(node)
-        case tree.Let() | tree.Assign() | tree.Return() | tree.Throw() | tree.Break() | tree.Continue() | tree.Import() | tree.Export():
-            return False
-        case tree.Function() | tree.Missing():
-            return False
-        case _:
-            return is_constant(node)
+    answer = _PURE.get(type(node))
+    return answer is not None and answer(node)
 
 
-def _is_pure_choice(node: tree.If | tree.Switch | tree.Try) -> bool:
-    match node:
-        case tree.If(condition=condition, then=then, otherwise=otherwise):
-            return is_pure(condition) and is_pure(then) and (otherwise is None or is_pure(otherwise))
-        case tree.Switch(subject=subject, arms=arms):
-            has_default = bool(arms) and not arms[-1].patterns
-            return has_default and is_pure(subject) and all((arm.guard is None or is_pure(arm.guard)) and is_pure(arm.body) for arm in arms)
-        case tree.Try(body=body, variable=variable, handler=handler):
-            return variable is None and is_pure(body) and is_pure(handler)
+def _all_items(node: tree.Interpolated | tree.Array | tree.And | tree.Or | tree.Coalesce) -> bool:
+    return all(map(is_pure, node.parts if isinstance(node, tree.Interpolated) else node.items))
 
 
-def _is_pure_loop(node: tree.While | tree.Do | tree.For) -> bool:
+def _if(node: tree.If) -> bool:
+    return is_pure(node.condition) and is_pure(node.then) and (node.otherwise is None or is_pure(node.otherwise))
+
+
+def _switch(node: tree.Switch) -> bool:
+    has_default = bool(node.arms) and not node.arms[-1].patterns
+    return (
+        has_default and is_pure(node.subject) and all((arm.guard is None or is_pure(arm.guard)) and is_pure(arm.body) for arm in node.arms)
+    )
+
+
+def _while(node: tree.While) -> bool:
     """A loop that may never end is not pure."""
-    match node:
-        case tree.While(condition=condition):
-            return isinstance(condition, tree.Bool) and not condition.value
-        case tree.Do(body=body, condition=condition, is_until=is_until):
-            return isinstance(condition, tree.Bool) and condition.value is is_until and is_pure(body)
-        case tree.For(iterable=iterable, body=body):
-            return is_pure(iterable) and is_pure(body)
+    return isinstance(node.condition, tree.Bool) and not node.condition.value
+
+
+def _do(node: tree.Do) -> bool:
+    return isinstance(node.condition, tree.Bool) and node.condition.value is node.is_until and is_pure(node.body)
+
+
+_PURE: Final[dict[type[tree.Node], Callable[[Any], bool]]] = {
+    **dict.fromkeys((tree.Unit, tree.Bool, tree.Int, tree.Float, tree.Char, tree.String, tree.Constant, tree.Noop), lambda node: True),
+    **dict.fromkeys((tree.Call, tree.Closure), is_constant),
+    **dict.fromkeys((tree.Interpolated, tree.Array, tree.And, tree.Or, tree.Coalesce), _all_items),
+    tree.Map: lambda node: all(is_pure(value) for _, value in node.entries),
+    tree.ExprStmt: lambda node: is_pure(node.expr),
+    tree.Block: lambda node: all(map(is_pure, node.statements)),
+    tree.If: _if,
+    tree.Switch: _switch,
+    tree.While: _while,
+    tree.Do: _do,
+    tree.For: lambda node: is_pure(node.iterable) and is_pure(node.body),
+    tree.Try: lambda node: node.variable is None and is_pure(node.body) and is_pure(node.handler),
+}
 
 
 def is_pure_inside(stmt: tree.Stmt) -> bool:
     """The same for a statement inside a block, where declaring a variable has no effect beyond."""
-    match stmt:
-        case tree.Let(value=value):
-            return value is None or is_pure(value)
-        case tree.ExprStmt(expr=tree.Block(statements=statements)):
-            return all(map(is_pure_inside, statements))
-        case tree.Import(path=path):
-            return is_pure(path)
-        case tree.Export():
-            return True
-        case _:
-            return is_pure(stmt)
+    if isinstance(stmt, tree.Let):
+        return stmt.value is None or is_pure(stmt.value)
+    if isinstance(stmt, tree.ExprStmt) and isinstance(stmt.expr, tree.Block):
+        return all(map(is_pure_inside, stmt.expr.statements))
+    if isinstance(stmt, tree.Import):
+        return is_pure(stmt.path)
+    return isinstance(stmt, tree.Export) or is_pure(stmt)
 
 
 def needs_its_block(stmt: tree.Stmt) -> bool:
     """Whether a statement can't be moved out of its block: it declares something there."""
-    match stmt:
-        case tree.Let() | tree.Import() | tree.Export():
-            return True
-        case tree.ExprStmt(expr=tree.Block(statements=statements)):
-            return all(map(needs_its_block, statements))
-        case tree.ExprStmt(expr=tree.Call(name=name, namespace=namespace)):
-            return name == "eval" and not namespace
-        case _:
-            return False
+    if isinstance(stmt, tree.ExprStmt):
+        if isinstance(stmt.expr, tree.Block):
+            return all(map(needs_its_block, stmt.expr.statements))
+        return isinstance(stmt.expr, tree.Call) and stmt.expr.name == "eval" and not stmt.expr.namespace
+    return isinstance(stmt, tree.Let | tree.Import | tree.Export)
 
 
 def has_value(stmt: tree.Stmt) -> bool:

@@ -18,16 +18,29 @@ class State:
 
     runtime: Runtime
     """What operators on literals ask for the limits of data sizes."""
-    variables: list[tuple[str, Value]] = field(default_factory=list)
     is_changed: bool = False
     puts_constants: bool = True
     closures: set[int] = field(default_factory=set)
     """Closures whose bodies are folded already, by identity: a body is folded once, however often what is around it is."""
 
+    _names: list[str] = field(default_factory=list)
+    _values: dict[str, list[Value]] = field(default_factory=dict)
+
+    def declare(self, name: str, value: Value) -> None:
+        """A variable comes into scope."""
+        self._names.append(name)
+        self._values.setdefault(name, []).append(value)
+
+    def mark(self) -> int:
+        """How much is in scope, for ``rewind``."""
+        return len(self._names)
+
+    def rewind(self, mark: int) -> None:
+        """Everything declared since the mark goes out of scope."""
+        while len(self._names) > mark:
+            self._values[self._names.pop()].pop()
+
     def constant(self, name: str) -> Value:
         """The value of the constant of that name in scope, or ``UNKNOWN``."""
-        if self.puts_constants:
-            for known, value in reversed(self.variables):
-                if known == name:
-                    return value
-        return UNKNOWN
+        values = self._values.get(name) if self.puts_constants else None
+        return values[-1] if values else UNKNOWN

@@ -1,7 +1,8 @@
 """Lowering: a resolved tree becomes a Python ``ast`` module, one function per script function or closure, and ``main``.
 
 Nothing is executed here, and no source text is made. The generated code has a small vocabulary, which ``verify`` knows on its own:
-locals, calls of leaf functions by name, subscripts of lists and maps after a type test, ``for`` over the counting iterators, and ``except Exception``.
+locals, calls of leaf functions by name, subscripts of lists and maps after a type test, ``for`` over the counting iterators, and
+``except Exception``.
 """
 
 from app.engine.lower import assignment, build, calls, chains, literals, loops, operators, scoping, statements, switch
@@ -11,5 +12,4 @@ from app.engine.lower.unit import Compiled, PathSite, Site, Unit
 LOWERED_BY = (assignment, calls, chains, literals, loops, operators, scoping, statements, switch)
 """The modules that registered their nodes by being imported."""
 
-__all__ = ["MAIN", "Compiled", "PathSite", "Site", "Unit", "build",
-    "describe", "in_caller_scope", "lower_function", "lower_main"]
+__all__ = ["MAIN", "Compiled", "PathSite", "Site", "Unit", "build", "describe", "in_caller_scope", "lower_function", "lower_main"]

@@ -88,7 +88,9 @@ def _text_growth(f: Lowering, node: tree.Assign, binding: Binding, value: Any) -
     grown = build.store(build.target(binding.slot), build.operation(current, "+", value))
     check = build.expression(build.call("text_grown", [current, value], f.place(node)))
     checked = build.if_(build.compare(build.call("len", [current]), ">", build.name("TEXT_FREE")), [check], [])
-    slow, _ = f.captured_statements(lambda: scoping.store_local(f, binding, build.call("assign", [build.constant("+"), current, value], f.place(node))))
+    slow, _ = f.captured_statements(
+        lambda: scoping.store_local(f, binding, build.call("assign", [build.constant("+"), current, value], f.place(node)))
+    )
     tests = [build.is_type(current, "str")]
     if f.kinds.of(node.value) is not Kind.TEXT:
         tests.append(build.is_type(value, "str"))
@@ -129,7 +131,10 @@ def _to_chain(f: Lowering, node: tree.Assign, target: tree.Chain) -> None:
     root = target.root
     if _is_constant(f, root):
         held = f.simple(f.expr(root))
-        keys = [build.constant(step.name) if type(step) is tree.PropertyStep else given[0] if given else build.constant(None) for step, given in zip(target.steps, arguments, strict=True)]
+        keys = [
+            build.constant(step.name) if type(step) is tree.PropertyStep else given[0] if given else build.constant(None)
+            for step, given in zip(target.steps, arguments, strict=True)
+        ]
         path = f.unit.path(path_site(f, root, [step for step in target.steps if type(step) is not tree.MethodStep], f.place(node)))
         args = [build.constant(path), build.constant("" if node.op == "=" else node.op), held, build.pair(*keys), value]
         f.out.append(build.expression(build.call("store_constant", args, f.unit.place(start_position(root)))))

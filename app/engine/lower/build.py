@@ -99,13 +99,14 @@ def target(identifier: str) -> Any:
 
 
 @cache
-def _constant(_kind: type, value: Any, _sign: str) -> Any:
+def _constant(_kind: Any, value: Any, _sign: str) -> Any:
     return _Constant(value)
 
 
 def constant(value: Any) -> Any:
     """A literal."""
-    return _constant(type(value), value, str(value) if type(value) is float else "")
+    kind: Any = type(value)
+    return _constant(kind, value, str(value) if type(value) is float else "")
 
 
 def stamped(node: Any, at: Place | None) -> Any:

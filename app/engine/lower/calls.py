@@ -171,4 +171,4 @@ _SPECIAL: Final[dict[str, Callable[[Lowering, tree.Call], Any]]] = {
 }
 
 EXPRESSIONS[tree.Call] = call
-__all__ = ["arguments", "call", "is_shared", "native_call", "script_call", "scoping"]
+__all__ = ["arguments", "call", "is_shared", "native_call", "scoping", "script_call"]

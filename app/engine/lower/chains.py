@@ -31,7 +31,7 @@ class Walk:
 
 def chain(f: Lowering, node: tree.Chain) -> Any:
     """The value of a chain, borrowed from its root."""
-    arguments = evaluated_arguments(f, node.steps)
+    arguments = evaluated_arguments(f, node.steps, node.root)
     root = f.simple(f.expr(node.root))
     is_place = type(node.root) in (tree.Variable, tree.This)
     if type(node.root) is tree.Constant and any(type(step) is tree.MethodStep for step in node.steps):
@@ -43,13 +43,15 @@ def chain(f: Lowering, node: tree.Chain) -> Any:
 def guards(steps: list[Any]) -> list[bool]:
     """Which steps give up at (). In a run of indices Rhai's parser takes each question mark for the index before it."""
     return [
-        steps[at + 1].is_safe if type(step) is tree.IndexStep and at + 1 < len(steps) and type(steps[at + 1]) is tree.IndexStep else step.is_safe
+        steps[at + 1].is_safe
+        if type(step) is tree.IndexStep and at + 1 < len(steps) and type(steps[at + 1]) is tree.IndexStep
+        else step.is_safe
         for at, step in enumerate(steps)
     ]
 
 
-def evaluated_arguments(f: Lowering, steps: list[Any]) -> list[list[Any]]:
-    """The arguments and indices of all steps, as simple values."""
+def evaluated_arguments(f: Lowering, steps: list[Any], root: Any = None) -> list[list[Any]]:
+    """The arguments and indices of all steps, as simple values; parts of the root, which a method might change, are copied."""
     nodes: list[Any] = []
     owners: list[bool] = []
     for step in steps:
@@ -62,12 +64,20 @@ def evaluated_arguments(f: Lowering, steps: list[Any]) -> list[list[Any]]:
     values: list[Any] = []
     for node, is_stored in zip(nodes, owners, strict=True):
         value = f.owned(node) if is_stored else f.expr(node)
-        if not is_stored and _is_shared(f, node):
+        if not is_stored and (_is_shared(f, node) or _is_part_of(f, node, root)):
             value = f.copied(value)
         values.append(f.simple(value))
     taken = iter(values)
     counts = [1 if type(step) is tree.IndexStep else len(step.args) if type(step) is tree.MethodStep else 0 for step in steps]
     return [[next(taken) for _ in range(count)] for count in counts]
+
+
+def _is_part_of(f: Lowering, node: Any, root: Any) -> bool:
+    """Whether an argument is a place in the variable that the chain starts from."""
+    inner = node.root if type(node) is tree.Chain else node
+    if type(inner) is tree.This:
+        return type(root) is tree.This and f.is_place(node)
+    return type(inner) is tree.Variable and type(root) is tree.Variable and inner.name == root.name and f.is_place(node)
 
 
 def stores(f: Lowering, step: tree.MethodStep) -> bool:

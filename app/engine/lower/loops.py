@@ -7,7 +7,7 @@ from typing import Any
 
 from app.engine import tree
 from app.engine.lower import build, scoping
-from app.engine.lower.frame import STATEMENTS, Lowering
+from app.engine.lower.frame import SCOPE, STATEMENTS, Lowering
 from app.engine.lower.kinds import Kind
 from app.engine.lower.operators import condition
 
@@ -176,14 +176,11 @@ def _bind(f: Lowering, name: tree.Name, value: Any) -> None:
 
 
 def _dynamic_body(f: Lowering, node: tree.For, variable: str, counter: str, result: str | None, after: list[Any]) -> list[Any]:
-    scope = build.name(scoping.SCOPE)
+    scope = build.name(SCOPE)
     mark = f.temporary(build.call("scope_mark", [scope]))
-    entries = []
-    for name in (node.counter, node.variable):
-        if name is not None:
-            entries.append(
-                f.temporary(build.call("scope_push", [scope, build.constant(name.text), build.constant(None), build.constant(False)]))
-            )
+    names = [name.text for name in (node.counter, node.variable) if name is not None]
+    pushed = [build.call("scope_push", [scope, build.constant(name), build.constant(None), build.constant(False)]) for name in names]
+    entries = [f.temporary(push) for push in pushed]
 
     def body() -> None:
         for entry, slot in zip(reversed(entries), (variable, counter)[: len(entries)], strict=True):

@@ -1,11 +1,12 @@
 """Operators: Python's own arithmetic where the operands' types allow it, the library's functions for the rest.
 
-An arithmetic tree shares one guard: all leaves are integers and every intermediate result is small; otherwise the whole tree is computed by the
-library's functions, which know every type, overflow, and the errors.
+An arithmetic tree shares one guard: all leaves are integers and every intermediate result is small; otherwise the whole tree is
+computed by the library's functions, which know every type, overflow, and the errors.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 from app.engine import tree
@@ -288,7 +289,7 @@ def lazy(f: Lowering, node: tree.And | tree.Or) -> Any:
     join = build.both if is_and else build.either
     value = condition(f, node.items[0])
     for item in node.items[1:]:
-        inner, later = f.captured_statements(lambda item=item: condition(f, item))
+        inner, later = f.captured_statements(partial(condition, f, item))
         if not inner:
             value = join([value, later])
             continue
@@ -308,7 +309,7 @@ def coalesce(f: Lowering, node: tree.Coalesce) -> Any:
     result = build.name(slot)
     bodies: list[list[Any]] = []
     for item in node.items[1:]:
-        inner, value = f.captured_statements(lambda item=item: f.owned(item))
+        inner, value = f.captured_statements(partial(f.owned, item))
         inner.append(build.store(build.target(slot), value))
         bodies.append(inner)
     for at in range(len(bodies) - 1, 0, -1):

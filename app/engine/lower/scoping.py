@@ -82,7 +82,8 @@ def store(f: Lowering, node: tree.Variable, value: Any) -> None:
 
 def _unknown_target(f: Lowering, node: tree.Variable) -> Any:
     if node.namespace:
-        return _qualified(f, node)
+        f.out.append(build.expression(_qualified(f, node)))
+        return build.call("constant_target", [build.constant(node.name)], f.place(node))
     if any(name == node.name for name, _ in f.unit.functions):
         return build.call("constant_target", [build.constant(node.name)], f.place(node))
     return build.call("missing_variable", [build.constant(node.name)], f.place(node))

@@ -7,7 +7,7 @@ from typing import Any
 from app.engine import tree
 from app.engine.lower import build, scoping
 from app.engine.lower.assignment import deliver_unit, export_name
-from app.engine.lower.frame import EXPRESSIONS, RETURN, STATEMENTS, Lowering
+from app.engine.lower.frame import EXPRESSIONS, RETURN, SCOPE, STATEMENTS, Lowering
 from app.engine.lower.operators import condition
 
 
@@ -71,7 +71,7 @@ def _handler(f: Lowering, node: tree.Try, destination: str | None, error: str) -
     variables = f.variables
     name = node.variable
     if f.frame.is_dynamic:
-        mark = f.temporary(build.call("scope_mark", [build.name(scoping.SCOPE)]))
+        mark = f.temporary(build.call("scope_mark", [build.name(SCOPE)]))
     is_read = name is not None and (f.frame.is_dynamic or f.resolution.declarations[id(name)].is_read)
     caught = build.call("caught" if is_read else "passing", [build.name(error)], f.place(node))
     if name is None or not is_read:
@@ -88,7 +88,7 @@ def _handler(f: Lowering, node: tree.Try, destination: str | None, error: str) -
         renewed = build.call("thrown_again", [build.name(again), build.name(inner)], f.place(node))
         f.out.append(build.try_(body, inner, [build.raise_(renewed)]))
     if f.frame.is_dynamic:
-        f.out.append(build.expression(build.call("scope_rewind", [build.name(scoping.SCOPE), mark])))
+        f.out.append(build.expression(build.call("scope_rewind", [build.name(SCOPE), mark])))
     f.variables = variables
     if not scoping.ends_here(f.out):
         deliver_unit(f, destination)

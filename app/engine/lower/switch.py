@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from typing import Any, Final
 
 from app.engine import tree
@@ -38,7 +39,7 @@ def _nested(f: Lowering, tries: list[tuple[Any, tree.SwitchArm]], default: tree.
     otherwise, _ = f.captured_statements(lambda: _arm(f, default, destination))
     for test, arm in reversed(tries):
         setup, full = _guarded(f, test, arm)
-        body, _ = f.captured_statements(lambda arm=arm: _arm(f, arm, destination))
+        body, _ = f.captured_statements(partial(_arm, f, arm, destination))
         otherwise = [*setup, build.if_(full, body, otherwise)]
     return otherwise
 

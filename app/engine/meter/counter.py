@@ -6,8 +6,8 @@ and goes one level down in one instruction. The iterators hand out ``repeat`` ob
 these refills, where the limit is checked, the clock read and a cancellation noticed. What was handed out but not yet drawn
 is known from ``length_hint``, so the count is exact.
 
-Negative weights are those of function entries; at the deepest level an object that refuses to be iterated stands in their place. (A refill that raised would leave a dead iterator behind, and
-with it a loop that ends without an error.)
+Negative weights are those of function entries; at the deepest level an object that refuses to be iterated stands in their
+place. (A refill that raised would leave a dead iterator behind, and with it a loop that ends without an error.)
 """
 
 from __future__ import annotations

@@ -112,7 +112,7 @@ def known_names() -> frozenset[str]:
 _names: set[str] = set()
 
 
-def _value_leaves(machine: Machine, _sites: list[Site], _paths: list[PathSite]) -> dict[str, Leaf]:
+def _value_leaves(machine: Machine, _sites: list[Site], _paths: list[PathSite]) -> dict[str, Any]:  # noqa: C901  # a list of small functions, not a branching one
     limits = machine.limits
 
     def copy(value: Value) -> Value:
@@ -194,7 +194,7 @@ def _path_leaves(machine: Machine, _sites: list[Site], path_sites: list[PathSite
     }
 
 
-def _call_leaves(machine: Machine, _sites: list[Site], _paths: list[PathSite]) -> dict[str, Leaf]:
+def _call_leaves(machine: Machine, _sites: list[Site], _paths: list[PathSite]) -> dict[str, Leaf]:  # noqa: C901  # a list of small functions, not a branching one
     def closure(number: int, cells: tuple[Any, ...]) -> FnPtr:
         bound = machine.closures[number]
         for cell in cells:
@@ -242,7 +242,11 @@ def _call_leaves(machine: Machine, _sites: list[Site], _paths: list[PathSite]) -
         machine.here = level
         found = scripted_method(machine, value, name, args)
         if found is not None:
-            return machine.call(found[0], args, ops.copied(value))[0] if isinstance(found, tuple) else found.machine.invoke(level, found, ops.copied(value), args)[0]
+            return (
+                machine.call(found[0], args, ops.copied(value))[0]
+                if isinstance(found, tuple)
+                else found.machine.invoke(level, found, ops.copied(value), args)[0]
+            )
         dispatcher = machine.natives.lookup(name, len(args) + 1)
         if dispatcher is None:
             raise errors.function_not_found(name, [type_name(value), *map(type_name, args)])
@@ -297,7 +301,7 @@ def _call_leaves(machine: Machine, _sites: list[Site], _paths: list[PathSite]) -
     }
 
 
-def _error_leaves(machine: Machine, sites: list[Site], _paths: list[PathSite]) -> dict[str, Leaf]:
+def _error_leaves(machine: Machine, sites: list[Site], _paths: list[PathSite]) -> dict[str, Leaf]:  # noqa: C901  # a list of small functions, not a branching one
     def thrown(value: Value) -> errors.ScriptError:
         return errors.thrown(value, thrown_text(value))
 
@@ -322,7 +326,9 @@ def _error_leaves(machine: Machine, sites: list[Site], _paths: list[PathSite]) -
         if inner.calls:
             return inner
         passed = catchable(first) if not isinstance(first, errors.ScriptError) or first.place is None else first
-        again = errors.ScriptError(passed.kind, passed.text, passed.fields, value=passed.value, parse_kind=passed.parse_kind, place=passed.place)
+        again = errors.ScriptError(
+            passed.kind, passed.text, passed.fields, value=passed.value, parse_kind=passed.parse_kind, place=passed.place
+        )
         again.calls = [errors.CallLevel(level.name, level.place, level.source) for level in passed.calls]
         if again.calls:
             again.calls[-1].place = inner.place
@@ -365,7 +371,7 @@ def _error_leaves(machine: Machine, sites: list[Site], _paths: list[PathSite]) -
     }
 
 
-def _scope_leaves(machine: Machine, _sites: list[Site], _paths: list[PathSite]) -> dict[str, Leaf]:
+def _scope_leaves(machine: Machine, _sites: list[Site], _paths: list[PathSite]) -> dict[str, Leaf]:  # noqa: C901  # a list of small functions, not a branching one
     def scope_find(scope: scopes.Scope, name: str) -> Any:
         entry = scopes.search(scope, name)
         if entry is not None:
@@ -423,7 +429,10 @@ def _scope_leaves(machine: Machine, _sites: list[Site], _paths: list[PathSite]) 
 
 
 def native(machine: Machine, style: str, name: str, argc: int) -> Leaf:
-    """A native under the convention of its style: ``n`` function, ``m`` method, ``p`` method with its receiver, ``s`` the script's first."""
+    """A native under the convention of its style.
+
+    ``n`` function, ``m`` method, ``p`` method with its receiver, ``s`` the script's own first.
+    """
     if style == "n":
         return _function(machine, machine.natives.lookup(name, argc))
     if style == "p" and machine.natives.lookup(name, argc) is not None and machine.natives.lookup(name, argc + 1) is None:
@@ -485,7 +494,12 @@ def _replacing(machine: Machine, name: str) -> Leaf:
         if type(receiver) is dict:
             pointer = receiver.get(name)
             code = pointer.code if type(pointer) is FnPtr else None
-            if type(code) is Bound and not code.compiled.is_dynamic and len(code.compiled.params) == len(args) + len(pointer.curried):
+            if (
+                pointer is not None
+                and type(code) is Bound
+                and not code.compiled.is_dynamic
+                and len(code.compiled.params) == len(args) + len(pointer.curried)
+            ):
                 compiled = code.compiled
                 if not compiled.uses_this:
                     return receiver, code.function(level, *pointer.curried, *args)

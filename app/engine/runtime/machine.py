@@ -60,7 +60,7 @@ class Machine:
         self.charge = meter.charge
         self.monotonic = clock
         self.prints: list[str | DebugLine] = [] if parent is None else parent.prints
-        self.sink = sink if parent is None else parent.sink
+        self.sink: Callable[[str | DebugLine], None] | None = sink if parent is None else parent.sink
         self.functions_by_key: dict[tuple[str, int], Bound] = {}
         self.typed: dict[tuple[str, str, int], Bound] = {}
         self.closures: list[Bound] = []
@@ -107,7 +107,9 @@ class Machine:
     def functions(self) -> Sequence[FunctionInfo]:
         """The script's own functions."""
         every = [*self.functions_by_key.values(), *self.typed.values()]
-        return [FunctionInfo(bound.compiled.name, bound.compiled.params, bound.compiled.is_private, bound.compiled.receiver) for bound in every]
+        return [
+            FunctionInfo(bound.compiled.name, bound.compiled.params, bound.compiled.is_private, bound.compiled.receiver) for bound in every
+        ]
 
     def arity(self, function: FnPtr) -> int | None:
         """How many parameters the script function behind a pointer has; None for a native."""

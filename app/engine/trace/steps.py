@@ -90,9 +90,7 @@ def _after(frames: list[Frame], step: Step) -> list[Frame]:
     now = frames[: step.kept] + [Frame(function, {}) for function in step.entered]
     for depth in {depth for depth, *_ in step.changed} | {depth for depth, _ in step.gone}:
         variables = dict(now[depth].variables)
-        for at, name, text in step.changed:
-            if at == depth:
-                variables[name] = text
+        variables.update({name: text for at, name, text in step.changed if at == depth})
         for at, name in step.gone:
             if at == depth:
                 variables.pop(name, None)
