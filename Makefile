@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 ASSET_SOURCES := $(shell find static/src -type f 2>/dev/null) static/package.json static/package-lock.json static/build.mjs static/build.py
 PYTHON_FOLDERS := app tests e2e benchmarks static tools
 
-.PHONY: help setup assets run test fast check lint fmt types imports unit e2e bench docs lock screenshots browser clean
+.PHONY: help setup assets run test fast check coverage lint fmt types imports unit e2e bench docs lock screenshots browser clean
 
 help: ## What can be made
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -58,6 +58,10 @@ types: $(STAMPS)/environment ## Types, strictly
 
 imports: $(STAMPS)/environment ## Which package may import which
 	@$(BIN)/lint-imports
+
+coverage: $(STAMPS)/environment static/dist/stamp ## Branch coverage of the tests in this process, by file and by package
+	@$(BIN)/python -m pytest tests -q -m "not slow" --cov=app --cov-branch --cov-report=term-missing:skip-covered --cov-report=json:var/coverage.json
+	$(BIN)/python -m tools.coverage var/coverage.json
 
 unit: $(STAMPS)/environment static/dist/stamp ## Unit and integration tests
 	@$(BIN)/python -m pytest tests

@@ -1,7 +1,9 @@
 """The console command `alloy`: start the server, bring the database up, set up people, write the reference pages."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +23,7 @@ from app.commands.fmt import fmt
 from app.docs import stale_pages, write_pages
 from app.main import DECLARED, create_app
 from app.seed import DEMO_PASSWORD, DemoAccount, seed_demo
+from app.web.assets import AssetsStale
 
 cli = typer.Typer(name="alloy", help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 user_cli = typer.Typer(help="Accounts, for when nobody can sign in yet.", no_args_is_help=True)
@@ -40,12 +43,14 @@ def serve(
     settings = Settings()
     with _access(settings) as access:
         accounts = seed_demo(access) if seed else ()
-    application = create_app(settings)
+    try:
+        application = create_app(settings)
+    except AssetsStale as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
     listen_host, listen_port = host or settings.host, settings.port if port is None else port
     shown = "localhost" if listen_host in ("127.0.0.1", "0.0.0.0", "::") else listen_host  # noqa: S104  # compared, not bound
-    typer.echo(f"Alloy serves on http://{shown}:{listen_port}")
-    _print_accounts(accounts)
-    uvicorn.run(
+    config = uvicorn.Config(
         application,
         host=listen_host,
         port=listen_port,
@@ -55,6 +60,17 @@ def serve(
         proxy_headers=False,
         ws="websockets-sansio",
     )
+
+    def announce(port: int) -> None:
+        typer.echo(f"Alloy serves on http://{shown}:{port}")
+        _print_accounts(accounts)
+        sys.stdout.flush()
+
+    server = _AnnouncingServer(config, announce)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        raise typer.Exit(1)
 
 
 @cli.command()
@@ -109,6 +125,20 @@ def docs(
         typer.echo(f"{page} is out of date; run `alloy docs`.", err=True)
     if stale:
         raise typer.Exit(1)
+
+
+class _AnnouncingServer(uvicorn.Server):
+    """Says that it serves once it does, and on which port: whoever waits for it reads that line instead of trying."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[int], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then tell."""
+        await super().startup(sockets)
+        if self.started:
+            self._announce(int(self.servers[0].sockets[0].getsockname()[1]))
 
 
 def main() -> None:

@@ -1,22 +1,21 @@
-"""A real server for journeys: its own process, port and database, with the demo tenant."""
+"""A real server for journeys and tests: its own process, port and database, with the demo tenant."""
 
 import os
-import socket
+import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import httpx
 
 from app.seed import DEMO_PASSWORD
 
-_START_SECONDS: Final = 30
-_COMMAND: Final = ("-c", "from app.cli import main; main()", "serve", "--seed", "--port")
+_COMMAND: Final = ("-c", "from app.cli import main; main()", "serve", "--seed", "--port", "0")
+_ANNOUNCED: Final = re.compile(r"Alloy serves on (\S+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +24,7 @@ class Server:
 
     url: str
     log: Path
+    process: "subprocess.Popen[str]"
 
     def token(self, email: str, password: str, permissions: list[str]) -> str:
         """An API token of somebody, made over REST."""
@@ -38,7 +38,7 @@ class Server:
 @contextmanager
 def serving(folder: Path, settings: Mapping[str, str] | None = None, python: str | None = None) -> Iterator[Server]:
     """A server that keeps its data in `folder`, stopped at the end; `python` runs it from another environment, away from this checkout."""
-    port, log = _free_port(), folder / "server.log"
+    log = folder / "server.log"
     environment = {
         **os.environ,
         "ALLOY_DATABASE_URL": f"sqlite:///{folder / 'alloy.db'}",
@@ -46,35 +46,26 @@ def serving(folder: Path, settings: Mapping[str, str] | None = None, python: str
         "ALLOY_PASSWORD_PASSES": "1",
         **(settings or {}),
     }
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [python or sys.executable, *_COMMAND, str(port)], env=environment, stdout=output, stderr=output, cwd=folder if python else None
-        )
+    command = [python or sys.executable, *_COMMAND]
+    with (
+        log.open("a") as output,
+        subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=output, text=True, cwd=folder if python else None
+        ) as process,
+    ):
         try:
-            server = Server(f"http://localhost:{port}", log)
-            _wait_until_ready(server, process)
-            yield server
+            yield Server(_announced(process.stdout, log), log, process)
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(30)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_until_ready(server: Server, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            httpx.get(f"{server.url}/health/ready", timeout=2).raise_for_status()
-        except httpx.HTTPError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError(f"the server did not start:\n{server.log.read_text()}")
+def _announced(lines: IO[str] | None, log: Path) -> str:
+    """The address that the server says it serves on, which it does once it listens; its output ends early when it can't."""
+    for line in lines or ():
+        if found := _ANNOUNCED.match(line):
+            return found[1]
+    raise RuntimeError(f"the server did not start:\n{log.read_text()}")
 
 
 PASSWORD: Final = DEMO_PASSWORD

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import cli
+from app.web import assets
 
 run = CliRunner()
 
@@ -51,3 +52,11 @@ def test_pages_are_written_and_then_found_current(tmp_path: Path) -> None:
     assert run.invoke(cli, ["docs", "--folder", str(tmp_path), "--check"]).exit_code == 1
     assert run.invoke(cli, ["docs", "--folder", str(tmp_path)]).exit_code == 0
     assert run.invoke(cli, ["docs", "--folder", str(tmp_path), "--check"]).exit_code == 0
+
+
+def test_a_stale_front_end_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(assets, "_PACKAGE", tmp_path / "app")
+    monkeypatch.setattr(assets, "_CHECKOUT", tmp_path)
+    refused = run.invoke(cli, ["serve", "--port", "0"])
+    assert refused.exit_code == 1
+    assert refused.stderr == "The front end is not built. Run `make assets`, then start again.\n"

@@ -15,6 +15,7 @@ from app.access.gateway import Access
 from app.access.permissions import PERMISSIONS, BuiltinRole, Permission, PermissionRegistry
 from app.access.routes import Needs, Public, RouteAccess, access_of, needs, public
 from app.access.service.audit import get_audit_entry, list_audit, record
+from app.access.service.kept_forms import get_kept_form
 from app.access.service.members import add_member, change_role, get_member, list_members, remove_member
 from app.access.service.roles import create_role, delete_role, get_role, list_permissions, list_roles, update_role
 from app.access.service.sessions import end_other_sessions, end_session, list_sessions, sign_out, switch_tenant
@@ -28,6 +29,7 @@ from app.access.types import (
     AuditEntry,
     AuditFilter,
     Credentials,
+    KeptForm,
     Me,
     Member,
     NewApiToken,
@@ -53,6 +55,7 @@ from app.access.types import (
 #   end_other_sessions(work, actor) -> int                            access.self.update
 #   sign_out(work, actor) -> None                                     access.self.update
 #   switch_tenant(work, actor, settings, tenant_id) -> OpenSession    access.self.update   (rotates: set the cookie anew)
+#   get_kept_form(work, actor, form_id) -> KeptForm | None            access.self.read     (kept by `await Access.keep_form(...)`)
 #   (change a password with `await Access.change_password(credentials, current=, new=) -> OpenSession`)
 #   list_tenants(work, actor, request) -> Page[Tenant]                access.tenant.read
 #   get_tenant(work, actor, tenant_id) -> Tenant                      access.tenant.read
@@ -93,6 +96,7 @@ __all__ = [
     "AuditFilter",
     "BuiltinRole",
     "Credentials",
+    "KeptForm",
     "Me",
     "Member",
     "Needs",
@@ -123,6 +127,7 @@ __all__ = [
     "end_other_sessions",
     "end_session",
     "get_audit_entry",
+    "get_kept_form",
     "get_member",
     "get_role",
     "get_tenant",

@@ -115,6 +115,7 @@ class Authenticator:
             actor.role,
             actor.permissions.intersection(token.permissions),
             token_id=token.id,
+            email=actor.email,
         )
         return _Known(narrowed, token.expires_at, None)
 
@@ -127,7 +128,7 @@ class Authenticator:
         if user is None or not user.is_active or member is None:
             raise Unauthenticated("This account is disabled or no longer belongs to the tenant.", "Ask an administrator of the tenant.")
         permissions = permissions_of(scope, self._registry, member.role)
-        return Actor(user_id, tenant_id, user.email, kind, member.role, permissions, session_id, token_id)
+        return Actor(user_id, tenant_id, user.display_name, kind, member.role, permissions, session_id, token_id, user.email)
 
 
 def permissions_of(scope: Scope, registry: PermissionRegistry, role: str) -> frozenset[str]:

@@ -1,13 +1,14 @@
 """What every face holds of the access domain: it turns credentials and a verb into one authenticated transaction, and opens sessions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
+from uuid import UUID
 
 from app.access import policy
 from app.access.authenticate import Authenticator
 from app.access.passwords import PasswordHash, Passwords
 from app.access.permissions import Permission, PermissionRegistry
-from app.access.service import sessions
+from app.access.service import kept_forms, sessions
 from app.access.types import Actor, Credentials, OpenSession, Refused, SignInOutcome, Throttled
 from app.base.db import Work
 from app.base.errors import Denied
@@ -99,6 +100,16 @@ class Access:
             outcome = Refused()
         self.ground.metrics.sign_ins.labels(type(outcome).__name__.lower()).inc()
         return outcome
+
+    async def keep_form(self, credentials: Credentials, path: str, fields: Mapping[str, tuple[str, ...]]) -> UUID | None:
+        """Keep what was typed into a form for the holder of a session that ran out; the id to find it by after sign-in, if it was kept.
+
+        The caller has checked that the form came from that session, and left out passwords.
+        """
+        secret = credentials.session
+        if not secret:
+            return None
+        return await self.ground.database.write(lambda work: kept_forms.keep_form(work, secret, path, fields))
 
     async def change_password(self, credentials: Credentials, *, current: str, new: str) -> OpenSession:
         """Change the actor's own password; their other sessions end and this one gets a new secret.

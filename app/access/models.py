@@ -103,6 +103,18 @@ class TokenRecord(TenantRow, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class KeptFormRecord(TenantRow, table=True):
+    """What somebody typed into a form whose session had run out: one for each person in each tenant, for a short while."""
+
+    __tablename__ = "access_kept_form"
+    tenant_id: UUID = Field(primary_key=True, foreign_key="access_tenant.id")
+    user_id: UUID = Field(primary_key=True, foreign_key="access_user.id")
+    id: UUID
+    path: str
+    fields: dict[str, list[str]] = Field(sa_type=JsonDocument)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class AuditRecord(TenantRow, table=True):
     """One change, written in the transaction that made it."""
 
@@ -116,6 +128,7 @@ class AuditRecord(TenantRow, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
     actor_id: UUID
     actor_name: str
+    actor_email: str = ""
     actor_kind: str
     action: str
     subject_type: str

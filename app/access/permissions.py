@@ -43,11 +43,12 @@ ROLE_DESCRIPTIONS: Final[Mapping[BuiltinRole, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """One thing that may be done. Roles that inherit `first_role` have it too."""
+    """One thing that may be done. Roles that inherit `first_role`, or one of the roles `beside` it, have it too."""
 
     name: str
     description: str
     first_role: BuiltinRole
+    beside: tuple[BuiltinRole, ...] = ()
 
 
 class PermissionRegistry:
@@ -73,9 +74,12 @@ class PermissionRegistry:
         return self._of_role[role]
 
     def _resolve(self, role: BuiltinRole) -> frozenset[str]:
-        own = {name for name, permission in self.by_name.items() if permission.first_role is role}
+        own = {name for name, permission in self.by_name.items() if role in (permission.first_role, *permission.beside)}
         return frozenset(own).union(*(self._resolve(parent) for parent in INHERITS[role]))
 
+
+# Whoever manages people sees them, though operators inherit nothing from reviewers.
+_OPERATORS_TOO: Final = (BuiltinRole.OPERATOR,)
 
 PERMISSIONS: Final = (
     Permission("access.self.read", "See one's own account, tenants and sessions.", BuiltinRole.VIEWER),
@@ -83,12 +87,12 @@ PERMISSIONS: Final = (
     Permission("access.tenant.read", "See the tenants one belongs to.", BuiltinRole.VIEWER),
     Permission("access.tenant.create", "Create a further tenant and become its owner.", BuiltinRole.OPERATOR),
     Permission("access.tenant.update", "Rename the tenant.", BuiltinRole.ADMIN),
-    Permission("access.user.list", "List the accounts of the tenant's people.", BuiltinRole.REVIEWER),
-    Permission("access.user.read", "See the account of one of the tenant's people.", BuiltinRole.REVIEWER),
+    Permission("access.user.list", "List the accounts of the tenant's people.", BuiltinRole.REVIEWER, _OPERATORS_TOO),
+    Permission("access.user.read", "See the account of one of the tenant's people.", BuiltinRole.REVIEWER, _OPERATORS_TOO),
     Permission("access.user.create", "Create an account and give it a role.", BuiltinRole.OPERATOR),
     Permission("access.user.update", "Rename, disable or enable an account that the tenant made.", BuiltinRole.OPERATOR),
-    Permission("access.member.list", "List who belongs to the tenant, with roles.", BuiltinRole.REVIEWER),
-    Permission("access.member.read", "See one membership.", BuiltinRole.REVIEWER),
+    Permission("access.member.list", "List who belongs to the tenant, with roles.", BuiltinRole.REVIEWER, _OPERATORS_TOO),
+    Permission("access.member.read", "See one membership.", BuiltinRole.REVIEWER, _OPERATORS_TOO),
     Permission("access.member.create", "Let an existing account into the tenant.", BuiltinRole.OPERATOR),
     Permission("access.member.update", "Give a member another role.", BuiltinRole.OPERATOR),
     Permission("access.member.delete", "Remove a member from the tenant.", BuiltinRole.OPERATOR),

@@ -1,6 +1,5 @@
 """The rules of access, as pure functions over plain values: who may hand out what, and when things end."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,22 +9,16 @@ from app.access.types import Actor
 from app.base.errors import Conflict, Denied, Invalid, nearest
 from app.base.settings import Settings
 
-ROLE_NAME: Final = r"^[a-z][a-z0-9-]{1,39}$"
-SLUG: Final = r"^[a-z][a-z0-9-]{1,39}$"
 SHORTEST_PASSWORD: Final = 10
 LONGEST_PASSWORD: Final = 200
+KEPT_FORM_FOR: Final = timedelta(minutes=30)
+KEPT_FORM_CHARS: Final = 262_144
 TOUCH_EVERY: Final = timedelta(minutes=1)
 
 
 def normal_email(email: str) -> str:
     """The form in which addresses are compared."""
     return email.strip().lower()
-
-
-def slug_of(name: str) -> str:
-    """A short name for URLs, made from a tenant's name."""
-    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40].strip("-")
-    return slug if re.match(SLUG, slug) else f"t-{slug}".rstrip("-")[:40]
 
 
 def check_password(password: str) -> None:

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from app.access.models import (
     AuditRecord,
+    KeptFormRecord,
     MemberRecord,
     RoleRecord,
     SessionRecord,
@@ -20,7 +21,8 @@ from app.access.models import (
 )
 from app.access.permissions import BuiltinRole
 from app.access.types import AuditFilter
-from app.base.db import Scope, prepared
+from app.base.db import Scope, prepared, prepared_above
+from app.base.ids import first_id_at
 from app.base.paging import PageRequest
 
 _BEFORE_ALL: Final = UUID(int=0)
@@ -30,12 +32,21 @@ _MEMBERS: Final = prepared(
     MemberRecord.user_id,
     UserRecord.email,
     UserRecord.display_name,
+    UserRecord.is_active,
     MemberRecord.role,
     MemberRecord.version,
     MemberRecord.created_at,
 ).join(UserRecord, col(UserRecord.id) == col(MemberRecord.user_id))
 _MEMBERS_PAGE: Final = (
     _MEMBERS.where(col(MemberRecord.id) > bindparam("after", type_=Uuid())).order_by(col(MemberRecord.id)).limit(bindparam("limit"))
+)
+_ROLES: Final = prepared(RoleRecord).order_by(col(RoleRecord.name))
+_SELF: Final = (
+    prepared_above(UserRecord, TenantRecord, MemberRecord.role)
+    .join(MemberRecord, col(MemberRecord.user_id) == col(UserRecord.id))
+    .join(TenantRecord, col(TenantRecord.id) == col(MemberRecord.tenant_id))
+    .where(col(UserRecord.id) == bindparam("user_id", type_=Uuid()))
+    .order_by(col(MemberRecord.id))
 )
 _MEMBER_WITH_USER: Final = _MEMBERS.where(col(MemberRecord.id) == bindparam("member_id", type_=Uuid()))
 
@@ -59,6 +70,11 @@ def tenants_of_user(platform: Scope, user_id: UUID) -> Sequence[tuple[TenantReco
         .order_by(col(MemberRecord.id))
     )
     return [(row[0], row[1]) for row in platform.rows(statement)]
+
+
+def self_with_tenants(platform: Scope, user_id: UUID) -> Sequence[tuple[UserRecord, TenantRecord, str]]:
+    """A user's account beside each of their tenants with the role there, in the order they joined: all that every page needs at once."""
+    return [(row[0], row[1], row[2]) for row in platform.prepared(_SELF, user_id=user_id)]
 
 
 def tenants_page(platform: Scope, user_id: UUID, request: PageRequest) -> Sequence[TenantRecord]:
@@ -128,7 +144,7 @@ def count_with_role(scope: Scope, role: str) -> int:
 
 def roles_of_tenant(scope: Scope) -> Sequence[RoleRecord]:
     """The tenant's own roles, by name."""
-    return scope.all(scope.select(RoleRecord).order_by(col(RoleRecord.name)))
+    return [row[0] for row in scope.prepared(_ROLES)]
 
 
 def role_by_name(scope: Scope, name: str) -> RoleRecord | None:
@@ -195,6 +211,21 @@ def touch_session(platform: Scope, session_id: UUID, now: datetime) -> None:
     platform.run(platform.update(SessionRecord).where(col(SessionRecord.id) == session_id).values(last_seen_at=now))
 
 
+def kept_form(scope: Scope, user_id: UUID) -> KeptFormRecord | None:
+    """The form kept for a user in the tenant."""
+    return scope.first(scope.select(KeptFormRecord).where(col(KeptFormRecord.user_id) == user_id))
+
+
+def delete_kept_form(scope: Scope, user_id: UUID) -> None:
+    """Forget the form kept for a user in the tenant."""
+    scope.run(scope.delete(KeptFormRecord).where(col(KeptFormRecord.user_id) == user_id))
+
+
+def delete_old_kept_forms(platform: Scope, user_id: UUID, before: datetime) -> None:
+    """Forget what was kept for a user too long ago, in every tenant."""
+    platform.run(platform.delete(KeptFormRecord).where(col(KeptFormRecord.user_id) == user_id, col(KeptFormRecord.created_at) <= before))
+
+
 def attempts(platform: Scope, key: str) -> SignInAttemptRecord | None:
     """The failures counted under a key."""
     return platform.first(platform.select(SignInAttemptRecord).where(col(SignInAttemptRecord.key) == key))
@@ -221,6 +252,11 @@ def audit_page(scope: Scope, wanted: AuditFilter, request: PageRequest) -> Seque
         statement = statement.where(col(AuditRecord.subject_id) == wanted.subject_id)
     if wanted.actor_id is not None:
         statement = statement.where(col(AuditRecord.actor_id) == wanted.actor_id)
+    # Ids sort by time, so the index that pages the log finds a period in it too.
+    if wanted.since is not None:
+        statement = statement.where(col(AuditRecord.id) >= first_id_at(wanted.since))
+    if wanted.until is not None:
+        statement = statement.where(col(AuditRecord.id) < first_id_at(wanted.until))
     return scope.all(statement.where(col(AuditRecord.id) < request.after) if request.after else statement)
 
 

@@ -21,7 +21,7 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, in which tenant, and what they may do there."""
+    """Who acts, in which tenant, and what they may do there. People read `name`; `email` tells two of one name apart."""
 
     user_id: UUID
     tenant_id: UUID
@@ -31,6 +31,7 @@ class Actor:
     permissions: frozenset[str]
     session_id: UUID | None = None
     token_id: UUID | None = None
+    email: str = ""
 
     def may(self, permission: str) -> bool:
         """Whether the actor holds a permission; for showing or hiding things, not for guarding them."""
@@ -85,12 +86,13 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A user's place in a tenant."""
+    """A user's place in a tenant; `is_active` says whether their account is enabled."""
 
     id: UUID
     user_id: UUID
     email: str
     display_name: str
+    is_active: bool
     role: str
     version: int
     created_at: datetime
@@ -152,6 +154,7 @@ class AuditEntry:
     at: datetime
     actor_id: UUID
     actor_name: str
+    actor_email: str
     actor_kind: ActorKind
     action: str
     subject_type: str
@@ -163,12 +166,14 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """Which audit entries are wanted; None means any."""
+    """Which audit entries are wanted; None means any. `since` is included, `until` is not; both are aware."""
 
     action: str | None = None
     subject_type: str | None = None
     subject_id: str | None = None
     actor_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +194,14 @@ class Me:
     kind: ActorKind
     permissions: tuple[str, ...]
     tenants: tuple[TenantMembership, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptForm:
+    """What somebody typed into the form that goes to `path`, when their session had run out."""
+
+    path: str
+    fields: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

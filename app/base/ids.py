@@ -5,6 +5,7 @@ Source: RFC 9562, section 5.7 and method 1 of section 6.2 (a 12-bit counter behi
 
 import os
 import threading
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -33,11 +34,22 @@ class TimeOrderedIds:
 
     def new(self) -> UUID:
         """An identifier that sorts after every earlier one of this process."""
-        millisecond = int(self._clock.now().timestamp() * 1000)
+        millisecond = _millisecond_of(self._clock.now())
         with self._lock:
             self._last = max(self._last + 1, millisecond << _COUNTER_BITS)
             ticks = self._last
-        high = (ticks >> _COUNTER_BITS) << 80
-        counter = (ticks & ((1 << _COUNTER_BITS) - 1)) << 64
-        random = int.from_bytes(os.urandom(8), "big") & _RANDOM_MASK
-        return UUID(int=(high & ((1 << 128) - 1)) | _VERSION_7 | counter | _VARIANT | random)
+        counter = ticks & ((1 << _COUNTER_BITS) - 1)
+        return _assemble(ticks >> _COUNTER_BITS, counter, int.from_bytes(os.urandom(8), "big") & _RANDOM_MASK)
+
+
+def first_id_at(moment: datetime) -> UUID:
+    """The least identifier of a moment: those made before it sort below, those made from then on don't. Exact to the millisecond."""
+    return _assemble(max(0, _millisecond_of(moment)), 0, 0)
+
+
+def _millisecond_of(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _assemble(millisecond: int, counter: int, random: int) -> UUID:
+    return UUID(int=((millisecond << 80) & ((1 << 128) - 1)) | _VERSION_7 | counter << 64 | _VARIANT | random)

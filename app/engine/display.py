@@ -205,12 +205,18 @@ def thrown_text(value: Value) -> str:
     return str(value) if type(value) is Char else display(value)
 
 
+_SHOWN_CURRIED: Final = frozenset(
+    {type(None), bool, int, float, str, Char, FnPtr, ExclusiveRange, InclusiveRange, Timestamp, ValueIterator}
+)
+"""What is shown of a function pointer's leading arguments: neither containers nor captured variables, whatever cells these live in."""
+
+
 def _rust_leaf(value: Value) -> str:
     if type(value) is Char:
         return _quoted_char(value)
     if type(value) is FnPtr:
         form = "Fn" if value.code is None else "Fn*"
-        arguments = "".join(f", {_rust_leaf(part)}" for part in value.curried if type(part) not in (list, dict))
+        arguments = "".join(f", {_rust_leaf(part)}" for part in value.curried if type(part) in _SHOWN_CURRIED)
         return f"{form}({quoted(value.name)}{arguments})"
     if isinstance(value, ValueIterator):
         return value.shown

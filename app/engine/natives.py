@@ -39,6 +39,9 @@ _REPLACED_TYPES: Final = frozenset({"string", "char", "i64", "f64", "bool", "()"
 _HAS_VARARGS: Final = 0x04
 _PARAMETER_NAMES: Final = ("value", "first", "second", "third", "fourth", "fifth")
 
+CALLBACK_FAULTS: Final = (errors.ScriptError, IndexError)
+"""What an author's fault in a call-back arrives as: compiled code lets an index out of bounds fail in Python's own way."""
+
 NativeFunction = TypeVar("NativeFunction", bound=Callable[..., Any])
 
 

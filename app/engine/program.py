@@ -42,6 +42,10 @@ def _still(_value: float = 0.0) -> float:
     return _value
 
 
+def _none() -> int:
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A source that can't be compiled; the first diagnostic is what the real Rhai reports."""
@@ -77,12 +81,14 @@ class Outcome:
 class Host:
     """What a run is given from outside.
 
-    A clock, a look-out that is called now and then and may raise ``Stop``, the context of host functions, and a sink for prints.
+    A clock, a look-out that is called now and then and may raise ``Stop``, the context of host functions, how many calls the
+    host's journal holds (a trace notes it at each step), and a sink for prints.
     """
 
     clock: Callable[[], float] = _still
     look: Callable[[], None] | None = None
     context: object = None
+    calls: Callable[[], int] = _none
     sink: Callable[[str | DebugLine], None] | None = None
 
 
@@ -147,11 +153,11 @@ class Program:
         meter = Meter(code.weights, limits.max_operations, depth, host.look)
         machine = Machine(limits, self.natives, meter, clock=host.clock, host=host.context, sink=host.sink)
         machine.program = self
-        recorder = Recorder(code.marks, _is_generated, lambda: meter.used)
+        recorder = Recorder(code.marks, _is_generated, lambda: meter.used, host.calls)
         if traced is not None:
             machine.step = recorder.step
         with _deep_stack(depth):
-            value, error = self._run(machine, code, bindings)
+            value, error = self._run(machine, code, bindings, recorder)
         recorder.finish()
         return Outcome(value, error, tuple(machine.prints), Usage(meter.used, machine.memory)), recorder.trace
 
@@ -165,7 +171,9 @@ class Program:
             raise InternalError("a program that compiles can't be compiled for a trace")
         return code
 
-    def _run(self, machine: Machine, code: Code, bindings: Mapping[str, Value]) -> tuple[Value, ScriptError | Stop | None]:
+    def _run(
+        self, machine: Machine, code: Code, bindings: Mapping[str, Value], recorder: Recorder
+    ) -> tuple[Value, ScriptError | Stop | None]:
         try:
             namespace = installed(machine, code)
             main = namespace[code.main]
@@ -177,10 +185,12 @@ class Program:
                 return main(level, scope), None
             return main(level, *[ops.copied(bindings.get(name)) for name in self.outer]), None
         except Exit as leaving:
+            recorder.end(leaving.__traceback__, is_error=False)
             return leaving.value, None
         except (Exception, Stop) as error:
             if isinstance(error, InternalError):
                 raise
+            recorder.end(error.__traceback__, is_error=True)
             return None, settled(error, code.sites)
 
 

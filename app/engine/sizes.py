@@ -44,6 +44,11 @@ SMALL_BYTES: Final = 4096
 
 _EXACT_LENGTH: Final = 64
 
+FEW: Final = 4
+"""So many small records together needn't be measured."""
+SHORT_TEXT: Final = 64
+_RECORD: Final = 16
+
 
 def walk(rt: Runtime, steps: int) -> None:
     """Charges for walking that many elements."""
@@ -210,8 +215,21 @@ def allow_bytes(rt: Runtime, length: int, added: int) -> None:
     walk_text(rt, added)
 
 
-def grown(rt: Runtime, container: list[Value] | dict[str, Value]) -> None:
+def is_flat(value: Value) -> bool:
+    """Whether a value is an atom, a short text, or a small record of such."""
+    if type(value) is str:
+        return len(value) <= SHORT_TEXT
+    if type(value) is not dict:
+        return type(value) not in _MEASURED
+    return len(value) <= _RECORD and all(
+        type(inner) not in _MEASURED or (type(inner) is str and len(inner) <= SHORT_TEXT) for inner in value.values()
+    )
+
+
+def grown(rt: Runtime, container: list[Value] | dict[str, Value], added: Value = UNBOUND) -> None:
     """Called after a container grew by one element: accounts in steps of 64, measures the whole ever more rarely.
+
+    ``added`` is the element, if the caller knows it: some small ones needn't be measured.
 
     Raises:
         Stop: it is too large.
@@ -227,7 +245,7 @@ def grown(rt: Runtime, container: list[Value] | dict[str, Value]) -> None:
         elif limits.max_map_size and length > limits.max_map_size:
             raise errors.map_too_large(limits.max_map_size)
         if length <= _EXACT_LENGTH:
-            if limits.has_small_sizes or not length & (length - 1):
+            if limits.has_small_sizes or (not length & (length - 1) and (length > FEW or added is UNBOUND or not is_flat(added))):
                 check(rt, container)
         elif not length & ((1 << (length.bit_length() - 3)) - 1):
             check(rt, container)

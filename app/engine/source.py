@@ -55,6 +55,13 @@ class Source:
         line = bisect_right(self._line_starts, offset)
         return Place(line, offset - self._line_starts[line - 1] + 1)
 
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line from 1 and column from 0, as Python's code has them; line 0 for ``NO_POSITION``."""
+        if offset < 0:
+            return (0, 0)
+        line = bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1]
+
     def offset(self, line: int, column: int) -> int:
         """The offset of a place; clamps to the text."""
         if line < 1:

@@ -11,7 +11,7 @@ from app import access
 from app.access import AuditEntry, AuditFilter, needs
 from app.base.paging import Page
 from app.rest.face import RestFace
-from app.rest.fields import PageQuery, PathId
+from app.rest.fields import Moment, PageQuery, PathId
 from app.rest.routes import PREFIX
 
 router = APIRouter(prefix=f"{PREFIX}/audit", tags=["audit"])
@@ -26,10 +26,12 @@ class AuditQuery(PageQuery):
     subject_type: Word = None
     subject_id: Word = None
     actor_id: UUID | None = None
+    since: Annotated[Moment | None, Field(description="Entries from this moment on.")] = None
+    until: Annotated[Moment | None, Field(description="Entries before this moment.")] = None
 
     def filter(self) -> AuditFilter:
         """As the domain takes it."""
-        return AuditFilter(self.action, self.subject_type, self.subject_id, self.actor_id)
+        return AuditFilter(self.action, self.subject_type, self.subject_id, self.actor_id, self.since, self.until)
 
 
 @router.get("", response_model=Page[AuditEntry])

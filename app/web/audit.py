@@ -1,7 +1,7 @@
 """The audit log: filters in the address, paged by key, and each entry with what it changed."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app import access
 from app.access import Actor, AuditEntry, AuditFilter, Member, needs
 from app.base.db import Work
+from app.base.errors import not_found
 from app.base.paging import LARGEST_LIMIT, Page, PageRequest, page_request
 from app.web.contexts import Audit, AuditEntryPage, AuditLine, AuditPage, DiffLine
 from app.web.guards import PageVisit, id_of
@@ -40,6 +41,7 @@ _VERBS: Final = {
 _SUBJECTS: Final = ("member", "role", "session", "tenant", "token", "user")
 _NAMES: Final = ("name", "email", "display_name")
 _WORDS: Final = {"None": "none", "True": "yes", "False": "no"}
+_FILTERS: Final = ("action", "subject_type", "subject_id", "actor_id", "since", "until")
 _LONGEST_FILTER: Final = 100
 
 
@@ -48,10 +50,15 @@ _LONGEST_FILTER: Final = 100
 async def show_audit(visit: PageVisit) -> Response:
     """Entries, newest first, that fit the filters."""
     query = visit.request.query_params
-    filters = {name: _clean(query.get(name, "")) for name in ("action", "subject_type", "subject_id", "actor_id")}
+    filters = {name: _clean(query.get(name, "")) for name in _FILTERS}
     after = query.get("after")
     wanted = AuditFilter(
-        filters["action"] or None, filters["subject_type"] or None, filters["subject_id"] or None, _uuid(filters["actor_id"])
+        filters["action"] or None,
+        filters["subject_type"] or None,
+        filters["subject_id"] or None,
+        _uuid(filters["actor_id"]),
+        _moment(filters["since"]),
+        _moment(filters["until"]),
     )
 
     def find(work: Work, actor: Actor) -> tuple[Page[AuditEntry], tuple[Member, ...]]:
@@ -116,6 +123,21 @@ def _name_of(entry: AuditEntry) -> str:
 def _clean(text: str) -> str:
     """A filter as it was meant; PostgreSQL could not even be asked for control characters."""
     return "".join(char for char in text.strip()[:_LONGEST_FILTER] if char.isprintable())
+
+
+def _moment(text: str) -> datetime | None:
+    """A moment as the field sends it, in UTC when it names no zone.
+
+    Raises:
+        NotFound: it can't be one.
+    """
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise not_found("moment", repr(text)) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -1,5 +1,6 @@
 """What forms send, checked: a form that doesn't fit yields its texts back and a sentence for each field that is wrong."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Final, TypeVar
@@ -25,6 +26,7 @@ PermissionChoice = Annotated[str, StringConstraints(max_length=100, pattern=r"^[
 Password = Annotated[str, StringConstraints(max_length=200)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
+_SECRET: Final = re.compile("password|secret|token|csrf")
 _HIDDEN: Final = frozenset({"version"})
 _PATTERN_HINTS: Final = {
     "display_name": "Leave out control characters.",
@@ -154,8 +156,12 @@ class Posted:
 
     def sent(self, errors: Mapping[str, str] | None = None, problem: str | None = None) -> Sent:
         """What was typed with what is wrong. Passwords are not sent back."""
-        texts = {name: each[-1] for name, each in self.fields.items() if "password" not in name}
+        texts = {name: each[-1] for name, each in self.fields.items() if not _SECRET.search(name)}
         return Sent(texts, dict(self.fields), errors or {}, problem)
+
+    def keepable(self) -> dict[str, tuple[str, ...]]:
+        """What may wait for its sender to sign in again: no secrets, and no version, which may be another by then."""
+        return {name: texts for name, texts in self.fields.items() if not _SECRET.search(name) and name not in _HIDDEN}
 
     def refused(self, error: AlloyError) -> Sent:
         """What was typed with what a verb said about it: next to the field it names, else above the form."""

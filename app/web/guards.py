@@ -4,7 +4,7 @@ The Origin is checked for all faces in `app.base.http.origin`; permissions are c
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final, TypeVar, cast
@@ -14,13 +14,13 @@ from uuid import UUID
 from fastapi import Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app.access import Access, Actor, Credentials, Me, Needs, access_of, csrf_token, require, verify_csrf_token
+from app.access import Access, Actor, Credentials, Me, Needs, access_of, csrf_token, get_kept_form, require, verify_csrf_token
 from app.access import me as me_verb
 from app.base.db import Work
-from app.base.errors import Denied, Invalid, not_found
+from app.base.errors import Denied, Invalid, Unauthenticated, not_found
 from app.base.http.session_cookie import session_cookie_name
 from app.web.contexts import Alone
-from app.web.forms import Posted
+from app.web.forms import Posted, Sent
 from app.web.render import Renderer
 from app.web.shell import shell
 
@@ -28,9 +28,12 @@ T = TypeVar("T")
 Verb = Callable[[Work, Actor], T]
 
 CSRF_FIELD: Final = "csrf"
+KEPT_FIELD: Final = "kept"
+KEPT_FORM: Final = "kept_form"
 THEME_COOKIE: Final = "alloy_theme"
 THEMES: Final = ("auto", "light", "dark")
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{1,39}")
+_SEND_AGAIN: Final = "Your session had ended. What you typed is here again, but for passwords: check it and send it once more."
 _MOST_FIELDS: Final = 500
 
 
@@ -51,6 +54,7 @@ class Visit:
         self.render = cast(Renderer, request.app.state.renderer)
         self.secret = request.cookies.get(session_cookie_name(self.access.ground.settings), "")
         self.credentials = Credentials(session=self.secret or None)
+        self._posted: Posted | None = None
 
     @property
     def now(self) -> datetime:
@@ -88,11 +92,20 @@ class Visit:
                 require(actor, stated.permission)
             return Viewer(actor, me_verb(work, actor)), verb(work, actor)
 
-        return await self.access.glance(self.credentials, run)
+        return await self._or_keep(self.access.glance(self.credentials, run))
 
     async def act(self, verb: Verb[T]) -> T:
         """What the verb returns, once its changes are durable."""
-        return await self.access.write(self.credentials, verb)
+        return await self._or_keep(self.access.write(self.credentials, verb))
+
+    async def kept(self, action: str) -> Sent:
+        """What the visitor typed into the form that goes to `action` when their session had run out; an untouched form otherwise."""
+        wanted = self.request.query_params.get(KEPT_FIELD)
+        if not wanted:
+            return Sent()
+        form_id = id_of("form", wanted)
+        form = await self.access.glance(self.credentials, lambda work, actor: get_kept_form(work, actor, form_id))
+        return Posted(form.fields).sent(problem=_SEND_AGAIN) if form and form.path == action else Sent()
 
     async def posted(self) -> Posted:
         """The form, if it came from a page of this session.
@@ -105,7 +118,8 @@ class Visit:
         tokens = fields.pop(CSRF_FIELD, ("",))
         if self.secret and not verify_csrf_token(self.secret, tokens[-1]):
             raise Denied("This form belongs to another session.", "Go back, reload the page and send it again.")
-        return Posted(fields)
+        self._posted = Posted(fields)
+        return self._posted
 
     async def unguarded_form(self) -> dict[str, tuple[str, ...]]:
         """The fields of a form that needs no session, such as sign-in.
@@ -122,6 +136,16 @@ class Visit:
         except ValueError:
             raise Invalid("The form can't be read.", "Go back, reload the page and send it again.") from None
         return {name: tuple(texts) for name, texts in fields.items()}
+
+    async def _or_keep(self, doing: Awaitable[T]) -> T:
+        """What is being done; if nobody is signed in any more, what was typed is kept and the error tells where."""
+        try:
+            return await doing
+        except Unauthenticated as error:
+            if self._posted is not None:
+                kept = await self.access.keep_form(self.credentials, self.request.url.path, self._posted.keepable())
+                error.details |= {KEPT_FORM: str(kept)} if kept else {}
+            raise
 
     def page(self, viewer: Viewer, template: str, title: str, view: object, status: int = 200) -> HTMLResponse:
         """A page in the shell."""

@@ -20,8 +20,8 @@ def install(application: FastAPI) -> None:
     assets = load_assets()
     renderer = Renderer(assets)
     application.state.renderer = renderer
-    application.include_router(static_routes(assets))
-    for router in ROUTERS:
-        application.include_router(router)
+    for router in (static_routes(assets), *ROUTERS):
+        # Not include_router: it nests routers, and every request would pay for finding its way through them.
+        application.router.routes.extend(router.routes)
     # Added last, so outermost: it sees the refusals of every other layer.
     application.add_middleware(ProblemPages, render=renderer)

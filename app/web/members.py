@@ -33,7 +33,7 @@ async def show_members(visit: PageVisit) -> Response:
 @needs("access.member.create")
 async def show_new(visit: PageVisit) -> Response:
     """Forms for a new account and for an existing one."""
-    return await _new(visit, Sent(), Sent())
+    return await _new(visit, await visit.kept("/members/new"), await visit.kept("/members/add"))
 
 
 @router.post("/new")
@@ -77,7 +77,8 @@ async def add_member(visit: PageVisit) -> Response:
 @needs("access.member.read")
 async def show_member(visit: PageVisit, member_id: str) -> Response:
     """One member."""
-    return await _one(visit, id_of("member", member_id), Sent(), Sent())
+    wanted = id_of("member", member_id)
+    return await _one(visit, wanted, await visit.kept(f"/members/{wanted}/role"), await visit.kept(f"/members/{wanted}/account"))
 
 
 @router.post("/{member_id}/role")

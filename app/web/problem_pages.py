@@ -7,7 +7,7 @@ Nobody signed in is no problem to show but a way to sign in.
 import json
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.base.http.problems import MEDIA_TYPE
 from app.web.contexts import Alone, ErrorPage
-from app.web.guards import THEME_COOKIE, THEMES, local_path, sign_in_path
+from app.web.guards import KEPT_FIELD, KEPT_FORM, THEME_COOKIE, THEMES, local_path, sign_in_path
 from app.web.render import Renderer
 
 POLICY: Final = (
@@ -65,7 +65,7 @@ class ProblemPages:
         view = ErrorPage(start["status"], problem["title"], message, hint, problem["correlation_id"])
         page: Response
         if problem["code"] == "unauthenticated":
-            page = _to_sign_in(request)
+            page = _to_sign_in(request, problem.get(KEPT_FORM))
         elif request.headers.get("hx-request") == "true":
             page = self._render.fragments(self._render.failure(f"{view.message} {view.hint}"), status=view.status)
         else:
@@ -82,14 +82,15 @@ def _wants_page(headers: Headers) -> bool:
     return "text/html" in headers.get("accept", "") or headers.get("hx-request") == "true"
 
 
-def _to_sign_in(request: Request) -> Response:
+def _to_sign_in(request: Request, kept: str | None) -> Response:
     """To sign-in, and then back: to the page asked for, or to the one whose form was sent."""
     if request.headers.get("hx-request") == "true":
-        return Response(status_code=200, headers={"HX-Redirect": _back_to(request.headers.get("hx-current-url", "/"))})
+        return Response(status_code=200, headers={"HX-Redirect": _back_to(request.headers.get("hx-current-url", "/"), kept)})
     here = str(request.url) if request.method in ("GET", "HEAD") else request.headers.get("referer", "/")
-    return Response(status_code=303, headers={"Location": _back_to(here)})
+    return Response(status_code=303, headers={"Location": _back_to(here, kept)})
 
 
-def _back_to(address: str) -> str:
+def _back_to(address: str, kept: str | None) -> str:
     here = urlsplit(address)
-    return sign_in_path(local_path(here.path + (f"?{here.query}" if here.query else "")))
+    query = [pair for pair in parse_qsl(here.query) if kept is None or pair[0] != KEPT_FIELD] + ([(KEPT_FIELD, kept)] if kept else [])
+    return sign_in_path(local_path(here.path + (f"?{urlencode(query)}" if query else "")))

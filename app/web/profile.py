@@ -29,7 +29,7 @@ _SYSTEMS: Final = (("Android", "Android"), (r"iPhone|iPad", "iOS"), ("Windows", 
 @needs("access.self.read")
 async def show_profile(visit: PageVisit) -> Response:
     """One's own account."""
-    return await _page(visit, Sent(), Sent())
+    return await _page(visit, await visit.kept("/profile/name"), Sent())
 
 
 @router.post("/profile/name")

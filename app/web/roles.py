@@ -36,7 +36,7 @@ async def show_roles(visit: PageVisit) -> Response:
 @needs("access.role.create")
 async def show_new(visit: PageVisit) -> Response:
     """The form for a role of the tenant's own."""
-    return await _form(visit, None, Sent())
+    return await _form(visit, None, await visit.kept("/roles/new"))
 
 
 @router.post("/new")
@@ -70,7 +70,8 @@ async def create(visit: PageVisit) -> Response:
 @needs("access.role.read")
 async def show_role(visit: PageVisit, name: str) -> Response:
     """The form for an existing role."""
-    return await _form(visit, name_of("role", name), Sent())
+    wanted = name_of("role", name)
+    return await _form(visit, wanted, await visit.kept(f"/roles/{wanted}"))
 
 
 @router.post("/{name}")

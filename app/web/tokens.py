@@ -38,7 +38,7 @@ async def show_tokens(visit: PageVisit) -> Response:
 @needs("access.token.create")
 async def show_new(visit: PageVisit) -> Response:
     """The form."""
-    return await _form(visit, Sent())
+    return await _form(visit, await visit.kept("/tokens/new"))
 
 
 @router.post("/new")

@@ -91,3 +91,27 @@ def test_an_unknown_role_is_answered_with_the_nearest_one(world: World) -> None:
     with pytest.raises(Conflict) as caught:
         world.write(world.owner, lambda work, actor: access.add_member(work, actor, registry, email="mallory@rival.example", role="autor"))
     assert "'author'" in caught.value.hint
+
+
+def test_a_disabled_account_shows_in_the_list(world: World) -> None:
+    registry = world.access.registry
+    world.write(
+        world.admin,
+        lambda work, actor: access.update_user(work, actor, registry, world.viewer.user.id, version=1, display_name=None, is_active=False),
+    )
+    page = world.read(world.owner, lambda work, actor: access.list_members(work, actor, PageRequest()))
+    assert [member.email for member in page.items if not member.is_active] == ["vera@acme.example"]
+
+
+def test_an_operator_sees_the_people_they_manage(world: World) -> None:
+    member = _member_of(world, world.ann)
+    seen = world.read(
+        world.otto,
+        lambda work, actor: (
+            len(access.list_members(work, actor, PageRequest()).items),
+            access.get_member(work, actor, member.id).email,
+            len(access.list_users(work, actor, PageRequest()).items),
+            access.get_user(work, actor, world.ann.user.id).email,
+        ),
+    )
+    assert seen == (6, "ann@acme.example", 6, "ann@acme.example")

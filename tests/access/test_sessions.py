@@ -1,12 +1,16 @@
 """Sessions: opened by the right password alone, rotated when their power changes, over in time."""
 
+from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from app import access
-from app.access import BuiltinRole, Credentials, Refused, SignedIn, SignInOutcome, Throttled
-from app.base.errors import Denied, NotFound, Unauthenticated
+from app.access import BuiltinRole, Credentials, Refused, SignedIn, SignInOutcome, Throttled, authenticate
+from app.access.passwords import PasswordHash
+from app.access.service.sessions import change_password, own_password_hash
+from app.base.errors import Denied, InternalError, Invalid, NotFound, Unauthenticated
 from app.testing import World
 from app.testing.world import PASSWORD
 
@@ -108,3 +112,54 @@ def test_a_form_token_belongs_to_one_session(world: World) -> None:
     assert access.verify_csrf_token(world.ann.session.secret, token)
     assert not access.verify_csrf_token(world.rex.session.secret, token)
     assert not access.verify_csrf_token(world.ann.session.secret, "é")
+
+
+def test_somebody_elses_session_is_not_found(world: World) -> None:
+    session_id = world.rex.session.session_id
+    with pytest.raises(NotFound):
+        world.write(world.ann, lambda work, actor: access.end_session(work, actor, session_id))
+    assert world.actor(world.rex).role == "reviewer"
+
+
+def test_all_other_sessions_end_and_this_one_stays(world: World) -> None:
+    other = world.session(world.ann)
+    assert world.write(world.ann, access.end_other_sessions) == 1
+    with pytest.raises(Unauthenticated):
+        world.ground.database.read_now(lambda work: world.access.authenticate(work, Credentials(session=other.secret)))
+    assert [each.is_current for each in world.read(world.ann, access.list_sessions)] == [True]
+
+
+async def test_a_used_session_is_noted_when_something_is_written_too(world: World) -> None:
+    world.actor(world.ann)
+    world.clock.advance(timedelta(minutes=5))
+    await world.access.write(world.ann.credentials, lambda work, actor: None)
+    session = world.read(world.ann, access.list_sessions)[0]
+    assert session.last_seen_at == world.clock.now()
+
+
+async def test_a_password_that_was_changed_meanwhile_is_not_changed_again(world: World) -> None:
+    settings = world.ground.settings
+    with pytest.raises(Unauthenticated, match="meanwhile"):
+        world.write(
+            world.ann, lambda work, actor: change_password(work, actor, settings, "the hash that was", PasswordHash("the hash to be"))
+        )
+
+
+@pytest.mark.parametrize(("password", "word"), [("short", "at least 10"), ("x" * 201, "at most 200")])
+async def test_a_password_is_neither_short_nor_endless(memory_world: World, password: str, word: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        await memory_world.access.hash_password(password)
+    assert word in caught.value.hint
+
+
+def test_a_session_of_an_actor_without_account_is_a_fault_of_ours(memory_world: World) -> None:
+    nobody = replace(memory_world.actor(memory_world.ann), user_id=UUID(int=7))
+    with pytest.raises(InternalError):
+        memory_world.ground.database.read_now(lambda work: own_password_hash(work, nobody))
+
+
+def test_what_is_remembered_of_credentials_is_bounded(memory_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(authenticate, "_REMEMBERED", 2)
+    people = (memory_world.ann, memory_world.rex, memory_world.otto)
+    assert [memory_world.actor(person).role for person in people] == ["author", "reviewer", "operator"]
+    assert len(memory_world.access._authenticator._memory.known) == 1

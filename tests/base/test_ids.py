@@ -1,9 +1,9 @@
 """Identifiers: RFC 9562's layout, and an order that holds whatever the clock does."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from app.base.clock import FrozenClock
-from app.base.ids import TimeOrderedIds
+from app.base.ids import TimeOrderedIds, first_id_at
 
 
 def test_ids_of_one_moment_are_in_order() -> None:
@@ -26,3 +26,15 @@ def test_an_id_says_its_version_and_its_millisecond() -> None:
     made = TimeOrderedIds(clock).new()
     assert made.version == 7
     assert made.int >> 80 == int(clock.now().timestamp() * 1000)
+
+
+def test_the_first_id_of_a_moment_parts_what_came_before_from_what_came_after() -> None:
+    clock = FrozenClock()
+    ids = TimeOrderedIds(clock)
+    before = ids.new()
+    clock.advance(timedelta(milliseconds=1))
+    assert before < first_id_at(clock.now()) <= ids.new()
+
+
+def test_a_moment_before_all_ids_parts_nothing() -> None:
+    assert first_id_at(datetime(1, 1, 1, tzinfo=UTC)) <= TimeOrderedIds(FrozenClock()).new()

@@ -1,129 +1,170 @@
 """Random well-formed programs, for Hypothesis: functions, closures, containers, loops, switches, errors thrown and caught.
 
-Programs end by themselves (loops are counted) and are well-formed, not well-typed: most run into an error of the author's kind
-somewhere, which is what the engine has to report rightly. Names are drawn from a small pool, so that they shadow and miss each other.
+A program is written by a series of choices, each a byte; when the bytes run out, every choice is the first and simplest. So making one
+costs Hypothesis a single draw, and shrinking the bytes shrinks the program. Most expressions have the type that is wanted where they
+stand, so that programs run some distance; now and then one doesn't (``_ODD``), which is the author's fault that the engine has to
+report rightly. Loops are counted and functions call only those before them: programs end by themselves.
 """
 
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
+from hypothesis.strategies import SearchStrategy
 
-NAMES = ("a", "b", "c", "x", "y", "items", "m")
-FUNCTIONS = (("f", 0), ("g", 1), ("h", 2))
-BINARY = (
-    "+",
-    "-",
-    "*",
-    "/",
-    "%",
-    "**",
-    "<<",
-    ">>",
-    "&",
-    "|",
-    "^",
-    "==",
-    "!=",
-    "<",
-    "<=",
-    ">",
-    ">=",
-    "in",
-    "!in",
-    "..",
-    "..=",
-    "&&",
-    "||",
-    "??",
-)
-METHODS = """len() push(1) pop() contains(1) to_string() abs() keys() values() is_empty() clear() sort() reverse() index_of(2) split(",")
-    to_upper() trim() insert(0,7) remove(0) truncate(1) extract(1) chars() type_of() pad(4,0) drain(|v|v==1) map(|v|v)
-    filter(|v|v!=2) reduce(|s,v|s+v,0) some(|v|v==1) call() call(1)""".split()
-LITERALS = (
-    "0", "1", "2", "-1", "7", "63", "9223372036854775807", "-9223372036854775808", "0.5", "-2.0", "1e300", "true", "false", "()", "'c'",
-    '"ab"', '""', "`t`", "[]", "[1, 2]", "[3, \"s\", [4]]", "#{}", "#{a: 1, b: [2]}",
-    "0..3", "1..=2", "|| 1", "|v| v + 1", "blob(2, 65)",
-)  # fmt: skip
+from tests.engine.grammar import COMPOUNDS, EVERYWHERE, EXPRESSIONS, LITERALS, LOCALS, PRELUDE, RULES, STATEMENTS, VARIABLES
 
-literals = st.sampled_from(LITERALS)
-names = st.sampled_from(NAMES)
+_ODD: Final = 40
+"""One expression of so many has any type."""
+
+_KINDS: Final = tuple(VARIABLES)
+_HOLE: Final = re.compile(r"@([a-z_]+)")
+_DEEPEST: Final = 3
 
 
-def expressions(depth: int, *, in_function: bool = False) -> SearchStrategy[str]:
-    """Expressions of at most this nesting."""
-    roots = [*NAMES, "this"] if in_function else [*NAMES]
-    leaf = st.one_of(literals, st.sampled_from(roots))
-    if depth <= 0:
-        return leaf
-    inner = expressions(depth - 1, in_function=in_function)
-    return st.one_of(
-        leaf,
-        st.builds("({} {} {})".format, inner, st.sampled_from(BINARY), inner),
-        st.builds("({} {} {})".format, names, st.sampled_from(["&&", "||"]), names),
-        st.builds("{}({})".format, st.sampled_from(["-", "!", "+"]), inner),
-        st.builds("[{}, {}]".format, inner, inner),
-        st.builds("#{{a: {}, b: {}}}".format, inner, inner),
-        st.builds("{}[{}]".format, names, inner),
-        st.builds("{}.a".format, names),
-        st.builds("{}?.b".format, names),
-        st.builds("{}.{}".format, names, st.sampled_from(METHODS)),
-        st.builds("`<${{{}}}>`".format, inner),
-        st.builds("if {} {{ {} }} else {{ {} }}".format, _conditions(inner), inner, inner),
-        st.builds("switch {} {{ 1 => {}, 2..5 if {} => {}, _ => {} }}".format, inner, inner, _conditions(inner), inner, inner),
-        st.sampled_from([f"{name}({', '.join(['1', 'x'][:argc])})" for name, argc in FUNCTIONS]),
-        st.builds("|a, b| {}".format, inner),
-        st.builds("{{ let y = {}; y }}".format, inner),
-    )
+class Writer:
+    """Writes one program from its bytes."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = iter(data)
+        self._names = VARIABLES
+        self._locals: tuple[str, ...] = ()
+        """Integers that are there besides the usual variables."""
+        self._nesting = 0
+        """Statements within statements and expressions."""
+
+    # --- choices ---
+
+    def below(self, count: int) -> int:
+        """A choice; 0 when the bytes have run out."""
+        return next(self._data, 0) % count
+
+    def one(self, options: Sequence[str]) -> str:
+        """One of some texts."""
+        return options[self.below(len(options))]
+
+    # --- templates ---
+
+    def filled(self, template: str, depth: int, same: str = "int") -> str:
+        """The template with its holes filled by expressions of that depth at most; ``same`` is the kind of ``@same``."""
+        return _HOLE.sub(lambda hole: self.hole(same if hole[1] == "same" else hole[1], depth), template)
+
+    def hole(self, name: str, depth: int) -> str:
+        """What goes into a hole."""
+        if name in EXPRESSIONS or name in ("some", "any"):
+            return self.expr(self.one(_KINDS) if name == "some" else name, depth)
+        if name.endswith("_name"):
+            return self.name(name.removesuffix("_name"))
+        if name.endswith("_closure"):
+            return self.closure(name.removesuffix("_closure"), depth)
+        if name in RULES:
+            return self.filled(self.one(RULES[name]), depth)
+        match name:
+            case "truth":
+                return self.truth(depth)
+            case "index":
+                return self.expr("int", depth) if self.below(6) == 5 else self.one(("0", "1", "-1", f"{self.name('int')} % 2"))
+            case "statement":
+                return self.statement(1)
+            case "block":
+                return self.block(1)
+            case "declaration" | "assignment":
+                kind = self.one(_KINDS)
+                return f"{'let ' if name == 'declaration' else ''}{self.one(self._names[kind])} = {self.expr(kind, depth)};"
+        raise ValueError(f"no rule for @{name}")
+
+    # --- expressions ---
+
+    def expr(self, kind: str, depth: int) -> str:
+        """An expression, most likely of that kind."""
+        if self.below(_ODD) == _ODD - 1 or kind == "any":
+            kind = self.one((*_KINDS, "any"))
+            if kind == "any":
+                return self.one(LITERALS["any"])
+        choice = self.below(8)
+        if choice < 3 or depth <= 0:
+            return self.one(LITERALS[kind]) if choice == 2 else self.name(kind)
+        if choice == 3:
+            return self.filled(self.one(EVERYWHERE), depth - 1, kind)
+        return self.filled(self.one(EXPRESSIONS[kind]), depth - 1)
+
+    def name(self, kind: str) -> str:
+        """A variable that has the kind, unless the program has changed that."""
+        if kind == "some":
+            kind = self.one(_KINDS)
+        return self.one((*self._names[kind], *self._locals) if kind == "int" else self._names[kind])
+
+    def truth(self, depth: int) -> str:
+        """A condition: a bool, or a variable that isn't one (a literal that isn't would be a syntax error)."""
+        if self.below(_ODD) == _ODD - 1:
+            return self.name("some")
+        if self.below(3) == 0:
+            return self.one(("p == true", "true", "false", self.name("bool")))
+        return self.filled(self.one(EXPRESSIONS["bool"]), depth - 1)
+
+    def closure(self, kind: str, depth: int) -> str:
+        """A closure: of an integer, or of none with ``this``."""
+        if kind == "this":
+            return "|| " + self.one(("this", "{ this += 1; }", "[this, a]"))
+        outer, self._locals = self._locals, (*self._locals, "v")
+        text = f"|v| {self.expr(self.one(_KINDS) if kind == 'some' else kind, depth)}"
+        self._locals = outer
+        return text
+
+    # --- statements ---
+
+    def statement(self, depth: int) -> str:
+        """One statement with its end."""
+        if self._nesting >= _DEEPEST:
+            return "print(a);"
+        self._nesting += 1
+        is_compound = self.below(5) > 2 and depth > 0
+        text = self.filled(self.one(COMPOUNDS if is_compound else STATEMENTS), 2 if self._nesting < 3 else 1)
+        self._nesting -= 1
+        return text
+
+    def block(self, depth: int) -> str:
+        """Up to three statements."""
+        return "{ " + " ".join(self.statement(depth) for _ in range(self.below(4))) + " }"
+
+    def attempt(self, statement: str) -> str:
+        """The statement, perhaps with its errors caught and shown."""
+        return f"try {{ {statement} }} catch (e) {{ print(e); }}" if self.below(2) else statement
+
+    def function(self, name: str, params: str) -> str:
+        """A function that may change ``this`` and sees its parameters only."""
+        self._names = LOCALS
+        changes = "if x > 1 { this += x; }" if name == "h" else ""
+        end = self.one(("a", f"return {self.expr('int', 1)};", self.expr("int", 2), "[a, s, xs, m]", "throw x;"))
+        body = f"{self.block(1)} {changes} {end}"
+        self._names = VARIABLES
+        return f"fn {name}({params}) {{ {PRELUDE} {body} }}"
+
+    def program(self) -> str:
+        """A whole program: functions, a variable of each kind, statements, and a last expression that shows the state."""
+        parts = [
+            "fn r(n) { if n > 0 { 1 + r(n - 1) } else { n } }",
+            self.function("f", "x"),
+            self.function("g", "x, y"),
+            self.function("h", "x"),
+            self.one(("fn i64.tm(x) { this += x; [this, x] }", "fn map.tm(x) { this.a = x; x }", "fn tm(x) { type_of(this) }")),
+        ]
+        for kind, names in VARIABLES.items():
+            parts += [f"let {name} = {self.one(LITERALS[kind])};" for name in names]
+        parts += ["const K = 5; const L = [1, 2];", f"let c = {self.closure('int', 2)};"]
+        parts += [self.attempt(self.statement(2)) for _ in range(2 + self.below(8))]
+        parts.append(self.one(("[a, b, n, u, p, s, t, xs, ys, m]", self.expr("int", 2), "xs")))
+        return "\n".join(parts)
 
 
-def _conditions(inner: SearchStrategy[str]) -> SearchStrategy[str]:
-    """Something that may well be a bool, but is never a literal of another type (which is a syntax error)."""
-    return st.one_of(st.sampled_from(["true", "false"]), st.builds("({} == {})".format, inner, inner), names)
+def written(data: bytes) -> str:
+    """The program that these bytes stand for."""
+    return Writer(data).program()
 
 
-def statements(depth: int, *, in_loop: bool = False, in_function: bool = False) -> SearchStrategy[str]:
-    """Statements of at most this nesting, each with its end."""
-    expr = expressions(2, in_function=in_function)
-    simple: list[SearchStrategy[str]] = [
-        st.builds("let {} = {};".format, names, expr),
-        st.builds("{} = {};".format, names, expr),
-        st.builds("{} {} {};".format, names, st.sampled_from(["+=", "-=", "*=", "/=", "%=", "|="]), expr),
-        st.builds("{}[{}] = {};".format, names, expr, expr),
-        st.builds("{}.a = {};".format, names, expr),
-        st.builds("{}.b += {};".format, names, expr),
-        st.builds("({});".format, expr),
-        st.builds("print({});".format, expr),
-        st.builds("throw {};".format, expr),
-    ]
-    if in_loop:
-        simple += [st.just("break;"), st.just("continue;"), st.builds("break {};".format, expr)]
-    if in_function:
-        simple += [st.builds("return {};".format, expr), st.builds("this = {};".format, expr)]
-    if depth <= 0:
-        return st.one_of(simple)
-    block = blocks(depth - 1, in_loop=in_loop, in_function=in_function)
-    loop = blocks(depth - 1, in_loop=True, in_function=in_function)
-    return st.one_of(
-        *simple,
-        st.builds("if {} {} else {}".format, _conditions(expr), block, block),
-        st.builds("for {} in {} {}".format, names, st.sampled_from(["0..3", "[1, 2, 3]", '"ab"', "items"]), loop),
-        st.builds("{{ let n_ = 0; while n_ < 3 {{ n_ += 1; {} }} }}".replace("n_", "n").format, loop),
-        st.builds("try {} catch (e) {}".format, block, block),
-        block,
-    )
-
-
-def blocks(depth: int, *, in_loop: bool = False, in_function: bool = False) -> SearchStrategy[str]:
-    """Blocks of up to three statements."""
-    inner = statements(depth, in_loop=in_loop, in_function=in_function)
-    return st.lists(inner, max_size=3).map(lambda parts: "{ " + " ".join(parts) + " }")
-
-
-@st.composite
-def programs(draw: DrawFn) -> str:
-    """Whole programs: three functions, some variables, statements, and a last expression that shows the state."""
-    function_blocks = blocks(1, in_function=True)
-    parts = [f"fn {name}({', '.join(['x', 'y'][:argc])}) {draw(function_blocks)}" for name, argc in FUNCTIONS]
-    parts += [f"let {name} = {draw(literals)};" for name in draw(st.lists(names, unique=True, min_size=3))]
-    parts += draw(st.lists(statements(2), min_size=1, max_size=6))
-    parts.append(draw(st.sampled_from(["[a, b, x]", "a", "x.g(1)", "items", "m"])))
-    return "\n".join(parts)
+def programs() -> SearchStrategy[str]:
+    """Whole programs."""
+    return st.binary(min_size=80, max_size=700).map(written)

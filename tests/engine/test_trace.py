@@ -1,7 +1,14 @@
 """Traces: equal outcomes, and states that come back."""
 
-from app.engine import Program, compile_script
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from app.engine import Host, Limits, Program, compile_script
 from app.engine.trace import Trace
+from tests.engine.programs import programs
+from tests.engine.replay import difference
 
 _SOURCE = "fn double(x) { let y = x * 2; y } let a = 1; for i in 0..3 { a += double(i); } let b = [a]; b.push(2); a"
 
@@ -50,3 +57,50 @@ def test_a_block_variable_is_gone_behind_its_block() -> None:
 def test_long_values_are_cut() -> None:
     trace = _traced("let s = \"x\"; s.pad(1000, 'y'); s")
     assert len(trace.state_at(len(trace.steps) - 1)[0].variables["s"]) <= 200
+
+
+def test_a_step_stands_where_an_error_ended_the_run() -> None:
+    trace = _traced_to_an_error("fn half(x) { let y = x / 2; y / 0 } let a = 8; a += 2; half(a)")
+    last = trace.steps[-1]
+    assert last.is_error
+    assert [frame.function for frame in trace.state_at(len(trace.steps) - 1)] == ["", "half"]
+    assert trace.state_at(len(trace.steps) - 1)[1].variables == {"x": "10", "y": "5"}
+
+
+def test_an_error_that_was_caught_has_no_step_of_its_own() -> None:
+    assert not any(step.is_error for step in _traced("let a = 1; try { a = 2; throw 3 } catch (e) { a += e } a"))
+
+
+def test_a_step_says_how_many_host_calls_are_past() -> None:
+    program = compile_script("let a = 1; a += 1; a")
+    assert isinstance(program, Program)
+    answered = iter(range(10))
+    _, trace = program.trace(host=Host(calls=lambda: next(answered)))
+    assert [step.calls for step in trace] == [0, 1, 2, 3]
+
+
+def test_a_return_from_the_main_program_shows_what_its_value_changed() -> None:
+    trace = _traced("let a = [1, 2]; if a.len > 1 { return a.pop(); } a")
+    assert trace.state_at(len(trace.steps) - 1)[0].variables == {"a": "[1]"}
+
+
+def _traced_to_an_error(source: str) -> Trace:
+    program = compile_script(source)
+    assert isinstance(program, Program)
+    outcome, trace = program.trace()
+    assert outcome.error is not None
+    return trace
+
+
+_SCRIPTS = (Path(__file__).parent / "cases" / "language.rhai").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("source", [line.partition("//=>")[0].partition("//!")[0] for line in _SCRIPTS])
+def test_a_small_script_replays(source: str) -> None:
+    assert difference(source) is None
+
+
+@settings(max_examples=150, deadline=None)
+@given(programs())
+def test_a_random_program_replays(source: str) -> None:
+    assert difference(source, limits=Limits(max_operations=3_000, max_memory=500_000)) is None

@@ -132,7 +132,7 @@ def test_a_change_is_in_the_audit_log_with_before_and_after(browse: Browse, worl
     browser = browse(world.owner)
     changed = browser.request("PATCH", f"/api/v1/tenants/{world.acme.id}", json={"name": "Acme 2", "version": 1})
     entry = browser.get("/api/v1/audit?action=access.tenant.update").json()["items"][0]
-    assert (entry["actor_name"], entry["actor_kind"]) == ("olga@acme.example", ActorKind.HUMAN)
+    assert (entry["actor_name"], entry["actor_email"], entry["actor_kind"]) == ("Olga", "olga@acme.example", ActorKind.HUMAN)
     assert (entry["before"]["name"], entry["after"]["name"]) == ("Acme", "Acme 2")
     assert entry["correlation_id"] == changed.headers["x-correlation-id"]
 

@@ -109,7 +109,7 @@ def test_a_member_of_another_tenant_is_not_found(owner: Visitor, mallory: Visito
     assert refused.status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/roles/%00", "/roles/UPPER", "/members?after=nonsense", "/audit?actor_id=me"])
+@pytest.mark.parametrize("path", ["/roles/%00", "/roles/UPPER", "/members?after=nonsense", "/audit?actor_id=me", "/audit?since=lately"])
 def test_an_address_that_can_not_exist_is_not_found(owner: Visitor, path: str) -> None:
     assert owner.get(path).status_code == 404
 
@@ -190,3 +190,26 @@ def test_a_theme_form_leads_nowhere_else(owner: Visitor) -> None:
 def test_a_notice_says_only_what_the_table_holds(owner: Visitor) -> None:
     assert "toast" in owner.get("/?done=name-changed").text
     assert "surprise" not in owner.get("/?done=surprise").text.replace("?done=surprise", "")
+
+
+def test_the_audit_log_is_filtered_by_a_period_that_stays_in_the_address(owner: Visitor) -> None:
+    empty = owner.get("/audit?until=2025-01-01T00:00")
+    assert "No entry fits these filters" in empty.text
+    assert 'name="until" type="datetime-local" value="2025-01-01T00:00"' in empty.text
+    full = owner.get("/audit?since=2025-01-01T00:00%2B01:00", **{"hx-request": "true"})
+    assert "No entry fits" not in full.text
+    assert full.headers["hx-push-url"] == "/audit?since=2025-01-01T00%3A00%2B01%3A00"
+
+
+def test_the_audit_log_names_people_and_tells_their_address_on_hover(owner: Visitor, memory_world: World) -> None:
+    version = memory_world.owner.user.version
+    owner.post("/profile/name", {"display_name": "Olga the Great", "version": str(version)})
+    assert '<span title="olga@acme.example">Olga</span>' in owner.get("/audit").text
+
+
+def test_a_disabled_account_is_marked_in_the_list_of_members(owner: Visitor, memory_world: World) -> None:
+    assert "disabled</span>" not in owner.get("/members").text
+    member = re.search(r'/members/([0-9a-f-]{36})"[^>]*>Vera', owner.get("/members").text)
+    assert member is not None
+    owner.post(f"/members/{member[1]}/disable", {"version": "1"})
+    assert "disabled</span>" in owner.get("/members").text

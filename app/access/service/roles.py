@@ -1,6 +1,7 @@
 """Roles: six built in, and a tenant's own, each a built-in one with some permissions more."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from app.access import policy, queries
 from app.access.authenticate import REVISION, permissions_of_own
@@ -151,6 +152,7 @@ def _found(work: Work, actor: Actor, name: str) -> RoleRecord:
     return row
 
 
+@lru_cache(maxsize=64)
 def _builtin(role: BuiltinRole, registry: PermissionRegistry) -> Role:
     parents = INHERITS[role]
     return Role(

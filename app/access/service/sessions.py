@@ -1,5 +1,6 @@
 """Sessions: opened by a password, rotated whenever their power changes, ended by their owner or by time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -7,7 +8,7 @@ from uuid import UUID
 
 from app.access import policy, queries, secrets
 from app.access.authenticate import REVISION
-from app.access.models import SessionRecord, SignInAttemptRecord, UserRecord
+from app.access.models import MemberRecord, SessionRecord, SignInAttemptRecord, TenantRecord, UserRecord
 from app.access.passwords import PasswordHash
 from app.access.service.audit import record
 from app.access.service.users import user_of
@@ -49,7 +50,7 @@ def begin_attempt(work: Work, settings: Settings, email: str, address: str) -> A
 
 
 def open_session(work: Work, settings: Settings, attempt: Attempt, user_agent: str) -> SignedIn | Refused:
-    """Open a session for an attempt whose password held, in the first of the user's tenants."""
+    """Open a session for an attempt whose password held, in the tenant the user was in last, else in their first."""
     user = queries.user_by_id(work.platform, attempt.user_id) if attempt.user_id else None
     tenants = queries.tenants_of_user(work.platform, user.id) if user else []
     # Between the check and now the account may have been disabled, moved out, or given another password.
@@ -57,10 +58,13 @@ def open_session(work: Work, settings: Settings, attempt: Attempt, user_agent: s
         return Refused()
     queries.forget_attempts(work.platform, attempt.account_key)
     _take_back(work, attempt.address_key)
+    tenant, member = _last_used(work, user.id, tenants)
     queries.delete_ended_sessions(work.platform, user.id, work.clock.now())
-    tenant, member = tenants[0]
+    queries.delete_old_kept_forms(work.platform, user.id, work.clock.now() - policy.KEPT_FORM_FOR)
     opened = _insert(work, settings, user.id, tenant.id, user_agent)
-    actor = Actor(user.id, tenant.id, user.email, ActorKind.HUMAN, member.role, frozenset(), session_id=opened.session_id)
+    actor = Actor(
+        user.id, tenant.id, user.display_name, ActorKind.HUMAN, member.role, frozenset(), session_id=opened.session_id, email=user.email
+    )
     record(work, actor, "access.session.create", "session", opened.session_id)
     return SignedIn(opened, user_of(user, tenant.id))
 
@@ -144,6 +148,12 @@ def change_password(work: Work, actor: Actor, settings: Settings, known: str, ne
     queries.end_sessions(work.platform, actor.user_id, but=opened.session_id)
     record(work, actor, "access.user.password", "user", actor.user_id)
     return opened
+
+
+def _last_used(work: Work, user_id: UUID, tenants: Sequence[tuple[TenantRecord, MemberRecord]]) -> tuple[TenantRecord, MemberRecord]:
+    by_id = {tenant.id: (tenant, member) for tenant, member in tenants}
+    newest_first = queries.sessions_of_user(work.platform, user_id)
+    return next((by_id[each.current_tenant_id] for each in newest_first if each.current_tenant_id in by_id), tenants[0])
 
 
 def _own_account(work: Work, actor: Actor) -> UserRecord:

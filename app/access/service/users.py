@@ -19,12 +19,12 @@ from app.base.paging import Page, PageRequest, page_of
 def me(work: Work, actor: Actor) -> Me:
     """The actor's own view of themselves: account, tenant, permissions, and the tenants to switch to."""
     require(actor, "access.self.read")
-    user = queries.user_by_id(work.platform, actor.user_id)
-    tenant = queries.tenant_by_id(work.platform, actor.tenant_id)
-    if user is None or tenant is None:
-        raise InternalError("an authenticated account or its tenant is gone within its own transaction")
-    memberships = tuple(TenantMembership(tenant_of(row), member.role) for row, member in queries.tenants_of_user(work.platform, user.id))
-    return Me(user_of(user, tenant.id), tenant_of(tenant), actor.role, actor.kind, tuple(sorted(actor.permissions)), memberships)
+    found = queries.self_with_tenants(work.platform, actor.user_id)
+    memberships = tuple(TenantMembership(tenant_of(row), role) for _, row, role in found)
+    tenant = next((each.tenant for each in memberships if each.tenant.id == actor.tenant_id), None)
+    if tenant is None:
+        raise InternalError("an authenticated account or its membership is gone within its own transaction")
+    return Me(user_of(found[0][0], tenant.id), tenant, actor.role, actor.kind, tuple(sorted(actor.permissions)), memberships)
 
 
 def update_me(work: Work, actor: Actor, *, display_name: str, version: int) -> User:
@@ -105,15 +105,16 @@ def update_user(
         Conflict: the actor would lock themselves out.
     """
     require(actor, "access.user.update")
-    user = _of_tenant(work, actor, user_id)
+    scope = work.scope(actor.tenant_id)
+    member = queries.member_of_user(scope, user_id)
+    user = queries.user_by_id(work.platform, user_id) if member else None
+    if member is None or user is None:
+        raise not_found("user", user_id)
     if user.home_tenant_id != actor.tenant_id:
         raise Denied(f"{user.email} was created by another tenant.", "Change their role here, or remove them from this tenant.")
     if user.id == actor.user_id and is_active is False:
         raise Conflict("This would disable your own account.", "Ask another administrator.", field="is_active")
-    scope = work.scope(actor.tenant_id)
-    member = queries.member_of_user(scope, user_id)
-    if member is not None:
-        policy.check_grant(actor, member.role, permissions_of(scope, registry, member.role))
+    policy.check_grant(actor, member.role, permissions_of(scope, registry, member.role))
     return _save(work, actor, user, version, display_name, is_active)
 
 

@@ -4,8 +4,19 @@ Knows SQLite and PostgreSQL; knows no table of any domain.
 """
 
 from app.base.db.database import Database
-from app.base.db.scope import GlobalRow, Scope, TenantRow, UnscopedStatement, prepared
+from app.base.db.scope import GlobalRow, Scope, TenantRow, UnscopedStatement, prepared, prepared_above
 from app.base.db.types import JsonDocument, UtcDateTime
 from app.base.db.work import Work
 
-__all__ = ["Database", "GlobalRow", "JsonDocument", "Scope", "TenantRow", "UnscopedStatement", "UtcDateTime", "Work", "prepared"]
+__all__ = [
+    "Database",
+    "GlobalRow",
+    "JsonDocument",
+    "Scope",
+    "TenantRow",
+    "UnscopedStatement",
+    "UtcDateTime",
+    "Work",
+    "prepared",
+    "prepared_above",
+]

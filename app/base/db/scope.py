@@ -59,6 +59,11 @@ def prepared(model: type[TenantRow], *columns: Any) -> "Select[Any]":
     )
 
 
+def prepared_above(*columns: Any) -> "Select[Any]":
+    """A statement to build once, at import, and run in the platform scope with `Scope.prepared`; it narrows by itself."""
+    return select(*columns).execution_options(**{_PREPARED: _EVERY_TENANT})
+
+
 class Scope:
     """Statements about the rows of one tenant, or of every tenant for the few platform verbs (sign-in, set-up)."""
 
@@ -88,10 +93,11 @@ class Scope:
         return statement.where(model.tenant_id == self.tenant_id) if self._narrows(model) else statement  # type: ignore[attr-defined]  # _narrows proved a TenantRow
 
     def prepared(self, statement: "Select[Any]", **values: object) -> Sequence[Any]:
-        """The rows of a statement made with `prepared`, for this tenant."""
-        if self.tenant_id is None:
-            raise UnscopedStatement("a prepared statement needs a tenant")
-        return self._session.execute(statement, {_TENANT_KEY: self.tenant_id, **values}, execution_options=self._options).all()
+        """The rows of a statement made with `prepared`, for this tenant, or with `prepared_above`, in the platform scope."""
+        if (statement.get_execution_options().get(_PREPARED) == _EVERY_TENANT) != (self.tenant_id is None):
+            raise UnscopedStatement("a prepared statement runs in the kind of scope it was prepared for")
+        bound = values if self.tenant_id is None else {_TENANT_KEY: self.tenant_id, **values}
+        return self._session.execute(statement, bound, execution_options=self._options).all()
 
     def all(self, statement: "Select[Value]") -> Sequence[Value]:
         """Every result of a statement of one column or entity."""

@@ -40,14 +40,14 @@ def configure_logs(settings: Settings) -> None:
         structlog.configure(
             processors=[*shared, structlog.processors.format_exc_info, _to_json],
             wrapper_class=structlog.make_filtering_bound_logger(level),
-            logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+            logger_factory=_bytes_logger,
             cache_logger_on_first_use=False,
         )
     else:
         structlog.configure(
             processors=[*shared, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())],
             wrapper_class=structlog.make_filtering_bound_logger(level),
-            logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+            logger_factory=_print_logger,
             cache_logger_on_first_use=False,
         )
 
@@ -56,6 +56,18 @@ def logger() -> structlog.typing.FilteringBoundLogger:
     """A logger as configured."""
     bound: structlog.typing.FilteringBoundLogger = structlog.get_logger()
     return bound
+
+
+# Standard error is looked up for each line: whoever replaces it and closes the replacement (a command's test runner does)
+# must not break the lines that come after.
+
+
+def _bytes_logger(*_names: object) -> structlog.BytesLogger:
+    return structlog.BytesLogger(sys.stderr.buffer)
+
+
+def _print_logger(*_names: object) -> structlog.PrintLogger:
+    return structlog.PrintLogger(sys.stderr)
 
 
 def _add_correlation(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -27,10 +27,11 @@ def configure_spans(settings: Settings) -> bool:
     try:
         sdk = import_module("opentelemetry.sdk.trace")
         export = import_module("opentelemetry.sdk.trace.export")
+        resources = import_module("opentelemetry.sdk.resources")
         otlp = import_module("opentelemetry.exporter.otlp.proto.http.trace_exporter")
     except ImportError as error:
         raise RuntimeError("ALLOY_OTEL_ENDPOINT is set, but the exporter is missing. Install it: pip install 'alloy[otel]'.") from error
-    provider = sdk.TracerProvider()
+    provider = sdk.TracerProvider(resource=resources.Resource.create({"service.name": "alloy"}))
     provider.add_span_processor(export.BatchSpanProcessor(otlp.OTLPSpanExporter(endpoint=settings.otel_endpoint)))
     trace.set_tracer_provider(provider)
     return True

@@ -44,7 +44,7 @@ def fold_statements(
 
 def _flattened(body: list[tree.Stmt]) -> list[tree.Stmt]:
     """Blocks that declare nothing are replaced by their statements."""
-    if not any(isinstance(stmt, tree.Block) for stmt in body):
+    if tree.Block not in map(type, body):
         return body
     found: list[tree.Stmt] = []
     pending = list(reversed(body))

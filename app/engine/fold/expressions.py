@@ -13,8 +13,10 @@ from app.engine.fold.purity import is_pure
 from app.engine.fold.state import UNKNOWN, State
 from app.engine.values import Char, Value, type_name
 
+_PLACES: Final = frozenset({tree.Variable, tree.This})
 _NUMBERS: Final = frozenset({int, float})
 _TEXTS: Final = frozenset({str, Char, type(None)})
+_CONTAINERS: Final = frozenset({tree.Array, tree.Map, tree.Interpolated})
 _KEPT_CALLS: Final = frozenset({"print", "debug"})
 
 
@@ -79,7 +81,7 @@ def _is_built_in(op: str, left: Value, right: Value) -> bool:
 def _folded_argument(expr: tree.Expr, state: State) -> tree.Expr:
     """An operand or argument: containers of literals become constants."""
     folded = fold_expression(expr, state)
-    if isinstance(folded, tree.Array | tree.Map | tree.Interpolated) and is_constant(folded):
+    if type(folded) in _CONTAINERS and is_constant(folded):
         value = value_of(folded)
         if value is not UNKNOWN:
             state.is_changed = True
@@ -191,6 +193,9 @@ def _fold_call(expr: tree.Call, state: State) -> tree.Expr:
 def fold_steps(chain: tree.Chain, state: State) -> None:
     """Folds the arguments and indices along a chain."""
     for step in chain.steps:
+        kind = type(step)
+        if kind is tree.PropertyStep:
+            continue
         if isinstance(step, tree.MethodStep):
             step.args = [_folded_argument(arg, state) for arg in step.args]
         elif isinstance(step, tree.IndexStep):
@@ -199,7 +204,7 @@ def fold_steps(chain: tree.Chain, state: State) -> None:
 
 def _fold_chain(expr: tree.Chain, state: State) -> tree.Expr:
     root, first = expr.root, expr.steps[0]
-    if isinstance(root, tree.Unit) and first.is_safe:
+    if type(root) is tree.Unit and first.is_safe:
         state.is_changed = True
         return root
     if len(expr.steps) == 1:
@@ -212,7 +217,7 @@ def _fold_chain(expr: tree.Chain, state: State) -> tree.Expr:
             if value is not UNKNOWN:
                 state.is_changed = True
                 return literal(type_name(value) if first.name == "type_of" else False, expr, first.pos)
-    if not isinstance(root, tree.Variable | tree.This):
+    if type(root) not in _PLACES:
         expr.root = fold_expression(root, state)
     fold_steps(expr, state)
     return expr

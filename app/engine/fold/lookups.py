@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from app.engine import ops, tree
 from app.engine.fold.constants import literal, moved
 from app.engine.fold.purity import is_pure
@@ -10,6 +12,8 @@ from app.engine.fold.state import State
 
 def looked_up(root: tree.Expr, step: tree.Step, state: State) -> tree.Expr | None:
     """What ``root`` holds under a chain's only step, if that can be told now."""
+    if type(root) not in _ROOTS:
+        return None
     match step:
         case tree.PropertyStep(name=name):
             return _entry(root, name, state)
@@ -19,6 +23,9 @@ def looked_up(root: tree.Expr, step: tree.Step, state: State) -> tree.Expr | Non
             return _element(root, index)
         case _:
             return None
+
+
+_ROOTS: Final = frozenset({tree.Map, tree.Array, tree.Int, tree.String, tree.Constant, tree.Variable})
 
 
 def _entry(root: tree.Expr, name: str, state: State) -> tree.Expr | None:

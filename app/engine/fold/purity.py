@@ -60,13 +60,16 @@ _PURE: Final[dict[type[tree.Node], Callable[[Any], bool]]] = {
 
 def is_pure_inside(stmt: tree.Stmt) -> bool:
     """The same for a statement inside a block, where declaring a variable has no effect beyond."""
+    kind = type(stmt)
+    if kind is tree.Assign or kind is tree.Return or kind is tree.Throw:
+        return False
+    if isinstance(stmt, tree.ExprStmt):
+        return all(map(is_pure_inside, stmt.expr.statements)) if isinstance(stmt.expr, tree.Block) else is_pure(stmt.expr)
     if isinstance(stmt, tree.Let):
         return stmt.value is None or is_pure(stmt.value)
-    if isinstance(stmt, tree.ExprStmt) and isinstance(stmt.expr, tree.Block):
-        return all(map(is_pure_inside, stmt.expr.statements))
     if isinstance(stmt, tree.Import):
         return is_pure(stmt.path)
-    return isinstance(stmt, tree.Export) or is_pure(stmt)
+    return kind is tree.Export or is_pure(stmt)
 
 
 def needs_its_block(stmt: tree.Stmt) -> bool:
@@ -80,9 +83,13 @@ def needs_its_block(stmt: tree.Stmt) -> bool:
 
 def has_value(stmt: tree.Stmt) -> bool:
     """Whether a block that ends with the statement has a value."""
-    return isinstance(stmt, tree.If | tree.Switch | tree.Block | tree.ExprStmt)
+    return type(stmt) in _VALUED
 
 
 def leaves(stmt: tree.Stmt) -> bool:
     """Whether what stands behind the statement is never reached."""
-    return isinstance(stmt, tree.Return | tree.Throw | tree.Break | tree.Continue)
+    return type(stmt) in _LEAVING
+
+
+_VALUED: Final = frozenset({tree.If, tree.Switch, tree.Block, tree.ExprStmt})
+_LEAVING: Final = frozenset({tree.Return, tree.Throw, tree.Break, tree.Continue})

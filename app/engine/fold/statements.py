@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from app.engine import tree
 from app.engine.fold import blocks, expressions
 from app.engine.fold.purity import is_pure, needs_its_block
 from app.engine.fold.state import State
 
+_PLAIN: Final = frozenset({tree.Chain, tree.Call, tree.Variable, tree.Binary})
+"""What most expression statements hold."""
 _WITH_ASSIGNMENT: Final = frozenset({"+", "-", "*", "/", "%", "**", "<<", ">>", "&", "|", "^"})
 
 
@@ -20,37 +23,28 @@ def fold_let(stmt: tree.Let, state: State) -> None:
 
 def fold_statement(stmt: tree.Stmt, state: State, *, is_value_wanted: bool) -> tree.Stmt:
     """The folded statement; changes the one given."""
-    match stmt:
-        case tree.ExprStmt():
-            return _fold_expression_statement(stmt, state)
-        case tree.Assign():
-            return _fold_assignment(stmt, state)
-        case tree.If():
-            return _fold_if(stmt, state, is_value_wanted=is_value_wanted)
-        case tree.Block():
-            return _fold_block(stmt, state, is_value_wanted=is_value_wanted)
-        case tree.Switch():
-            return _fold_switch(stmt, state)
-        case tree.While() | tree.Do() | tree.For():
-            return _fold_loop(stmt, state)
-        case tree.Try():
-            return _fold_try(stmt, state)
-        case _:
-            _fold_parts(stmt, state)
-            return stmt
+    if isinstance(stmt, tree.If):
+        return _fold_if(stmt, state, is_value_wanted=is_value_wanted)
+    if isinstance(stmt, tree.Block):
+        return _fold_block(stmt, state, is_value_wanted=is_value_wanted)
+    fold = _FOLDS.get(type(stmt))
+    return stmt if fold is None else fold(stmt, state)
 
 
-def _fold_parts(stmt: tree.Stmt, state: State) -> None:
-    """Statements that stay what they are, whatever becomes of the expression in them."""
-    match stmt:
-        case tree.Let():
-            fold_let(stmt, state)
-        case tree.Return(value=value) | tree.Throw(value=value) | tree.Break(value=value) if value is not None:
-            stmt.value = expressions.fold_expression(value, state)
-        case tree.Import():
-            stmt.path = expressions.fold_expression(stmt.path, state)
-        case _:
-            return
+def _fold_valued(stmt: tree.Return | tree.Throw | tree.Break, state: State) -> tree.Stmt:
+    if stmt.value is not None:
+        stmt.value = expressions.fold_expression(stmt.value, state)
+    return stmt
+
+
+def _fold_declaration(stmt: tree.Let, state: State) -> tree.Stmt:
+    fold_let(stmt, state)
+    return stmt
+
+
+def _fold_import(stmt: tree.Import, state: State) -> tree.Stmt:
+    stmt.path = expressions.fold_expression(stmt.path, state)
+    return stmt
 
 
 def fold_inner(block: tree.Block, state: State, *, is_value_wanted: bool) -> None:
@@ -60,6 +54,9 @@ def fold_inner(block: tree.Block, state: State, *, is_value_wanted: bool) -> Non
 
 def _fold_expression_statement(stmt: tree.ExprStmt, state: State) -> tree.Stmt:
     expr = stmt.expr
+    if type(expr) in _PLAIN:
+        stmt.expr = expressions.fold_expression(expr, state)
+        return stmt
     if isinstance(expr, tree.Block):
         state.is_changed = True
         if not expr.statements:
@@ -195,3 +192,19 @@ def _fold_try(stmt: tree.Try, state: State) -> tree.Stmt:
     fold_inner(stmt.body, state, is_value_wanted=False)
     fold_inner(stmt.handler, state, is_value_wanted=False)
     return stmt
+
+
+_FOLDS: Final[dict[type[tree.Node], Callable[[Any, State], tree.Stmt]]] = {
+    tree.ExprStmt: _fold_expression_statement,
+    tree.Assign: _fold_assignment,
+    tree.Switch: _fold_switch,
+    tree.While: _fold_loop,
+    tree.Do: _fold_loop,
+    tree.For: _fold_loop,
+    tree.Try: _fold_try,
+    tree.Let: _fold_declaration,
+    tree.Return: _fold_valued,
+    tree.Throw: _fold_valued,
+    tree.Break: _fold_valued,
+    tree.Import: _fold_import,
+}

@@ -9,7 +9,7 @@ from app.engine.lower import build, scoping
 from app.engine.lower.chains import evaluated_arguments, operand, path_site, store_root
 from app.engine.lower.frame import STATEMENTS, THIS, Lowering, is_constant
 from app.engine.lower.kinds import Kind
-from app.engine.lower.operators import SMALL
+from app.engine.lower.operators import INLINE, SMALL, compound
 from app.engine.lower.unit import start_position
 from app.engine.resolve import Binding
 
@@ -24,14 +24,39 @@ def let(f: Lowering, node: tree.Let, destination: str | None) -> None:
         f.variables += 1
         if 0 < f.unit.max_variables < f.variables:
             f.out.append(build.expression(build.call("too_many_variables", [], f.unit.place(node.start))))
+    if type(node.value) in FLOWS and not f.frame.is_dynamic and not f.resolution.declarations[id(node.name)].is_cell and not node.is_const:
+        _let_flow(f, node)
+    else:
+        _let_value(f, node)
+    if node.is_exported:
+        export_name(f, node.name, node.name.text)
+    deliver_unit(f, destination)
+
+
+FLOWS = frozenset({tree.If, tree.Switch})
+
+
+def gives(node: Any) -> bool:
+    """Whether an ``if`` or ``switch`` certainly has an arm that stores its value."""
+    first = node.then if type(node) is tree.If else node.arms[0].body if node.arms else None
+    return first is not None and bool(first.statements) and type(first.statements[-1]) is tree.ExprStmt
+
+
+def _let_flow(f: Lowering, node: tree.Let) -> None:
+    """Each arm stores straight into the variable."""
+    binding = f.resolution.declarations[id(node.name)]
+    if not gives(node.value):
+        f.out.append(build.store(build.target(binding.slot), build.constant(None)))
+    f.statement(node.value, binding.slot)
+    f.visible.append(binding)
+
+
+def _let_value(f: Lowering, node: tree.Let) -> None:
     value = build.constant(None) if node.value is None else f.owned(node.value)
     if node.is_const and f.is_global:
         value = f.simple(value)
         f.out.append(build.expression(build.call("set_constant", [build.constant(node.name.text), value])))
     scoping.declare(f, node.name, value, is_const=node.is_const)
-    if node.is_exported:
-        export_name(f, node.name, node.name.text)
-    deliver_unit(f, destination)
 
 
 def export_name(f: Lowering, name: tree.Name, alias: str) -> None:
@@ -58,8 +83,12 @@ def assign(f: Lowering, node: tree.Assign, destination: str | None) -> None:
 
 
 def _to_variable(f: Lowering, node: tree.Assign, target: tree.Variable) -> None:
-    value = f.owned(node.value)
     binding = None if f.frame.is_dynamic else f.binding(target)
+    if binding is not None and not binding.is_cell and not binding.is_const and _is_arithmetic(node) and not _starts_as_text(f, binding):
+        made = compound(f, node, build.name(binding.slot), is_int=f.kinds.of_binding(binding) is Kind.INT)
+        scoping.store_local(f, binding, made)
+        return
+    value = f.owned(node.value)
     if binding is not None and binding.is_const:
         f.temporary(value)
         f.out.append(build.expression(build.call("constant_target", [build.constant(target.name)], f.place(target))))
@@ -76,6 +105,10 @@ def _to_variable(f: Lowering, node: tree.Assign, target: tree.Variable) -> None:
     current = f.simple(current)
     known = binding is not None and f.kinds.of_binding(binding) is Kind.INT
     scoping.store(f, target, updated(f, node, current, value, is_int=known))
+
+
+def _is_arithmetic(node: tree.Assign) -> bool:
+    return node.op in _NUMERIC and type(node.value) is tree.Binary and node.value.op in INLINE
 
 
 def _starts_as_text(f: Lowering, binding: Binding) -> bool:

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 Place: TypeAlias = tuple[int, int]
 """Line (0: none) and column from 0, as Python's trees have them."""
+
+_MOST_AT_ONCE: Final = 30
+"""Beyond so many operands CPython builds with instructions that unpack, which the verifier refuses for their other uses."""
+
+_LONG: Final = 64
+"""Longer texts aren't kept for the next script."""
 
 LOAD: Final = ast.Load()
 STORE: Final = ast.Store()
@@ -86,19 +92,19 @@ _OPERATORS: Final[dict[str, Any]] = {
 }
 
 
-@cache
+@lru_cache(8_192)
 def name(identifier: str) -> Any:
     """A name read."""
     return _Name(identifier, LOAD)
 
 
-@cache
+@lru_cache(8_192)
 def target(identifier: str) -> Any:
     """A name written."""
     return _Name(identifier, STORE)
 
 
-@cache
+@lru_cache(8_192)
 def _constant(_kind: Any, value: Any, _sign: str) -> Any:
     return _Constant(value)
 
@@ -106,6 +112,8 @@ def _constant(_kind: Any, value: Any, _sign: str) -> Any:
 def constant(value: Any) -> Any:
     """A literal."""
     kind: Any = type(value)
+    if kind is str and len(value) > _LONG:
+        return _Constant(value)
     return _constant(kind, value, str(value) if type(value) is float else "")
 
 
@@ -118,6 +126,8 @@ def stamped(node: Any, at: Place | None) -> Any:
 
 def call(function: str, args: Sequence[Any], at: Place | None = None) -> Any:
     """A call of a global of the program's namespace."""
+    if len(args) > _MOST_AT_ONCE:
+        return stamped(_Call(name("call_many"), [name(function), array(args)], []), at)
     return stamped(_Call(name(function), list(args), []), at)
 
 
@@ -186,8 +196,19 @@ def walrus(identifier: str, value: Any) -> Any:
 
 
 def is_type(value: Any, kind: str) -> Any:
-    """``type(value) is kind``"""
+    """``type(value) is kind``; those of locals are shared."""
+    if isinstance(value, _Name):
+        return _is_named_type(value.id, kind)
+    return _is_type(value, kind)
+
+
+def _is_type(value: Any, kind: str) -> Any:
     return compare(_Call(name("type"), [value], []), "is", name(kind))
+
+
+@lru_cache(8_192)
+def _is_named_type(identifier: str, kind: str) -> Any:
+    return _is_type(name(identifier), kind)
 
 
 def array(items: Sequence[Any]) -> Any:
@@ -197,7 +218,7 @@ def array(items: Sequence[Any]) -> Any:
 
 def pair(*items: Any) -> Any:
     """A tuple display."""
-    return Tuple(list(items), LOAD)
+    return Tuple(list(items), LOAD) if len(items) <= _MOST_AT_ONCE else _Call(name("tuple_of"), [array(items)], [])
 
 
 def pair_target(*items: Any) -> Any:
@@ -207,6 +228,8 @@ def pair_target(*items: Any) -> Any:
 
 def mapping(keys: Sequence[str], values: Sequence[Any]) -> Any:
     """A dict display."""
+    if 2 * len(keys) > _MOST_AT_ONCE:
+        return _Call(name("dict_of"), [array([constant(key) for key in keys]), array(values)], [])
     return _Dict([constant(key) for key in keys], list(values))
 
 

@@ -54,6 +54,8 @@ def evaluated_arguments(f: Lowering, steps: list[Any], root: Any = None) -> list
     """The arguments and indices of all steps, as simple values; parts of the root, which a method might change, are copied."""
     nodes: list[Any] = []
     owners: list[bool] = []
+    if all(type(step) is tree.PropertyStep for step in steps):
+        return [[] for _ in steps]
     for step in steps:
         if type(step) is tree.IndexStep:
             nodes.append(step.index)

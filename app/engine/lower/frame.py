@@ -82,6 +82,8 @@ class Lowering:
 
     def owned(self, node: Any) -> Any:
         """The node's value, sharing nothing that can change with any variable."""
+        if type(node) is tree.Constant and _is_plain(node.value, _MOST_WRITTEN):
+            return _written(self.unit, node.value)
         value = self.expr(node)
         if not self.is_place(node) or self.kinds.of(node) is not Kind.UNKNOWN:
             return value
@@ -244,6 +246,30 @@ def has_block(node: Any) -> bool:
 _LEAVES: Final = frozenset(
     {tree.Unit, tree.Bool, tree.Int, tree.Float, tree.Char, tree.String, tree.Constant, tree.Variable, tree.This, tree.Closure}
 )
+
+
+_MOST_WRITTEN: Final = 24
+"""Constant containers up to this size are written out where they are stored, which is quicker than copying them."""
+
+
+def _is_plain(value: Any, most: int) -> bool:
+    """Whether a container holds little, and nothing but what Python has literals for."""
+    if type(value) is list:
+        return len(value) <= most and all(_is_plain(item, most // 4) or type(item) in _WRITTEN for item in value)
+    if type(value) is dict:
+        return len(value) <= most and all(_is_plain(item, most // 4) or type(item) in _WRITTEN for item in value.values())
+    return False
+
+
+_WRITTEN: Final = frozenset({int, bool, type(None)})
+
+
+def _written(unit: Unit, value: Any) -> Any:
+    if type(value) is list:
+        return build.array([_written(unit, item) for item in value])
+    if type(value) is dict:
+        return build.mapping(list(value), [_written(unit, item) for item in value.values()])
+    return literal(unit, value)
 
 
 def literal(unit: Unit, value: Any) -> Any:

@@ -130,9 +130,9 @@ def lower_main(unit: Unit, script: tree.Script, outer: Iterable[str], *, is_modu
     statements = script.statements
     f.variables = len(frame.params)
     for at, node in enumerate(statements):
-        f.charge(max(1, unit.weigher.cost(node)), unit.place(node.pos))
         is_last = at + 1 == len(statements) and not is_module
         f.mark(node.start, node.end)
+        f.charge(max(1, unit.weigher.cost(node)), unit.place(node.pos))
         if not is_last or unit.marks is None:
             f.statement(node, RETURN if is_last else None)
             continue
@@ -144,6 +144,7 @@ def lower_main(unit: Unit, script: tree.Script, outer: Iterable[str], *, is_modu
     if is_module:
         _exports(f)
     elif not statements:
+        f.mark(script.end, script.end)
         f.deliver(build.constant(None), RETURN)
     unit.definitions.append(build.function(f"{unit.prefix}{MAIN}", names, f.out, (1, 0)))
 

@@ -68,7 +68,22 @@ class Kinds:
             return _VALUES.get(type(node.value), Kind.UNKNOWN)
         if kind is tree.Closure:
             return Kind.ATOM
+        if kind is tree.If and node.otherwise is not None:
+            return self._of_arms([node.then, node.otherwise])
+        if kind is tree.Switch and node.arms and not node.arms[-1].patterns:
+            return self._of_arms([arm.body for arm in node.arms])
         return Kind.UNKNOWN
+
+    def _of_arms(self, arms: list[tree.Block]) -> Kind:
+        """The kind that all arms give; one that leaves has no say."""
+        found: set[Kind] = set()
+        for arm in arms:
+            last = arm.statements[-1] if arm.statements else None
+            if isinstance(last, tree.ExprStmt):
+                found.add(self.of(last.expr))
+            elif not isinstance(last, tree.Throw | tree.Return):
+                return Kind.UNKNOWN
+        return found.pop() if len(found) == 1 else Kind.UNKNOWN
 
     @staticmethod
     def _number(kind: Kind) -> Kind:
@@ -91,6 +106,8 @@ class Kinds:
             return Kind.INT
         if left in (Kind.INT, Kind.FLOAT) and right in (Kind.INT, Kind.FLOAT):
             return Kind.FLOAT
+        if op == "+" and (left is Kind.TEXT or right is Kind.TEXT):
+            return Kind.TEXT
         if op != "+" or (left is not Kind.UNKNOWN and right is not Kind.UNKNOWN):
             return Kind.ATOM
         return Kind.UNKNOWN

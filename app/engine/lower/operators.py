@@ -40,7 +40,7 @@ _FUNCTIONS: Final = {
     "..": "exclusive_range",
     "..=": "inclusive_range",
 }
-_INLINE: Final = frozenset({"+", "-", "*", "/", "%"})
+INLINE: Final = frozenset({"+", "-", "*", "/", "%"})
 _ORDER: Final = frozenset({"<", "<=", ">", ">="})
 _DEEPEST: Final = 6
 _MOST_LEAVES: Final = 6
@@ -49,14 +49,16 @@ _MOST_LEAVES: Final = 6
 class Arithmetic:
     """A tree of inline arithmetic: what must hold, the fast value, and the value by the library."""
 
-    __slots__ = ("fast", "is_int", "leaves", "slow", "tests")
+    __slots__ = ("fast", "is_int", "is_other", "leaves", "slow", "tests")
 
-    def __init__(self, tests: list[Any], fast: Any, slow: Any, leaves: int, *, is_int: bool) -> None:
+    def __init__(self, tests: list[Any], fast: Any, slow: Any, leaves: int, *, is_int: bool, is_other: bool = False) -> None:
         self.tests = tests
         self.fast = fast
         self.slow = slow
         self.leaves = leaves
         self.is_int = is_int
+        self.is_other = is_other
+        """Whether it is certainly no integer, so that the fast way can't be taken."""
 
 
 def binary(f: Lowering, node: tree.Binary) -> Any:
@@ -71,7 +73,7 @@ def binary(f: Lowering, node: tree.Binary) -> Any:
         f.computed[id(inner)] = _left_end(f, inner)
     if id(node) in f.computed:
         return f.computed[id(node)]
-    if node.op in _INLINE:
+    if node.op in INLINE:
         return finished(f, arithmetic(f, node))
     if node.op in _ORDER:
         return order(f, node)
@@ -109,7 +111,7 @@ def finished(f: Lowering, sum_: Arithmetic) -> Any:
 
 def arithmetic(f: Lowering, node: Any, depth: int = 0) -> Arithmetic:
     """A tree of ``+ - * / %`` with its leaves made simple."""
-    if type(node) is not tree.Binary or node.op not in _INLINE or id(node) in f.computed or depth >= _DEEPEST:
+    if type(node) is not tree.Binary or node.op not in INLINE or id(node) in f.computed or depth >= _DEEPEST:
         return leaf(f, node)
     mark = len(f.out)
     left = arithmetic(f, node.left, depth + 1)
@@ -130,21 +132,26 @@ def _complete(f: Lowering, left: Arithmetic, _mark: int, middle: int, may_assign
     slot = f.fresh()
     f.out.insert(middle, build.store(build.target(slot), finished(f, left)))
     value = build.name(slot)
-    left.tests, left.fast, left.slow, left.leaves = ([] if left.is_int else [build.is_type(value, "int")]), value, value, 1
+    left.tests, left.fast, left.slow, left.leaves = ([] if left.is_int or left.is_other else [build.is_type(value, "int")]), value, value, 1
 
 
 def _settled(f: Lowering, part: Arithmetic) -> Arithmetic:
     if part.leaves == 1:
         return part
     value = f.temporary(finished(f, part))
-    return Arithmetic([] if part.is_int else [build.is_type(value, "int")], value, value, 1, is_int=part.is_int)
+    tests = [] if part.is_int or part.is_other else [build.is_type(value, "int")]
+    return Arithmetic(tests, value, value, 1, is_int=part.is_int, is_other=part.is_other)
 
 
 def leaf(f: Lowering, node: Any) -> Arithmetic:
     """An operand that isn't inline arithmetic."""
-    value = f.computed[id(node)] if id(node) in f.computed else f.simple(f.expr(node))
-    is_int = f.kinds.of(node) is Kind.INT
-    return Arithmetic([] if is_int else [build.is_type(value, "int")], value, value, 1, is_int=is_int)
+    value = f.computed.get(id(node))
+    if value is None:
+        value = f.simple(coalesce(f, node, borrows=True) if type(node) is tree.Coalesce else f.expr(node))
+    kind = f.kinds.of(node)
+    is_int = kind is Kind.INT
+    is_other = kind is Kind.TEXT or kind is Kind.FLOAT or kind is Kind.BOOL
+    return Arithmetic([] if is_int or is_other else [build.is_type(value, "int")], value, value, 1, is_int=is_int, is_other=is_other)
 
 
 def is_pure(node: Any) -> bool:
@@ -163,8 +170,11 @@ def is_pure(node: Any) -> bool:
 
 def combined(f: Lowering, node: Any, left: Arithmetic, right: Arithmetic) -> Arithmetic:
     """One operator over two parts."""
-    tests = _merged(left.tests, right.tests)
     slow = build.call(_FUNCTIONS[node.op], [left.slow, right.slow], f.place(node))
+    if left.is_other or right.is_other:
+        # Not a leaf, although there is nothing to test: whoever comes next must see that it isn't evaluated yet.
+        return Arithmetic([], slow, slow, 2, is_int=False, is_other=True)
+    tests = _merged(left.tests, right.tests)
     is_int = left.is_int and right.is_int
     leaves = left.leaves + right.leaves
     if isinstance(left.fast, build.CONSTANT) and isinstance(right.fast, build.CONSTANT):
@@ -177,25 +187,33 @@ def combined(f: Lowering, node: Any, left: Arithmetic, right: Arithmetic) -> Ari
         return Arithmetic([build.is_type(value, "int")], value, value, 1, is_int=False)
     slot = f.fresh()
     result = build.walrus(slot, build.operation(left.fast, node.op, right.fast))
-    tests.append(_in_range(node.op, result, left.fast, right.fast, build.name(slot)))
+    tests.append(_in_range(node.op, result, left.fast, right.fast))
     return Arithmetic(tests, build.name(slot), slow, leaves, is_int=is_int)
 
 
+def compound(f: Lowering, node: tree.Assign, current: Any, *, is_int: bool) -> Any:
+    """The new value of the local ``current op= value``, where the value is arithmetic and shares the guard."""
+    part = arithmetic(f, node.value, 1)
+    slow = build.call("assign", [build.constant(node.op), current, part.slow], f.place(node))
+    if not _may_be_int(part):
+        return slow
+    tests = _merged([] if is_int else [build.is_type(current, "int")], part.tests)
+    slot = f.fresh()
+    tests.append(_in_range(node.op, build.walrus(slot, build.operation(current, node.op, part.fast)), current, part.fast))
+    return build.choice(build.both(tests), build.name(slot), slow)
+
+
 def _may_be_int(part: Arithmetic) -> bool:
-    return not isinstance(part.fast, build.CONSTANT) or type(part.fast.value) is int
+    return not part.is_other and (not isinstance(part.fast, build.CONSTANT) or type(part.fast.value) is int)
 
 
 def _merged(first: list[Any], second: list[Any]) -> list[Any]:
     """Both lists of tests, without asking a variable's type twice; what follows a computation stays behind it."""
-    seen = {test.left.args[0].id for test in first if _is_type_test(test)}
-    return first + [test for test in second if not (_is_type_test(test) and test.left.args[0].id in seen)]
+    # Tests of a local's type are shared nodes.
+    return first + [test for test in second if test not in first]
 
 
-def _is_type_test(test: Any) -> bool:
-    return isinstance(test, build.COMPARE) and isinstance(test.left, build.CALL) and isinstance(test.left.args[0], build.NAME)
-
-
-def _in_range(op: str, result: Any, left: Any, right: Any, again: Any) -> Any:
+def _in_range(op: str, result: Any, left: Any, right: Any) -> Any:
     """Whether a sum is small; with a literal on one side it can leave the range on one side only."""
     number = right.value if isinstance(right, build.CONSTANT) else None
     if type(number) is int and op in "+-":
@@ -302,14 +320,15 @@ def lazy(f: Lowering, node: tree.And | tree.Or) -> Any:
     return value
 
 
-def coalesce(f: Lowering, node: tree.Coalesce) -> Any:
-    """``a ?? b``: the first that isn't ()."""
+def coalesce(f: Lowering, node: tree.Coalesce, *, borrows: bool = False) -> Any:
+    """``a ?? b``: the first that isn't (); it may be borrowed by whoever keeps nothing of it."""
     slot = f.fresh()
-    f.out.append(build.store(build.target(slot), f.owned(node.items[0])))
+    lower = f.expr if borrows else f.owned
+    f.out.append(build.store(build.target(slot), lower(node.items[0])))
     result = build.name(slot)
     bodies: list[list[Any]] = []
     for item in node.items[1:]:
-        inner, value = f.captured_statements(partial(f.owned, item))
+        inner, value = f.captured_statements(partial(lower, item))
         inner.append(build.store(build.target(slot), value))
         bodies.append(inner)
     for at in range(len(bodies) - 1, 0, -1):

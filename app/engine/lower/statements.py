@@ -6,7 +6,7 @@ from typing import Any
 
 from app.engine import tree
 from app.engine.lower import build, scoping
-from app.engine.lower.assignment import deliver_unit, export_name
+from app.engine.lower.assignment import FLOWS, deliver_unit, export_name, gives
 from app.engine.lower.frame import EXPRESSIONS, RETURN, SCOPE, STATEMENTS, Lowering
 from app.engine.lower.operators import condition
 
@@ -46,7 +46,12 @@ def if_(f: Lowering, node: tree.If, destination: str | None) -> None:
 
 def return_(f: Lowering, node: tree.Return, _destination: str | None) -> None:
     """``return``"""
-    if node.value is None:
+    if f.unit.marks is not None and isinstance(f.frame.node, tree.Script):
+        # A trace's last step shows what the program ends with.
+        result = build.constant(None) if node.value is None else f.temporary(f.owned(node.value))
+        f.mark(node.end, node.end)
+        f.deliver(result, RETURN)
+    elif node.value is None:
         f.deliver(build.constant(None), RETURN)
     else:
         f.deliver_node(node.value, RETURN)
@@ -139,7 +144,8 @@ def export(f: Lowering, node: tree.Export, destination: str | None) -> None:
 def as_expression(f: Lowering, node: Any) -> Any:
     """A statement where a value is wanted: run it, keep its value."""
     slot = f.fresh()
-    f.out.append(build.store(build.target(slot), build.constant(None)))
+    if type(node) not in FLOWS or not gives(node):
+        f.out.append(build.store(build.target(slot), build.constant(None)))
     f.statement(node, slot)
     return build.name(slot)
 

@@ -115,7 +115,9 @@ def _matches(f: Lowering, subject: Any, patterns: list[Any], *, is_int: bool) ->
             test = build.compare(subject, "==", literal(f.unit, plain[0]))
         else:
             test = build.compare(subject, "in", build.pair(*[literal(f.unit, value) for value in plain]))
-        tests.append(test if kind == "int" and is_int else build.both([build.is_type(subject, kind), test]))
+        # Only a string equals a longer string: its type needn't be asked.
+        is_plain = (kind == "int" and is_int) or (kind == "str" and all(len(value) > 1 for value in values))
+        tests.append(test if is_plain else build.both([build.is_type(subject, kind), test]))
     return build.either(tests)
 
 

@@ -88,8 +88,7 @@ class Unit:
         """Line and 0-based column of an offset; line 0 if it has none."""
         found = self._places.get(offset)
         if found is None:
-            place = self.source.place(offset)
-            found = self._places[offset] = (0, 0) if place is None else (place.line, place.column - 1)
+            found = self._places[offset] = self.source.position(offset)
         return found
 
     def weight(self, weight: int, *, is_entry: bool = False) -> int:

@@ -40,6 +40,9 @@ def assign(rt: Runtime, op: str, target: Value, value: Value) -> Value:
     try:
         if op == "+":
             grow = _GROWERS.get(type(target))
+            if type(target) is str and type(value) is str:
+                sizes.allow_joined(rt, target, value)
+                return target + value
             return grow(rt, target, value) if grow is not None else arithmetic.add(rt, target, value)
         return _PLAIN[op](target, value)
     except (errors.ScriptError, errors.Stop) as error:

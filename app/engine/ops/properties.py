@@ -32,7 +32,7 @@ def set_property(rt: Runtime, owner: Value, name: str, value: Value) -> None:
     """
     if type(owner) is dict:
         owner[name] = value
-        sizes.grown(rt, owner)
+        sizes.grown(rt, owner, value)
     elif isinstance(owner, HostObject):
         owner.set_property(name, value)
     elif name == "tag" and type(value) is int:

@@ -20,14 +20,18 @@ def _push(machine: Machine, general: Leaf) -> Leaf:
     maximum = limits.max_array_size or 1 << 62
     exact = limits.has_data_sizes
     always = limits.has_small_sizes
+    grown = sizes.grown
 
     def push(level: Any, receiver: Value, value: Value) -> Value:
         if type(receiver) is not list:
             return general(level, receiver, value)
         receiver.append(value)
         length = len(receiver)
-        if not length & 63 or length >= maximum or (exact and type(value) in _HOLDERS and (always or not length & (length - 1))):
-            sizes.grown(machine, receiver)
+        is_due = not length & 63 or length >= maximum
+        if not is_due and exact and type(value) in _HOLDERS:
+            is_due = always or (not length & (length - 1) and (length > sizes.FEW or not sizes.is_flat(value)))
+        if is_due:
+            grown(machine, receiver)
         return None
 
     return push
@@ -118,11 +122,13 @@ def order(exact: Leaf, compare: Leaf) -> Leaf:
 def add(machine: Machine, exact: Leaf, text_free: int) -> Leaf:
     """``+`` with short texts joined straight away."""
 
+    grow = machine.grow
+
     def added(a: Value, b: Value) -> Value:
         if type(a) is str and type(b) is str:
             length = len(a) + len(b)
             if length <= text_free:
-                machine.grow(length)
+                grow(length)
                 return a + b
         elif type(a) is float and type(b) is float:
             return a + b

@@ -27,6 +27,10 @@ from app.engine.values import UNBOUND, Char, FnPtr, Value, type_name
 
 ATOMS: Final = frozenset({int, float, bool, str, Char, type(None), FnPtr})
 CONTAINERS: Final = frozenset({list, dict})
+FLAT: Final = frozenset({int, float, bool, Char, type(None)})
+"""What holds nothing that would have to be measured."""
+_MOST_SMALL: Final = 16
+"""Maps of so many entries, with short texts, are below every limit that isn't small itself."""
 
 Leaf = Callable[..., Any]
 
@@ -45,6 +49,9 @@ _FIXED: Final[dict[str, Any]] = {
     "compress": compress,
     "Exception": Exception,
     "dict_get": dict.get,
+    "dict_of": lambda keys, values: dict(zip(keys, values, strict=True)),
+    "tuple_of": tuple,
+    "call_many": lambda function, args: function(*args),
     "ATOMS": ATOMS,
     "CONTAINERS": CONTAINERS,
     "UNBOUND": UNBOUND,
@@ -118,30 +125,50 @@ def _value_leaves(machine: Machine, _sites: list[Site], _paths: list[PathSite]) 
     def copy(value: Value) -> Value:
         return value if type(value) in ATOMS else ops.copied_metered(machine, value)
 
+    grow = machine.grow
+    shown = machine.shown
+
     def text_of(parts: tuple[Value, ...]) -> str:
-        text = "".join([part if type(part) is str else machine.shown(part) for part in parts])
-        if len(text) > sizes.FREE_CHARACTERS:
-            sizes.walk_text(machine, len(text))
-        sizes.allow_text(machine, sizes.byte_length(text) if limits.max_string_size else len(text))
+        text = "".join([part if type(part) is str else str(part) if type(part) is int else shown(part) for part in parts])
+        length = len(text)
+        if length <= text_free:
+            grow(length)
+            return text
+        if length > sizes.FREE_CHARACTERS:
+            sizes.walk_text(machine, length)
+        sizes.allow_text(machine, sizes.byte_length(text) if limits.max_string_size else length)
         return text
 
     text_free = _text_free(limits)
 
+    text_surely = (limits.max_string_size or 1 << 62) // 4
+
     def text_grown(text: str, added: str) -> None:
-        machine.grow(len(added))
-        sizes.check_text(machine, text)
+        grow(len(added))
+        if len(text) > text_surely:
+            sizes.check_text(machine, text)
 
     def new_array(items: list[Value]) -> list[Value]:
-        machine.grow(len(items) * sizes.ELEMENT_BYTES)
+        grow(len(items) * sizes.ELEMENT_BYTES)
         if not _is_small(items, limits.max_array_size):
             sizes.check(machine, items)
         return items
 
     def new_map(entries: dict[str, Value]) -> dict[str, Value]:
-        machine.grow(len(entries) * sizes.ENTRY_BYTES)
+        grow(len(entries) * sizes.ENTRY_BYTES)
+        for value in entries.values():
+            kind = type(value)
+            if kind in FLAT or (kind is str and len(value) <= sizes.SHORT_TEXT) or (kind is list and not value):  # type: ignore[arg-type]  # text by the test
+                continue
+            break
+        else:
+            if len(entries) <= map_free:
+                return entries
         if not _is_small(entries.values(), limits.max_map_size):
             sizes.check(machine, entries)
         return entries
+
+    map_free = 0 if limits.has_small_sizes else min(limits.max_map_size or _MOST_SMALL, _MOST_SMALL)
 
     def _is_small(values: Any, maximum: int) -> bool:
         """Whether nothing in there can go over a limit: a cheap look before measuring."""

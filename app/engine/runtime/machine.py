@@ -38,6 +38,25 @@ class Bound:
     machine: Machine
 
 
+def _account(maximum: int) -> tuple[Callable[[int], None], Callable[[], int]]:
+    """The memory account of a run: what adds to it, and what reads it. A closure's own number is the quickest to add to."""
+    used = 0
+    allowed = maximum or 1 << 62
+
+    def grow(size_bytes: int) -> None:
+        """Accounts for data that is about to grow.
+
+        Raises:
+            Stop: the run's memory is used up.
+        """
+        nonlocal used
+        used += size_bytes
+        if used > allowed:
+            raise errors.memory_exhausted(maximum)
+
+    return grow, lambda: used
+
+
 class Machine:
     """The state of one run."""
 
@@ -72,22 +91,17 @@ class Machine:
         """The program being run, for texts that are compiled while running."""
         self.step: Any = _no_step
         """Called before each statement of a program compiled for a trace."""
-        self.memory = 0
+        account = _account(limits.max_memory) if parent is None else (parent.grow, parent._grown)
+        self.grow: Callable[[int], None] = account[0]
+        self._grown: Callable[[], int] = account[1]
         self.modules_loaded = 0
 
     # --- what natives ask for ---
 
-    def grow(self, size_bytes: int) -> None:
-        """Accounts for data that is about to grow.
-
-        Raises:
-            Stop: the run's memory is used up.
-        """
-        root = self.root
-        root.memory += size_bytes
-        maximum = self.limits.max_memory
-        if maximum and root.memory > maximum:
-            raise errors.memory_exhausted(maximum)
+    @property
+    def memory(self) -> int:
+        """The bytes accounted for so far."""
+        return self._grown()
 
     def print(self, text: str) -> None:
         """Prints a line; the output's size counts as memory."""

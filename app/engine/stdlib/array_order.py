@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cmp_to_key
 
 from app.engine import errors, sizes
-from app.engine.natives import Package, Runtime
+from app.engine.natives import CALLBACK_FAULTS, Package, Runtime
 from app.engine.ops.compare import element_equal, equal
 from app.engine.ops.contain import array_contains
 from app.engine.ops.copying import copied_metered
@@ -67,7 +67,7 @@ def dedup_by(rt: Runtime, array: list[Value], comparer: FnPtr) -> None:
     for item in items[1:]:
         try:
             is_same = is_true(rt.call(comparer, (kept[-1], item))[0])
-        except errors.ScriptError:
+        except CALLBACK_FAULTS:
             is_same = False
         if not is_same:
             kept.append(item)
@@ -137,7 +137,7 @@ def _sorted_by(rt: Runtime, array: list[Value], comparer: FnPtr) -> list[Value]:
     def compare(first: Value, second: Value) -> int:
         try:
             answer = rt.call(comparer, (first, second))[0]
-        except errors.ScriptError:
+        except CALLBACK_FAULTS:
             answer = None
         if type(answer) is int:
             return answer

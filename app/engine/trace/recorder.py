@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Any, Final
 
 from app.engine.display import debug
-from app.engine.trace.steps import HostCall, Step, Trace
+from app.engine.trace.steps import Step, Trace
 from app.engine.values import Value
 
 MOST_STEPS: Final = 50_000
@@ -43,43 +43,69 @@ def _cut(value: Any, depth: int) -> Any:
     return value[:LONGEST_TEXT] if type(value) is bytearray else value
 
 
-class Recorder:
-    """Collects the steps of one run."""
+@dataclass(slots=True)
+class _Call:
+    """A running call: its frame, its variables as they were last seen, and the statement that it has come to."""
 
-    def __init__(self, marks: Sequence[Mark], is_generated: Callable[[FrameType], bool], operations: Callable[[], int]) -> None:
+    frame: FrameType
+    variables: dict[str, str]
+    mark: Mark | None = None
+
+
+class Recorder:
+    """Collects the steps of one run. ``calls`` tells how many calls of the host were answered so far."""
+
+    def __init__(
+        self,
+        marks: Sequence[Mark],
+        is_generated: Callable[[FrameType], bool],
+        operations: Callable[[], int],
+        calls: Callable[[], int],
+    ) -> None:
         self.trace = Trace()
         self._marks = marks
         self._is_generated = is_generated
         self._operations = operations
-        self._running: list[tuple[FrameType, dict[str, str]]] = []
+        self._calls = calls
+        self._running: list[_Call] = []
 
     def step(self, number: int) -> None:
         """Notes the state before a statement."""
-        steps = self.trace.steps
-        if len(steps) >= MOST_STEPS:
+        if len(self.trace.steps) >= MOST_STEPS:
             self.trace.is_complete = False
             return
-        frames = self._frames(sys._getframe(1))
+        self._take(self._frames(sys._getframe(1)), self._marks[number], is_error=False)
+
+    def end(self, traceback: TracebackType | None, *, is_error: bool) -> None:
+        """Notes where an error or ``exit`` ended the run: the calls it came through, and the statement that didn't complete."""
+        frames = []
+        while traceback is not None:
+            if self._is_generated(traceback.tb_frame):
+                frames.append(traceback.tb_frame)
+            traceback = traceback.tb_next
+        known = {id(call.frame): call.mark for call in self._running}
+        while frames and known.get(id(frames[-1])) is None:
+            # A call that failed before its first statement has nothing to show.
+            frames.pop()
+        mark = known[id(frames[-1])] if frames else None
+        if mark is not None:
+            self._take(frames, mark, is_error=is_error)
+
+    def _take(self, frames: list[FrameType], mark: Mark, *, is_error: bool) -> None:
         kept = 0
-        while kept < min(len(frames), len(self._running)) and frames[kept] is self._running[kept][0]:
+        while kept < min(len(frames), len(self._running)) and frames[kept] is self._running[kept].frame:
             kept += 1
         del self._running[kept:]
         entered = frames[kept:]
-        self._running += [(frame, {}) for frame in entered]
-        mark = self._marks[number]
-        now = self._variables(frames[-1], mark)
-        before = self._running[-1][1]
+        self._running += [_Call(frame, {}) for frame in entered]
+        innermost = self._running[-1]
+        now = self._variables(innermost.frame, mark)
         depth = len(frames) - 1
-        changed = tuple((depth, name, text) for name, text in now.items() if before.get(name) != text)
-        gone = tuple((depth, name) for name in before if name not in now)
-        self._running[-1] = (frames[-1], now)
+        changed = tuple((depth, name, text) for name, text in now.items() if innermost.variables.get(name) != text)
+        gone = tuple((depth, name) for name in innermost.variables if name not in now)
+        innermost.variables, innermost.mark = now, mark
         names = tuple(self.function_name(frame) for frame in entered)
-        steps.append(Step(mark.start, mark.end, kept, names, changed, gone, self._operations()))
-
-    def note(self, function: str, arguments: Sequence[Value], result: Value) -> None:
-        """Notes a call of a host function."""
-        call = HostCall(len(self.trace.steps), function, tuple(bounded(value) for value in arguments), bounded(result))
-        self.trace.journal.append(call)
+        self.trace.steps.append(Step(mark.start, mark.end, kept, names, changed, gone, self._operations(), self._calls(), is_error))
 
     def finish(self) -> None:
         """Lets go of the run's frames."""

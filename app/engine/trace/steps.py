@@ -25,6 +25,10 @@ class Step:
     """Depth of the call, variable, text of its value."""
     gone: tuple[tuple[int, str], ...]
     operations: int
+    calls: int = 0
+    """Calls of the host answered before this step: so many entries of the run's journal are past."""
+    is_error: bool = False
+    """Whether this is the end of a run that failed: the statement didn't complete."""
 
     @property
     def depth(self) -> int:
@@ -40,22 +44,11 @@ class Frame:
     variables: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class HostCall:
-    """A call of a host function, with what it was given and gave, as texts, and the step it happened in."""
-
-    step: int
-    function: str
-    arguments: tuple[str, ...]
-    result: str
-
-
 @dataclass(slots=True)
 class Trace:
     """All steps of a run. ``is_complete`` is False if the recording had to stop at its own limit."""
 
     steps: list[Step] = field(default_factory=list)
-    journal: list[HostCall] = field(default_factory=list)
     is_complete: bool = True
     _checkpoints: dict[int, tuple[Frame, ...]] = field(default_factory=dict)
 

@@ -1,0 +1,147 @@
+"""One run by the walker: limits, output, functions, and how function pointers are called. Natives see it as ``Runtime``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.engine import errors, ops, tree
+from app.engine.errors import CallLevel
+from app.engine.limits import Limits
+from app.engine.natives import FunctionInfo, Natives
+from app.engine.source import Place, Source
+from app.engine.values import UNBOUND, FnPtr, Value, type_name
+from tests.engine.walker.frame import Entry, Frame, Leave, NotCovered
+
+Print = str | tuple[str, Place | None]
+"""A printed line; with a place, one of ``debug``."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """A function of the script. A closure's captures are its first parameters."""
+
+    name: str
+    params: tuple[str, ...]
+    body: list[tree.Stmt]
+    receiver: str | None = None
+
+
+class Machine:
+    """What all frames of a run share."""
+
+    def __init__(self, script: tree.Script, source: Source, natives: Natives, limits: Limits, steps: int) -> None:
+        self.source = source
+        self.natives = natives
+        self.limits = limits
+        self.steps = steps
+        self.depth = 0
+        self.here: Place | None = None
+        self.prints: list[Print] = []
+        self.caught = 0
+        """How many errors the program has caught."""
+        self.constants: dict[str, Value] = {}
+        self.untyped: dict[tuple[str, int], Function] = {}
+        self.typed: dict[tuple[str, str, int], Function] = {}
+        for node in script.functions:
+            function = Function(node.name, tuple(name.text for name in node.params), node.body.statements, node.receiver)
+            key = (node.name, len(node.params))
+            if node.receiver is None:
+                self.untyped[key] = function
+            else:
+                self.typed[{"int": "i64", "float": "f64"}.get(node.receiver, node.receiver), *key] = function
+
+    def step(self) -> None:
+        """Counts a node; long programs are left to other tests."""
+        self.steps -= 1
+        if self.steps < 0:
+            raise NotCovered("too many steps")
+
+    def is_function(self, name: str) -> bool:
+        """Whether the script has a function of that name."""
+        return any(known == name for known, _ in self.untyped)
+
+    def method(self, receiver: Value, name: str, argc: int) -> FnPtr | Function | None:
+        """What a method call finds in the script: a pointer in the map, a typed method, a function."""
+        if type(receiver) is dict:
+            pointer = receiver.get(name)
+            if type(pointer) is FnPtr:
+                return pointer
+        return self.typed.get((type_name(receiver), name, argc)) or self.untyped.get((name, argc))
+
+    def invoke(
+        self, function: Function, given: Sequence[Value], this: Value = UNBOUND, *, is_this_const: bool = False
+    ) -> tuple[Value, Value]:
+        """Calls a function of the script; gives its result and the new ``this``."""
+        if self.depth >= self.limits.max_call_levels:
+            raise errors.stack_overflow(self.limits.max_call_levels)
+        scope = [
+            value if isinstance(value, Entry) else Entry(name, ops.copied(value))
+            for name, value in zip(function.params, given, strict=True)
+        ]
+        frame = Frame(self, scope, this, is_this_const=is_this_const)
+        self.depth += 1
+        try:
+            return frame.block(function.body), frame.this
+        except Leave as leave:
+            return leave.value, frame.this
+        except errors.ScriptError as error:
+            error.calls.append(CallLevel(function.name))
+            raise
+        except errors.Stop as stop:
+            # Not wrapped, but reported where the function was called.
+            stop.place, stop.has_place = None, True
+            raise
+        finally:
+            self.depth -= 1
+
+    # --- what natives ask for ---
+
+    def call(self, function: FnPtr, args: Sequence[Value], this: Value = UNBOUND) -> tuple[Value, Value]:
+        """Calls a function pointer: the closure if the arguments fit, else by name."""
+        given = (*function.curried, *args)
+        code = function.code
+        if isinstance(code, Function) and len(code.params) == len(given):
+            return self.invoke(code, given, this)
+        values = [value.value if isinstance(value, Entry) else value for value in given]
+        known = self.untyped.get((function.name, len(given)))
+        if known is not None:
+            return self.invoke(known, values, this)
+        receiver = [] if this is UNBOUND else [this]
+        dispatcher = self.natives.lookup(function.name, len(receiver) + len(values))
+        if dispatcher is None:
+            raise errors.function_not_found(function.name, [type_name(value) for value in (*receiver, *values)])
+        if this is UNBOUND:
+            return (dispatcher(self, *values) if dispatcher.context else dispatcher(*values)), this
+        after, result = dispatcher.call_method(self, this, values)
+        return result, after
+
+    def arity(self, function: FnPtr) -> int | None:
+        """The number of parameters of the script function behind the pointer."""
+        if isinstance(function.code, Function):
+            return len(function.code.params)
+        found = [argc for name, argc in self.untyped if name == function.name]
+        return found[0] if len(found) == 1 else None
+
+    def charge(self, count: int) -> None:
+        """The walker doesn't count operations."""
+
+    def grow(self, size_bytes: int) -> None:
+        """The walker doesn't account for memory."""
+
+    def print(self, text: str) -> None:
+        """Prints a line."""
+        self.prints.append(text)
+
+    def debug(self, text: str, place: Place | None) -> None:
+        """Prints a line of debug output."""
+        self.prints.append((text, place or self.here))
+
+    def monotonic(self) -> float:
+        """Time stands still."""
+        return 0.0
+
+    def functions(self) -> Sequence[FunctionInfo]:
+        """The script's own functions."""
+        every = [*self.untyped.values(), *self.typed.values()]
+        return [FunctionInfo(function.name, function.params, False, function.receiver) for function in every]
