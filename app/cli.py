@@ -69,6 +69,8 @@ def serve(
     server = _AnnouncingServer(config, announce)
     with suppress(KeyboardInterrupt):
         server.run()
+    if application.state.refusal:
+        typer.echo(f"Alloy did not start. {application.state.refusal}", err=True)
     if not server.started:
         raise typer.Exit(1)
 

@@ -6,23 +6,19 @@ Imports all; nothing below imports it.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from fastapi import FastAPI
 
 from app import rest
 from app.access import PERMISSIONS, Access
-from app.base.errors import AlloyError
 from app.base.ground import Ground, build_ground
 from app.base.http.body_limit import BodyLimit
 from app.base.http.origin import OriginCheck
-from app.base.http.problems import problem_response
 from app.base.http.request_telemetry import RequestTelemetry
 from app.base.http.security_headers import SecurityHeaders
 from app.base.settings import Settings
 from app.base.telemetry import configure_logs, configure_spans
-from app.rest.problems import problem_from
+from app.sandbox.pool import SandboxUnavailable
+from app.scripting import scripting
 from app.web.install import install as install_pages
 
 DECLARED = (*PERMISSIONS,)
@@ -37,16 +33,22 @@ def create_app(settings: Settings | None = None, ground: Ground | None = None) -
     built = ground or build_ground(settings)
 
     @asynccontextmanager
-    async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
-        yield
-        if ground is None:
-            built.close()
+    async def lifespan(application: FastAPI) -> AsyncIterator[None]:
+        try:
+            async with scripting(built) as pool:
+                application.state.pool = pool
+                yield
+        except SandboxUnavailable as error:
+            application.state.refusal = f"{error} {error.remedy}"
+            raise
+        finally:
+            if ground is None:
+                built.close()
 
     application = FastAPI(title="Alloy", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     application.state.ground = built
+    application.state.refusal = ""
     application.state.access = Access(built, DECLARED)
-    for situation in (AlloyError, RequestValidationError, HTTPException):
-        application.add_exception_handler(situation, _tell)
     # Last added is outermost: telemetry sees every answer, also those of the checks inside it.
     application.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes)
     application.add_middleware(OriginCheck, settings=settings)
@@ -56,8 +58,3 @@ def create_app(settings: Settings | None = None, ground: Ground | None = None) -
     if settings.serve_pages:
         install_pages(application)
     return application
-
-
-async def _tell(_request: Request, error: Exception) -> Response:
-    """Errors leave as problem+json; pages turn theirs into pages on the way out."""
-    return problem_response(problem_from(error))

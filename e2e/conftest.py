@@ -5,11 +5,16 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
 
 from e2e.browser import launch_options
 from e2e.pages.sign_in import SignInPage
 from e2e.server import Server, serving
+from tests import surroundings
+
+surroundings.shut_out()
+# Long enough for a busy machine: what comes at once is not waited for.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

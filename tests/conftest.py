@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import hypothesis
 import pytest
 
-from tests import postgres
+from tests import postgres, surroundings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from app.base.settings import Settings
     from app.testing import Person, World
     from tests.browser import Browser
+
+surroundings.shut_out()
+# How long an example takes says something about the machine, nothing about the claim.
+hypothesis.settings.register_profile("alloy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("alloy")
 
 DATABASES = ["sqlite", *(["postgresql"] if postgres.is_found() else [])]
 

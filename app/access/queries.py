@@ -21,7 +21,7 @@ from app.access.models import (
 )
 from app.access.permissions import BuiltinRole
 from app.access.types import AuditFilter
-from app.base.db import Scope, prepared, prepared_above
+from app.base.db import Scope, prepared
 from app.base.ids import first_id_at
 from app.base.paging import PageRequest
 
@@ -39,14 +39,6 @@ _MEMBERS: Final = prepared(
 ).join(UserRecord, col(UserRecord.id) == col(MemberRecord.user_id))
 _MEMBERS_PAGE: Final = (
     _MEMBERS.where(col(MemberRecord.id) > bindparam("after", type_=Uuid())).order_by(col(MemberRecord.id)).limit(bindparam("limit"))
-)
-_ROLES: Final = prepared(RoleRecord).order_by(col(RoleRecord.name))
-_SELF: Final = (
-    prepared_above(UserRecord, TenantRecord, MemberRecord.role)
-    .join(MemberRecord, col(MemberRecord.user_id) == col(UserRecord.id))
-    .join(TenantRecord, col(TenantRecord.id) == col(MemberRecord.tenant_id))
-    .where(col(UserRecord.id) == bindparam("user_id", type_=Uuid()))
-    .order_by(col(MemberRecord.id))
 )
 _MEMBER_WITH_USER: Final = _MEMBERS.where(col(MemberRecord.id) == bindparam("member_id", type_=Uuid()))
 
@@ -74,7 +66,14 @@ def tenants_of_user(platform: Scope, user_id: UUID) -> Sequence[tuple[TenantReco
 
 def self_with_tenants(platform: Scope, user_id: UUID) -> Sequence[tuple[UserRecord, TenantRecord, str]]:
     """A user's account beside each of their tenants with the role there, in the order they joined: all that every page needs at once."""
-    return [(row[0], row[1], row[2]) for row in platform.prepared(_SELF, user_id=user_id)]
+    statement = (
+        platform.columns(UserRecord, UserRecord, TenantRecord, MemberRecord.role)
+        .join(MemberRecord, col(MemberRecord.user_id) == col(UserRecord.id))
+        .join(TenantRecord, col(TenantRecord.id) == col(MemberRecord.tenant_id))
+        .where(col(UserRecord.id) == user_id)
+        .order_by(col(MemberRecord.id))
+    )
+    return [(row[0], row[1], row[2]) for row in platform.rows(statement)]
 
 
 def tenants_page(platform: Scope, user_id: UUID, request: PageRequest) -> Sequence[TenantRecord]:
@@ -144,7 +143,7 @@ def count_with_role(scope: Scope, role: str) -> int:
 
 def roles_of_tenant(scope: Scope) -> Sequence[RoleRecord]:
     """The tenant's own roles, by name."""
-    return [row[0] for row in scope.prepared(_ROLES)]
+    return scope.all(scope.select(RoleRecord).order_by(col(RoleRecord.name)))
 
 
 def role_by_name(scope: Scope, name: str) -> RoleRecord | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.access import policy, queries
+from app.access.authenticate import REVISION
 from app.access.models import MemberRecord, UserRecord
 from app.access.passwords import PasswordHash
 from app.access.permissions import BuiltinRole
@@ -74,6 +75,7 @@ def add_to_tenant(work: Work, tenant_id: UUID, user_id: UUID, role: BuiltinRole)
     """Make a user a member of a tenant they don't belong to yet."""
     member = MemberRecord(id=work.ids.new(), tenant_id=tenant_id, user_id=user_id, role=role, version=1, created_at=work.clock.now())
     work.scope(tenant_id).add(member)
+    work.bump(REVISION)
 
 
 def command_line(tenant_id: UUID) -> Actor:

@@ -18,6 +18,7 @@ from app.base.settings import Settings
 from app.base.telemetry import logger
 
 CHECK_TIMEOUT_SECONDS: Final = 5.0
+RECENT_SECONDS: Final = 5.0
 _MIB: Final = 1024 * 1024
 
 
@@ -79,8 +80,16 @@ class HealthReport:
 class HealthChecks:
     """The checks of all modules. Later modules (sandbox, scheduler, transport) add theirs."""
 
-    def __init__(self, checks: Sequence[Check] = ()) -> None:
+    def __init__(self, checks: Sequence[Check] = (), seconds: Callable[[], float] = time.monotonic) -> None:
         self._checks = list(checks)
+        self._seconds = seconds
+        self._latest: tuple[float, HealthReport] | None = None
+        self.warnings: tuple[str, ...] = ()
+        """What is wrong for as long as this process runs, and every page says."""
+
+    def warn(self, sentence: str) -> None:
+        """Have every page say this from now on."""
+        self.warnings += (sentence,)
 
     def add(self, check: Check) -> None:
         """Include a further check from now on."""
@@ -95,7 +104,18 @@ class HealthChecks:
             for name in names
         )
         reasons = tuple(f"{module.name}: {reason}" for module in modules for reason in module.degraded_reasons)
-        return HealthReport(worst([module.status for module in modules]), modules, reasons)
+        made = HealthReport(worst([module.status for module in modules]), modules, reasons)
+        self._latest = self._seconds(), made
+        return made
+
+    async def recent(self) -> HealthReport:
+        """The latest report if it is a few seconds old at most, else a new one: for pages that only mention health.
+
+        The checks write to the database; not every look at a page is worth that.
+        """
+        if self._latest is None or self._seconds() - self._latest[0] > RECENT_SECONDS:
+            return await self.report()
+        return self._latest[1]
 
 
 def worst(statuses: Sequence[Status]) -> Status:

@@ -110,6 +110,19 @@ class Settings(BaseSettings):
         str,
         Field(description="OTLP/HTTP endpoint for spans; empty: none are made. Needs the `otel` extra.", json_schema_extra=_unit("URL")),
     ] = ""
+    sandbox: Annotated[
+        Literal["strict", "degraded"],
+        Field(
+            description="`strict` refuses to start where the sandbox lacks a wall; `degraded` starts with what there is, and says so.",
+            json_schema_extra=_unit("mode"),
+        ),
+    ] = "strict"
+    sandbox_slots: Annotated[
+        int, Field(ge=1, le=256, description="Scripts that run at the same time.", json_schema_extra=_unit("scripts"))
+    ] = 4
+    sandbox_tenant_slots: Annotated[
+        int, Field(ge=1, le=256, description="Scripts of one tenant that run at the same time.", json_schema_extra=_unit("scripts"))
+    ] = 2
     disk_free_mib: Annotated[
         int, Field(ge=0, description="Less free disk than this makes health `degraded`.", json_schema_extra=_unit("MiB"))
     ] = 256

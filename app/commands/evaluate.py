@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 import statistics
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import Annotated, Any, TextIO
 
@@ -32,14 +34,31 @@ def evaluate(
     times: Annotated[int, typer.Option("--time", help="Run so many times, fully metered, and print how long it took.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     as_lines: Annotated[bool, typer.Option("--jsonl", help="Read a case per line, answer with a line each.")] = False,
+    memory: Annotated[int, typer.Option(min=64, help="MiB of address space that this process may take.")] = 1024,
 ) -> None:
     """Run a script and print its value.
 
     Runs the engine in this process, for developers: limits hold, but there is no sandbox around it.
     """
-    if as_lines:
-        answer_lines(sys.stdin, sys.stdout)
-        return
+    with _address_space(memory * 2**20):
+        if as_lines:
+            answer_lines(sys.stdin, sys.stdout)
+        else:
+            _evaluate_one(file, source, limits, times, as_json)
+
+
+@contextmanager
+def _address_space(size: int) -> Iterator[None]:
+    """Caps the process: without limits of its own, ``loop { s += s }`` would take the machine's memory before it fails."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _evaluate_one(file: str | None, source: str | None, limits: str, times: int, as_json: bool) -> None:
     text = source if source is not None else read_script(file or "-")
     bounds = Limits(**_limits(limits))
     if times:

@@ -11,7 +11,7 @@ so that the time of an operation is bounded, and programs with arrays of ordinar
 
 Size limits count as Rhai does: all elements of nested arrays and bytes of blobs together, all map entries together, all
 strings' UTF-8 bytes together. Natives check before they allocate. A container that grows one element at a time is
-measured as a whole only four to eight times in each doubling (Rhai measures it each time, which makes building it quadratic);
+measured as a whole only two to four times in each doubling (Rhai measures it each time, which makes building it quadratic);
 its own length is checked each time.
 
 Memory is accounted for where data grows, by the estimates below; nothing is credited back. What is only rearranged or
@@ -20,7 +20,7 @@ short-lived (a small copy, a small joined text) isn't counted: size limits bound
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from app.engine import errors
@@ -80,19 +80,14 @@ def measure(value: Value) -> tuple[int, int, int, int]:
     elements = entries = text_bytes = steps = 0
     pending: list[Value] = [value]
     for item in pending:  # grows while it is walked
-        kind = type(item)
-        if kind is list or kind is dict:
-            length = len(item)  # type: ignore[arg-type]  # a container by the test
-            steps += length
-            if kind is list:
-                elements += length
-            else:
-                entries += length
-            for inner in item if kind is list else item.values():  # type: ignore[attr-defined, union-attr]  # as above
-                if type(inner) is str:
-                    text_bytes += len(inner) if inner.isascii() else len(inner.encode())
-                elif type(inner) in _MEASURED:
-                    pending.append(inner)
+        if type(item) is list:
+            elements += len(item)
+            steps += len(item)
+            text_bytes += _inner(item, pending)
+        elif type(item) is dict:
+            entries += len(item)
+            steps += len(item)
+            text_bytes += _inner(item.values(), pending)
         elif type(item) is str:
             text_bytes += byte_length(item)
         elif type(item) is bytearray:
@@ -100,7 +95,20 @@ def measure(value: Value) -> tuple[int, int, int, int]:
     return elements, entries, text_bytes, steps
 
 
+def _inner(parts: Collection[Value], pending: list[Value]) -> int:
+    """The bytes of the texts among the parts; containers among them are appended to ``pending``."""
+    # Most containers hold numbers only, or texts only: both are told apart and summed in C.
+    held = _MEASURED.intersection(map(type, parts))
+    if not held:
+        return 0
+    texts = [part for part in parts if type(part) is str] if str in held else []
+    if len(held) > len(texts[:1]):
+        pending += [part for part in parts if type(part) in _HOLDING]
+    return sum(map(len, texts)) if all(map(str.isascii, texts)) else sum(map(byte_length, texts))
+
+
 _MEASURED: Final = frozenset({list, dict, str, bytearray})
+_HOLDING: Final = frozenset({list, dict, bytearray})
 
 
 def check(rt: Runtime, value: Value) -> None:
@@ -221,9 +229,13 @@ def is_flat(value: Value) -> bool:
         return len(value) <= SHORT_TEXT
     if type(value) is not dict:
         return type(value) not in _MEASURED
-    return len(value) <= _RECORD and all(
-        type(inner) not in _MEASURED or (type(inner) is str and len(inner) <= SHORT_TEXT) for inner in value.values()
-    )
+    if len(value) > _RECORD:
+        return False
+    for inner in value.values():
+        kind = type(inner)
+        if kind in _HOLDING or (kind is str and len(inner) > SHORT_TEXT):
+            return False
+    return True
 
 
 def grown(rt: Runtime, container: list[Value] | dict[str, Value], added: Value = UNBOUND) -> None:
@@ -247,7 +259,7 @@ def grown(rt: Runtime, container: list[Value] | dict[str, Value], added: Value =
         if length <= _EXACT_LENGTH:
             if limits.has_small_sizes or (not length & (length - 1) and (length > FEW or added is UNBOUND or not is_flat(added))):
                 check(rt, container)
-        elif not length & ((1 << (length.bit_length() - 3)) - 1):
+        elif not length & ((1 << (length.bit_length() - 2)) - 1):
             check(rt, container)
 
 

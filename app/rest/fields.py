@@ -3,6 +3,7 @@
 Patterns keep control characters out of all text: PostgreSQL can't hold NUL, and no name needs a line break.
 """
 
+import re
 from typing import Annotated
 from uuid import UUID
 
@@ -16,6 +17,7 @@ _TEXT = r"^[^\x00-\x1f\x7f-\x9f]*$"
 _EMAIL = r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+$"
 _SLUG = r"^[a-z][a-z0-9-]{1,39}$"
 _PERMISSION = r"^[a-z][a-z0-9_-]*\.[a-z][a-z0-9_-]*\.[a-z][a-z0-9_-]*$"
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 _LARGEST_VERSION = 2**31 - 1
 
 
@@ -23,6 +25,13 @@ def _whole_number(value: object) -> object:
     """JSON knows one kind of number, so `2.0` is a whole one; text and booleans are none, though Python would take them."""
     if isinstance(value, (bool, str)):
         raise ValueError("a whole number is wanted")
+    return value
+
+
+def _moment(value: object) -> object:
+    """RFC 3339 and nothing else: a bare number could mean seconds, milliseconds or a mistake."""
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+        raise ValueError("a moment such as 2027-01-31T12:00:00Z is wanted")
     return value
 
 
@@ -37,7 +46,7 @@ NewPassword = Annotated[str, StringConstraints(min_length=10, max_length=200), F
 Version = Annotated[
     int, Field(ge=1, le=_LARGEST_VERSION, description="The version this change is based on."), BeforeValidator(_whole_number)
 ]
-Moment = Annotated[AwareDatetime, Field(examples=["2027-01-31T12:00:00Z"])]
+Moment = Annotated[AwareDatetime, Field(examples=["2027-01-31T12:00:00Z"]), BeforeValidator(_moment)]
 
 PathId = Annotated[UUID, Path(description="The id of a thing in the current tenant.")]
 PathName = Annotated[str, Path(min_length=2, max_length=40, pattern=_SLUG, description="The name of a role in the current tenant.")]

@@ -4,14 +4,17 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from app.access import public
+from app.base.http.session_cookie import session_cookie_name
 from app.rest import audit, me, members, probes, roles, session, tenants, tokens, users
 from app.rest.face import answer
 from app.rest.openapi import document
+from app.rest.problems import install_problems
 from app.rest.routes import PREFIX
 
 
 def install(application: FastAPI) -> None:
-    """Add every REST route, the probes, and the document that describes them."""
+    """Add every REST route, the probes, the document that describes them, and what errors look like."""
+    install_problems(application)
     for noun in (session, me, tenants, users, members, roles, tokens, audit, probes):
         # Not include_router: it nests routers, and every request would pay for finding its way through them.
         application.router.routes.extend(noun.router.routes)
@@ -22,5 +25,5 @@ def install(application: FastAPI) -> None:
 async def _openapi(request: Request) -> Response:
     state = request.app.state
     if getattr(state, "openapi", None) is None:
-        state.openapi = document(request.app)
+        state.openapi = document(request.app, session_cookie_name(state.ground.settings))
     return answer(state.openapi)

@@ -44,7 +44,7 @@ _DESCRIPTION = (
 )
 
 
-def document(application: FastAPI) -> dict[str, Any]:
+def document(application: FastAPI, session_cookie: str) -> dict[str, Any]:
     """The OpenAPI document of the application's REST routes."""
     routes = api_routes(application)
     made = get_openapi(title="Alloy", version="1", description=_DESCRIPTION, routes=routes)
@@ -54,7 +54,7 @@ def document(application: FastAPI) -> dict[str, Any]:
     schemas["Problem"] = _PROBLEM
     made["components"]["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": "An API token."},
-        "session": {"type": "apiKey", "in": "cookie", "name": "alloy_session", "description": "The cookie that signing in sets."},
+        "session": {"type": "apiKey", "in": "cookie", "name": session_cookie, "description": "The cookie that signing in sets."},
     }
     for route in routes:
         if route.include_in_schema:

@@ -1,10 +1,15 @@
 """Errors on their way out: whatever a handler, the router or validation raises becomes a problem."""
 
+from dataclasses import replace
+
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
 
 from app.base.errors import AlloyError
-from app.base.http.problems import FieldProblem, Problem, problem_of
+from app.base.http.problems import FieldProblem, Problem, problem_of, problem_response
 
 _HINTS = {
     400: "Send well-formed JSON in UTF-8.",
@@ -13,6 +18,26 @@ _HINTS = {
     413: "Send less, or in several requests.",
 }
 _SHOWN = 20
+
+
+def install_problems(application: FastAPI) -> None:
+    """Let errors leave as problem+json, whichever face raised them; pages turn theirs into pages on the way out."""
+    for situation in (AlloyError, RequestValidationError, HTTPException):
+        application.add_exception_handler(situation, _answer)
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    problem = problem_from(error)
+    if problem.status == 405:
+        # Each route knows its own methods; a client wants those of the address.
+        problem = replace(problem, headers={**problem.headers, "Allow": ", ".join(_methods_at(request))})
+    return problem_response(problem)
+
+
+def _methods_at(request: Request) -> list[str]:
+    path = request.scope["path"]
+    routes = [route for route in request.app.routes if isinstance(route, Route) and route.path_regex.match(path)]
+    return sorted(set[str]().union(*(route.methods or () for route in routes)))
 
 
 def problem_from(error: Exception) -> Problem:

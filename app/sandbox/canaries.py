@@ -9,10 +9,11 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from app.sandbox.call import Ending
 from app.sandbox.canary import CANARIES, REFUSED, SURVIVED
 from app.sandbox.endings import Exit
 from app.sandbox.jobs import Fault
-from app.sandbox.worker import Ending, Worker
+from app.sandbox.worker import Worker
 
 Verdict = Literal["killed", "refused", "survived", "unknown"]
 _VERDICTS: Final[dict[int, Verdict]] = {REFUSED: "refused", SURVIVED: "survived"}

@@ -25,6 +25,7 @@ class Channel:
 
     def __init__(self, data: socket.socket) -> None:
         self._data = data
+        self._buffer = memoryview(bytearray(_BUFFER_BYTES))
         self._frames = wire.FrameBuffer(limit=2**31)
         self._bodies: list[memoryview] = []
         self.begin(0, Limits())
@@ -43,10 +44,10 @@ class Channel:
     def receive(self) -> wire.ToChild:
         """The parent's next message. Ends the process when the parent is gone."""
         while not self._bodies:
-            data = self._data.recv(_BUFFER_BYTES)
-            if not data:
+            count = self._data.recv_into(self._buffer)
+            if not count:
                 raise SystemExit
-            self._bodies = self._frames.feed(data)
+            self._bodies = self._frames.feed(self._buffer[:count])
         return wire.decode_to_child(self._bodies.pop(0))
 
     def send(self, message: wire.FromChild) -> None:
@@ -54,7 +55,7 @@ class Channel:
         self.flush()
         self._data.sendall(wire.encode(message))
 
-    def send_frame(self, frame: bytes) -> None:
+    def send_frame(self, frame: bytes | bytearray) -> None:
         """Send a frame made beforehand: for when there is no memory left to make one."""
         self._data.sendall(frame)
 

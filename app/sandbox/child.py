@@ -6,6 +6,7 @@ It runs after `fork` in the zygote, locks itself, and serves its socket. Everyth
 from __future__ import annotations
 
 import os
+import struct
 import sys
 import warnings
 from collections.abc import Callable
@@ -20,6 +21,10 @@ Handle: TypeAlias = Callable[[Job, Channel], wire.Done]
 
 _BROKEN: Final = 70
 OUT_OF_MEMORY: Final = Fault(kind="memory", message="The script used more memory than it may.")
+_LARGEST_NUMBER: Final = 2**64 - 1
+_NUMBER: Final = struct.Struct(">Q")
+_MEMORY_FRAME: Final = bytearray(wire.encode(wire.Done(_LARGEST_NUMBER, "memory", fault=OUT_OF_MEMORY)))
+_NUMBER_AT: Final = _MEMORY_FRAME.index(_NUMBER.pack(_LARGEST_NUMBER))
 
 
 def be_a_child(descriptor: int, lock: ChildLock, handle: Handle, canary_name: str) -> NoReturn:
@@ -59,7 +64,6 @@ def _serve_one(channel: Channel, handle: Handle) -> bool:
     if not isinstance(order, wire.Do):
         raise wire.ProtocolError("an answer came without a question")
     channel.begin(order.number, order.job.limits)
-    memory_frame = wire.encode(wire.Done(order.number, "memory", fault=OUT_OF_MEMORY))
     try:
         done = handle(order.job, channel)
         if len(done.value) + len(done.details) > order.job.limits.output_bytes:
@@ -67,12 +71,18 @@ def _serve_one(channel: Channel, handle: Handle) -> bool:
         channel.send(done)
     except (MemoryError, SystemError):
         # Near the limit of the address space the interpreter raises either; its state is not to be trusted afterwards.
-        channel.send_frame(memory_frame)
+        channel.send_frame(_out_of_memory(order.number))
         return False
     except Exception as error:
         channel.send(wire.Done(order.number, "crashed", fault=Fault(kind="internal", message=f"{type(error).__name__}: {error}")))
         return False
     return done.kind != "memory"
+
+
+def _out_of_memory(number: int) -> bytearray:
+    """The frame of a job's last message: made beforehand but for its number, because there is no memory left to make one."""
+    _NUMBER.pack_into(_MEMORY_FRAME, _NUMBER_AT, number)
+    return _MEMORY_FRAME
 
 
 def _too_large(number: int, limit: int) -> wire.Done:

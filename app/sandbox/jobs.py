@@ -27,7 +27,7 @@ Question: TypeAlias = Literal["check", "diagnose", "complete", "hover", "signatu
 DEFAULT_WALL_MS: Final = 5_000
 
 
-class Limits(Struct, frozen=True, kw_only=True):
+class Limits(Struct, frozen=True, kw_only=True, array_like=True):
     """What one job may use. Zero means no limit of its own, for those that the engine counts."""
 
     wall_ms: int = DEFAULT_WALL_MS
@@ -43,7 +43,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     host_calls: int = 1_000
 
 
-class Run(Struct, frozen=True, kw_only=True, tag="run"):
+class Run(Struct, frozen=True, kw_only=True, array_like=True, tag="run"):
     """Compile (or find compiled) and execute one script."""
 
     tenant: str
@@ -62,7 +62,7 @@ class Run(Struct, frozen=True, kw_only=True, tag="run"):
     """Further settings that only the handlers know, such as a frozen clock."""
 
 
-class Analyse(Struct, frozen=True, kw_only=True, tag="analyse"):
+class Analyse(Struct, frozen=True, kw_only=True, array_like=True, tag="analyse"):
     """Answer one of the editor's questions about a source. Never executes it."""
 
     tenant: str
@@ -76,7 +76,7 @@ class Analyse(Struct, frozen=True, kw_only=True, tag="analyse"):
     id: str = ""
 
 
-class Trace(Struct, frozen=True, kw_only=True, tag="trace"):
+class Trace(Struct, frozen=True, kw_only=True, array_like=True, tag="trace"):
     """Execute again from a record, answering host calls from `answers`, and report every step."""
 
     tenant: str

@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import deque
+from time import monotonic
 from typing import Final
 
 import structlog
 
+from app.sandbox.call import Call, Ending
 from app.sandbox.canaries import CanaryReport, CanaryRound
 from app.sandbox.endings import Caps, Exit, explain
 from app.sandbox.jobs import Fault
@@ -19,21 +21,23 @@ from app.sandbox.lockdown.layers import Layer, LayerReport
 from app.sandbox.metrics import Counters
 from app.sandbox.settings import PoolSettings
 from app.sandbox.supervisor import Zygote
-from app.sandbox.worker import Clocks, Ending, Owner, Worker
+from app.sandbox.worker import Clocks, Owner, Worker
 
 _log = structlog.get_logger(__name__)
 _HOUSEKEEPING_SECONDS: Final = 1.0
 _RESTART_SECONDS: Final = (0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+_LOOKS: Final = 2  # at a job's processor time before it stands back: one to compare with
 _STILLBIRTHS: Final = 5
 _CALM_SECONDS: Final = 0.002  # before a spare is replaced, so that the fork does not compete with the call that took it
 _WARM_SHARE: Final = 0.5  # of the processor-time backstop: retire a child long before the kernel ends it in the middle of a job
 
-
-_SHUT_DOWN: Final = Fault(kind="shut-down", message="The sandbox was shut down.")
+SHUT_DOWN: Final = Fault(kind="shut-down", message="The sandbox was shut down.")
 
 
 class SandboxUnavailable(Exception):
-    """This machine does not offer what the settings demand. Remedy: the message names the missing layer and the reason."""
+    """This machine does not offer what the settings demand; the message names the missing layer and the reason."""
+
+    remedy: Final = "Give it what is missing, or set ALLOY_SANDBOX=degraded to run scripts behind fewer walls."
 
 
 class Nursery:
@@ -45,15 +49,16 @@ class Nursery:
         self._loop = loop
         self._settings = settings
         self._counters = counters
-        self._clocks = Clocks(loop, settings.patience_ms / 1000, settings.max_frame_bytes)
+        self._clocks = Clocks(loop, settings.patience_ms / _LOOKS / 1000, settings.max_frame_bytes)
         self._numbers = itertools.count(1)
         self._generation = 0
         self._zygote: Zygote | None = None
         self._pending: Zygote | None = None
         self._retiring: list[Zygote] = []
+        self._unreaped: list[Zygote] = []
         self._spares: deque[Worker] = deque()
         self._idle: dict[str, list[Worker]] = {}
-        self._hungry: deque[asyncio.Future[Worker]] = deque()
+        self._hungry: dict[Call, None] = {}
         self._unborn: set[Worker] = set()
         self._alive: set[Worker] = set()
         self._stillbirths = 0
@@ -77,16 +82,13 @@ class Nursery:
         """End every process and wait until all are reaped. Calls in flight end as `killed`."""
         self._is_closing = True
         for worker in list(self._alive):
-            worker.stop("killed", _SHUT_DOWN)
+            worker.stop("killed", SHUT_DOWN)
         if self._timer is not None:
             self._timer.cancel()
-        zygotes = [zygote for zygote in (self._zygote, self._pending, *self._retiring) if zygote is not None]
-        for zygote in zygotes:
+        for zygote in self._unreaped:
             zygote.close()
-        for zygote in zygotes:
+        for zygote in self._unreaped:
             await zygote.closed()
-        for waiter in self._hungry:
-            waiter.cancel()
         self._clocks.close()
 
     # --- children for the pool
@@ -115,11 +117,8 @@ class Nursery:
         """A child that is ready now: the tenant's own, or a spare that becomes the tenant's."""
         own = self._idle.get(tenant)
         if own:
-            worker = own.pop()
-            if not own:
-                del self._idle[tenant]
             self._counters.warm_hits += 1
-            return worker
+            return own.pop()
         if not self._spares:
             return None
         worker = self._spares.popleft()
@@ -128,37 +127,30 @@ class Nursery:
         self._loop.call_later(_CALM_SECONDS, self._refill)
         return worker
 
-    async def acquire(self, tenant: str, timeout_s: float) -> Worker:
-        """Wait for a child to be born.
-
-        Raises: TimeoutError when none was in time.
-        """
-        waiter: asyncio.Future[Worker] = self._loop.create_future()
-        self._hungry.append(waiter)
+    def request(self, call: Call) -> None:
+        """Have a child born for this call; its dispatcher is told when it is there."""
+        self._hungry[call] = None
         self._refill()
-        try:
-            async with asyncio.timeout(timeout_s):
-                worker = await waiter
-        except BaseException:
-            if waiter.done() and not waiter.cancelled():
-                self._spares.append(waiter.result())
-            elif waiter in self._hungry:
-                self._hungry.remove(waiter)
-            raise
-        worker.tenant = tenant
-        return worker
+
+    def withdraw(self, call: Call) -> None:
+        """The call waits no longer."""
+        self._hungry.pop(call, None)
 
     def give_back(self, worker: Worker, is_fit: bool, now: float) -> None:
         """Take a child back after a job: keep it warm for its tenant, or end it."""
-        if not worker.is_alive:
+        tenant = worker.tenant
+        if not worker.is_alive or tenant is None:
             return
         reason = self._retirement(worker, now) if is_fit else "suspect"
         if reason is not None:
             self.kill(worker, reason)
             return
         worker.idle_since = now
-        if worker.tenant is not None:
-            self._idle.setdefault(worker.tenant, []).append(worker)
+        own = self._idle.get(tenant)
+        if own is None:
+            self._idle[tenant] = [worker]
+        else:
+            own.append(worker)
 
     def kill(self, worker: Worker, reason: str) -> None:
         """End a child that is not in a call."""
@@ -188,11 +180,12 @@ class Nursery:
         if worker.generation != self._generation:
             self.kill(worker, "old zygote")
             return
-        while self._hungry:
-            waiter = self._hungry.popleft()
-            if not waiter.done():
-                waiter.set_result(worker)
-                return
+        if self._hungry:
+            call = next(iter(self._hungry))
+            del self._hungry[call]
+            worker.tenant = call.job.tenant
+            call.dispatcher.child_found(call, worker)
+            return
         self._spares.append(worker)
         if not self._started.done():
             self._started.set_result(None)
@@ -208,8 +201,6 @@ class Nursery:
         own = self._idle.get(worker.tenant or "")
         if own is not None and worker in own:
             own.remove(worker)
-            if not own:
-                del self._idle[worker.tenant or ""]
         if not self._is_closing:
             self._loop.call_later(_CALM_SECONDS, self._refill)
 
@@ -260,6 +251,7 @@ class Nursery:
         if self._pending is None and not self._is_closing:
             self._counters.zygotes_started += 1
             self._pending = Zygote(self._loop, self, self._settings)
+            self._unreaped = [*(zygote for zygote in self._unreaped if not zygote.is_reaped), self._pending]
 
     def _judge(self, zygote: Zygote, reports: list[CanaryReport]) -> None:
         if zygote is not self._pending:
@@ -297,14 +289,13 @@ class Nursery:
 
     def _refill(self) -> None:
         zygote = self._zygote
-        if zygote is None or self._is_closing:
+        if zygote is None or not zygote.is_alive or self._is_closing:
             return
         if self._stillbirths >= _STILLBIRTHS:
             self._stillbirths = 0
             zygote.close()
             return
-        hungry = sum(not waiter.done() for waiter in self._hungry)
-        wanted = self._settings.spares + hungry - len(self._spares) - len(self._unborn)
+        wanted = self._settings.spares + len(self._hungry) - len(self._spares) - len(self._unborn)
         for _ in range(wanted):
             if len(self._alive) >= self._settings.max_children and not self._evict():
                 return
@@ -327,7 +318,9 @@ class Nursery:
 
     def _housekeep(self) -> None:
         """Once a second: end what is old, replace an old zygote, give up on one that doesn't get ready."""
-        now = self._loop.time()
+        now = monotonic()
+        for tenant in [tenant for tenant, workers in self._idle.items() if not workers]:
+            del self._idle[tenant]
         for worker in list(itertools.chain.from_iterable(self._idle.values())):
             reason = "idle" if now - worker.idle_since >= self._settings.idle_s else self._retirement(worker, now)
             if reason is not None:

@@ -8,42 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Coroutine
+from time import monotonic
 from types import TracebackType
-from typing import Final, Self, TypeAlias
-
-import msgspec
+from typing import Any, Final, Self
 
 from app.sandbox import wire
+from app.sandbox.call import Call, End, Ending, Lane, Stage
 from app.sandbox.canaries import CanaryReport
+from app.sandbox.deadlines import Deadlines
 from app.sandbox.fairness import Turns
-from app.sandbox.jobs import Analyse, Fault, HostCall, HostCalls, HostError, Job, OnLog, Outcome, Run, Trace
+from app.sandbox.jobs import Analyse, Fault, HostCall, HostCalls, HostError, Job, Kind, OnLog, Outcome, Run, Trace
 from app.sandbox.lockdown import identity
 from app.sandbox.lockdown.layers import LayerReport
 from app.sandbox.metrics import Counters, Snapshot
-from app.sandbox.nursery import Nursery, SandboxUnavailable
+from app.sandbox.nursery import SHUT_DOWN, Nursery, SandboxUnavailable
 from app.sandbox.settings import PoolSettings
-from app.sandbox.worker import Call, Ending, Event, Finished, Worker
+from app.sandbox.worker import Worker
 
 __all__ = ["Pool", "PoolSettings", "SandboxUnavailable"]
 
 _UNFIT_AFTER: Final = frozenset({"memory", "crashed", "timeout"})
-_Lane: TypeAlias = tuple[str, str]
-
-
-class _Ticket:
-    """A caller in the queue. `turn` becomes true when it is its turn, false when it has waited too long."""
-
-    __slots__ = ("is_called", "lane", "turn")
-
-    def __init__(self, lane: _Lane, turn: asyncio.Future[bool]) -> None:
-        self.lane = lane
-        self.turn = turn
-        self.is_called = False
-
-    def give_up(self) -> None:
-        """The wait was too long."""
-        if not self.turn.done():
-            self.turn.set_result(False)
 
 
 class Pool:
@@ -56,11 +41,14 @@ class Pool:
     def __init__(self, settings: PoolSettings | None = None) -> None:
         self.settings = settings or PoolSettings()
         self._counters = Counters()
-        self._turns: Turns[_Lane, _Ticket] = Turns(
+        self._longest_wait_s = self.settings.queue_timeout_ms / 1000
+        self._turns: Turns[Lane, Call] = Turns(
             self.settings.slots, self.settings.tenant_slots, self.settings.queue_per_tenant, self.settings.queue_total
         )
+        self._is_closing = False
         self._numbers = itertools.count(1)
-        self._by_id: dict[str, Worker] = {}
+        self._by_id: dict[str, Call] = {}
+        self._waiting: Deadlines[Call]
         self._nursery: Nursery
         self._loop: asyncio.AbstractEventLoop
 
@@ -68,6 +56,7 @@ class Pool:
         if self.settings.harden_parent:
             identity.make_uninspectable()
         self._loop = asyncio.get_running_loop()
+        self._waiting = Deadlines(self._loop, self._overdue)
         self._nursery = Nursery(self._loop, self.settings, self._counters)
         try:
             await self._nursery.start()
@@ -77,34 +66,42 @@ class Pool:
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        self._is_closing = True
+        for call in self._waiting.everyone():
+            self._give_up(call, Ending("killed", SHUT_DOWN))
         await self._nursery.close()
+        self._waiting.close()
 
     # --- jobs
 
-    async def run(self, job: Run, *, host_calls: HostCalls | None = None, on_log: OnLog | None = None) -> Outcome:
+    def run(self, job: Run, *, host_calls: HostCalls | None = None, on_log: OnLog | None = None) -> Coroutine[Any, Any, Outcome]:
         """Execute a script.
 
         `host_calls` answers the script's host calls, one at a time, in the caller's own task; without it every call is refused.
         `on_log` gets each line while the script runs. Cancelling the caller kills the script.
         Raises: only what `host_calls` or `on_log` raise by mistake; every other end is an Outcome.
         """
-        return await self._do(job, (job.tenant, "run"), host_calls, on_log)
+        return self._do(job, (job.tenant, "run"), host_calls, on_log)
 
-    async def analyse(self, job: Analyse) -> Outcome:
+    def analyse(self, job: Analyse) -> Coroutine[Any, Any, Outcome]:
         """Answer an editor's question about a source; the Outcome's value is the answer."""
-        return await self._do(job, (job.tenant, "analyse"), None, None)
+        return self._do(job, (job.tenant, "analyse"), None, None)
 
-    async def trace(self, job: Trace, *, on_log: OnLog | None = None) -> Outcome:
+    def trace(self, job: Trace, *, on_log: OnLog | None = None) -> Coroutine[Any, Any, Outcome]:
         """Execute again from a record; the Outcome's value is the trace."""
-        return await self._do(job, (job.tenant, "run"), None, on_log)
+        return self._do(job, (job.tenant, "run"), None, on_log)
 
     def stop(self, job_id: str, message: str = "The run was stopped.") -> bool:
-        """Kill the running job of this id. Its outcome is `killed`. False when no such job runs."""
-        worker = self._by_id.get(job_id)
-        if worker is None:
+        """End the job of this id, running or waiting. Its outcome is `killed`. False when there is no such job."""
+        call = self._by_id.get(job_id)
+        if call is None:
             return False
-        self._counters.kills["stopped"] += 1
-        worker.stop("killed", Fault(kind="stopped", message=message))
+        ending = Ending("killed", Fault(kind="stopped", message=message))
+        if call.worker is not None:
+            self._counters.kills["stopped"] += 1
+            call.worker.stop(ending.kind, ending.fault)
+        else:
+            self._give_up(call, ending)
         return True
 
     # --- state
@@ -131,114 +128,148 @@ class Pool:
 
     # --- private: one job from its turn to its outcome
 
-    async def _do(self, job: Job, lane: _Lane, host_calls: HostCalls | None, on_log: OnLog | None) -> Outcome:
-        asked_at = self._loop.time()
+    async def _do(self, job: Job, lane: Lane, host_calls: HostCalls | None, on_log: OnLog | None) -> Outcome:
+        if self._is_closing:
+            return self._refused("killed", SHUT_DOWN.kind, SHUT_DOWN.message)
         number = next(self._numbers)
         frame = wire.encode(wire.Do(number, job))
         if len(frame) > self.settings.max_job_bytes:
-            return self._counted(_refused("error", "job-too-large", f"The job is larger than {self.settings.max_job_bytes} bytes."))
-        if not self._turns.take(lane):
-            busy = await self._wait_for_turn(lane)
-            if busy is not None:
-                return self._counted(busy)
-        try:
-            worker = self._nursery.take(job.tenant) or await self._birth(job.tenant)
-            if worker is None:
-                return self._counted(_refused("busy", "no-child", "No process for the script could be started in time. Try again."))
-            began_at = self._loop.time()
-            was_warm = worker.jobs > 0
-            call = Call(self._loop, number, job.limits, on_log, began_at + job.limits.wall_ms / 1000)
-            end, asked = await self._serve(worker, job, frame, host_calls, call, began_at)
-            if was_warm and isinstance(end, Ending) and end.is_unheard:
-                end, asked = await self._once_more(job, frame, host_calls, call, end)
-            return self._counted(_outcome(end, asked, (began_at - asked_at) * 1000, (self._loop.time() - began_at) * 1000))
-        finally:
-            self._pass_turns_on(lane)
-
-    async def _once_more(
-        self, job: Job, frame: bytes, host_calls: HostCalls | None, call: Call, end: Ending
-    ) -> tuple[Finished | Ending, int]:
-        """Begin a job again, in the time that is left, whose warm child was lost before saying a word about it.
-
-        Such a child may have been dying when it was chosen. Nothing of the job can have been seen outside, so this is safe.
-        """
-        worker = await self._birth(job.tenant)
-        if worker is None:
-            return end, 0
-        again = Call(self._loop, call.number, job.limits, call.on_log, call.deadline)
-        return await self._serve(worker, job, frame, host_calls, again, self._loop.time())
-
-    async def _wait_for_turn(self, lane: _Lane) -> Outcome | None:
-        """Wait for a turn; None when it has come."""
-        ticket = _Ticket(lane, self._loop.create_future())
-        if not self._turns.wait(lane, ticket):
-            return _refused("busy", "queue-full", "Too many scripts are waiting. Try again.")
-        timer = self._loop.call_later(self.settings.queue_timeout_ms / 1000, ticket.give_up)
-        try:
-            if await ticket.turn:
-                return None
-        except BaseException:
-            if not ticket.is_called:
-                self._turns.withdraw(lane, ticket)
-            elif not ticket.turn.cancelled():
-                self._pass_turns_on(lane)  # the turn came, and in the same round of the loop the caller was cancelled
-            raise
-        finally:
-            timer.cancel()
-        self._turns.withdraw(lane, ticket)
-        return _refused("busy", "queue-timeout", f"No turn came within {self.settings.queue_timeout_ms} ms. Try again.")
-
-    def _pass_turns_on(self, lane: _Lane) -> None:
-        """End a turn and wake those whose turn it is now. Who was cancelled meanwhile passes it on in turn."""
-        called = self._turns.give_back(lane)
-        while called:
-            ticket = called.pop(0)
-            ticket.is_called = True
-            if ticket.turn.done():
-                called += self._turns.give_back(ticket.lane)
-            else:
-                ticket.turn.set_result(True)
-
-    async def _birth(self, tenant: str) -> Worker | None:
-        """Wait for a new child; None when none came in time."""
-        deadline = self._loop.time() + self.settings.queue_timeout_ms / 1000
-        worker: Worker | None = None
-        while worker is None or not worker.is_alive:
-            try:
-                worker = await self._nursery.acquire(tenant, deadline - self._loop.time())
-            except TimeoutError:
-                return None
-        return worker
-
-    async def _serve(
-        self, worker: Worker, job: Job, frame: bytes, host_calls: HostCalls | None, call: Call, began_at: float
-    ) -> tuple[Finished | Ending, int]:
-        """Have one child do a job. Returns its end and the number of host calls."""
+            return self._refused("error", "job-too-large", f"The job is larger than {self.settings.max_job_bytes} bytes.")
+        call = Call(self._loop, self, number, job, lane, frame, on_log)
+        if self._turns.take(lane):
+            self._find_child(call)
+        elif self._turns.wait(lane, call):
+            self._waiting.watch(call, call.asked_at + self._longest_wait_s)
+        else:
+            return self._refused("busy", "queue-full", "Too many scripts are waiting. Try again.")
         if job.id:
-            self._by_id[job.id] = worker
-        worker.begin(call, frame, began_at)
-        asked = 0
-        event: Event | None = None
+            self._by_id[job.id] = call
         try:
             event = await call.next()
             while isinstance(event, wire.Ask):
-                asked += 1
-                await self._answer(worker, call, event, host_calls)
+                await self._answer(call, event, host_calls)
                 event = await call.next()
-        finally:
-            if job.id:
-                del self._by_id[job.id]
-            worker.end_call()
-            if not isinstance(event, (Finished, Ending)):
-                self._nursery.kill(worker, "abandoned")
-        now = self._loop.time()
-        worker.jobs += 1
-        worker.busy_s += now - began_at
-        self._nursery.give_back(worker, event.kind not in _UNFIT_AFTER, now)
-        return event, asked
+        except BaseException:
+            self._abandon(call)
+            raise
+        return _outcome(call, event)
 
-    async def _answer(self, worker: Worker, call: Call, ask: wire.Ask, host_calls: HostCalls | None) -> None:
+    def _find_child(self, call: Call) -> None:
+        """It is the call's turn: begin at once if a child is ready, and have one born otherwise."""
+        worker = self._nursery.take(call.job.tenant)
+        if worker is None:
+            self._wait_for_child(call)
+        else:
+            self._begin(call, worker)
+
+    def _wait_for_child(self, call: Call) -> None:
+        call.stage = Stage.WAITS_FOR_CHILD
+        self._waiting.watch(call, monotonic() + self._longest_wait_s)
+        self._nursery.request(call)
+
+    def child_found(self, call: Call, worker: Worker) -> None:
+        """A child was born for a call that waits for one."""
+        self._waiting.forget(call)
+        self._begin(call, worker)
+
+    def _begin(self, call: Call, worker: Worker) -> None:
+        now = monotonic()
+        if not call.began_at:
+            call.began_at = now
+            call.deadline = now + call.job.limits.wall_ms / 1000
+        call.was_warm = worker.jobs > 0
+        call.stage = Stage.RUNS
+        worker.begin(call, now)
+
+    def call_ends(self, call: Call, end: End) -> None:
+        """A child has done its job, or is gone: let the next one begin, and tell the caller."""
+        worker = call.worker
+        if worker is None:
+            return
+        now = monotonic()
+        call.worker = None
+        worker.end_call(now - call.began_at)
+        if isinstance(end, wire.Done):
+            self._nursery.give_back(worker, end.kind not in _UNFIT_AFTER, now)
+        elif end.is_unheard and call.was_warm and call.first_ending is None:
+            # Such a child may have been dying when it was chosen. Nothing of the job can have been seen outside, so it is begun
+            # once more, on a new child, in the time that is left.
+            call.first_ending = end
+            self._wait_for_child(call)
+            return
+        self._end(call, end, now)
+
+    def _overdue(self, call: Call) -> None:
+        """A call has waited too long."""
+        if call.first_ending is not None:
+            ending = call.first_ending
+        elif call.stage is Stage.WAITS_FOR_TURN:
+            ending = _busy("queue-timeout", f"No turn came within {self.settings.queue_timeout_ms} ms. Try again.")
+        else:
+            ending = _busy("no-child", "No process for the script could be started in time. Try again.")
+        self._give_up(call, ending)
+
+    def _give_up(self, call: Call, ending: Ending) -> None:
+        """End a call that waits."""
+        self._leave(call)
+        self._end(call, ending, monotonic())
+
+    def _leave(self, call: Call) -> None:
+        """Out of the queue, or out of the nursery's waiting room."""
+        self._waiting.forget(call)
+        if call.stage is Stage.WAITS_FOR_TURN:
+            self._turns.withdraw(call.lane, call)
+        else:
+            self._nursery.withdraw(call)
+
+    def _end(self, call: Call, end: End, now: float) -> None:
+        """The one place where calls end for their callers."""
+        had_turn = call.stage is not Stage.WAITS_FOR_TURN
+        self._forget(call)
+        if call.began_at:
+            call.queue_ms, call.run_ms = (call.began_at - call.asked_at) * 1000, (now - call.began_at) * 1000
+        else:
+            call.queue_ms = (now - call.asked_at) * 1000
+        call.tell(end)
+        if had_turn and isinstance(end, wire.Done):
+            self._pass_turn_on(call.lane)
+        elif had_turn:
+            self._loop.call_soon(self._pass_turn_on, call.lane)  # when all that dies along with this call has been noticed
+        self._count(call, end)
+
+    def _abandon(self, call: Call) -> None:
+        """The caller was cancelled, or its own callback failed."""
+        if call.stage is Stage.ENDED:
+            return
+        had_turn = call.stage is not Stage.WAITS_FOR_TURN
+        worker = call.worker
+        if worker is None:
+            self._leave(call)
+        else:
+            call.worker = None
+            worker.end_call()
+            self._nursery.kill(worker, "abandoned")
+        self._forget(call)
+        if had_turn:
+            self._pass_turn_on(call.lane)
+
+    def _forget(self, call: Call) -> None:
+        call.stage = Stage.ENDED
+        job_id = call.job.id
+        if job_id and self._by_id.get(job_id) is call:
+            del self._by_id[job_id]
+
+    def _pass_turn_on(self, lane: Lane) -> None:
+        """End a turn, and begin the calls whose turn it is now: at once, not when their callers' tasks come round."""
+        for call in self._turns.give_back(lane):
+            self._waiting.forget(call)
+            self._find_child(call)
+
+    async def _answer(self, call: Call, ask: wire.Ask, host_calls: HostCalls | None) -> None:
         """Answer one host call, giving up at the job's deadline: the ending then waits in `call`."""
+        worker = call.worker
+        if worker is None:
+            return  # it ended before its caller came round
         reply: wire.Answer | wire.Refusal
         try:
             arguments = wire.decode_json(ask.arguments)
@@ -249,7 +280,7 @@ class Pool:
             reply = wire.Refusal("no-host", f"There is nothing to call here: {ask.name}.")
         else:
             try:
-                async with asyncio.timeout_at(call.deadline) as scope:
+                async with asyncio.timeout(max(0.0, call.deadline - monotonic())) as scope:
                     reply = wire.Answer(await host_calls(HostCall(ask.name, arguments)))
             except HostError as error:
                 reply = wire.Refusal(error.code, error.message)
@@ -257,43 +288,49 @@ class Pool:
                 if not scope.expired():
                     raise
                 return
+        if call.worker is not worker:
+            return  # it ended meanwhile
         frame = wire.encode(reply)
         if len(frame) > self.settings.max_job_bytes:
             frame = wire.encode(wire.Refusal("answer-too-large", f"The answer is larger than {self.settings.max_job_bytes} bytes."))
         worker.answer(call, frame)
 
-    def _counted(self, outcome: Outcome) -> Outcome:
+    def _refused(self, kind: Kind, fault_kind: str, message: str) -> Outcome:
+        self._counters.outcomes[kind] += 1
+        return Outcome(kind=kind, fault=Fault(kind=fault_kind, message=message))
+
+    def _count(self, call: Call, end: End) -> None:
         counters = self._counters
-        counters.outcomes[outcome.kind] += 1
-        counters.queue_time.observe(outcome.queue_ms)
-        if outcome.kind != "busy":
-            counters.run_time.observe(outcome.run_ms)
-            if outcome.is_cached:
-                counters.cache_hits += 1
-            else:
-                counters.cache_misses += 1
-        if outcome.kind == "timeout":
+        counters.outcomes[end.kind] += 1
+        counters.queue_time.observe(call.queue_ms)
+        if not call.began_at:
+            return
+        counters.run_time.observe(call.run_ms)
+        if isinstance(end, wire.Done) and end.is_cached:
+            counters.cache_hits += 1
+        else:
+            counters.cache_misses += 1
+        if end.kind == "timeout":
             counters.kills["timeout"] += 1
-        return outcome
 
 
-def _outcome(event: Finished | Ending, host_calls: int, queue_ms: float, run_ms: float) -> Outcome:
+def _busy(fault_kind: str, message: str) -> Ending:
+    return Ending("busy", Fault(kind=fault_kind, message=message))
+
+
+def _outcome(call: Call, end: End) -> Outcome:
     """What an end means for the caller."""
-    if isinstance(event, Ending):
-        return Outcome(kind=event.kind, fault=event.fault, host_calls=host_calls, queue_ms=queue_ms, run_ms=run_ms)
+    if isinstance(end, Ending):
+        return Outcome(kind=end.kind, fault=end.fault, host_calls=call.host_calls, queue_ms=call.queue_ms, run_ms=call.run_ms)
     return Outcome(
-        kind=event.kind,
-        value=event.value,
-        details=event.details,
-        fault=event.done.fault,
-        operations=event.done.operations,
-        host_calls=host_calls,
-        logs_dropped=event.done.logs_dropped,
-        is_cached=event.done.is_cached,
-        queue_ms=queue_ms,
-        run_ms=run_ms,
+        kind=end.kind,
+        value=call.value,
+        details=call.details or {},
+        fault=end.fault,
+        operations=end.operations,
+        host_calls=call.host_calls,
+        logs_dropped=end.logs_dropped,
+        is_cached=end.is_cached,
+        queue_ms=call.queue_ms,
+        run_ms=call.run_ms,
     )
-
-
-def _refused(kind: str, fault_kind: str, message: str) -> Outcome:
-    return msgspec.convert({"kind": kind, "fault": {"kind": fault_kind, "message": message}}, Outcome)

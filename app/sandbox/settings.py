@@ -55,7 +55,7 @@ class PoolSettings:
     niceness: int = 5
     """How far children stand back behind the web process when processors are short."""
     patience_ms: int = 20
-    """A job that runs longer is moved to the lowest priority, behind everyone's short ones."""
+    """A job that is seen to compute for longer is moved to the lowest priority, behind everyone's short ones."""
     harden_parent: bool = True
     """Make the parent process itself uninspectable by other processes of its user."""
     layers: frozenset[Layer] = ALL_LAYERS

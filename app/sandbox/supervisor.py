@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from time import monotonic
 from typing import Final, Protocol
 
 import msgspec
@@ -43,7 +44,7 @@ class Zygote:
         self.layers: list[LayerReport] = []
         self.baseline_bytes = 0
         self.children_started = 0
-        self.started_at = loop.time()
+        self.started_at = monotonic()
         self.is_alive = True
         self.workers: dict[int, Worker] = {}
         self._loop = loop
@@ -71,6 +72,11 @@ class Zygote:
         """Of the process that was started, which with namespaces is the launcher outside of them."""
         return self._process.pid
 
+    @property
+    def is_reaped(self) -> bool:
+        """The process has ended and is known to have."""
+        return self._process.returncode is not None
+
     def spawn(self, worker: Worker, canary: str = "") -> None:
         """Order a child for this worker."""
         self.children_started += 1
@@ -92,7 +98,7 @@ class Zygote:
 
     async def closed(self) -> None:
         """Wait until the process is reaped."""
-        while self._process.returncode is None:
+        while not self.is_reaped:
             self._on_end = self._loop.create_future()
             await self._on_end
 
@@ -132,7 +138,7 @@ class Zygote:
             self._on_end.set_result(None)
 
     def _kill(self) -> None:
-        if self._process.returncode is None:
+        if not self.is_reaped:
             self._process.kill()
 
     def _lose(self, reason: str) -> None:

@@ -102,10 +102,8 @@ _to_child = msgspec.msgpack.Decoder(ToChild)
 
 def encode(message: ToChild | FromChild) -> bytes:
     """The frame of a message."""
-    frame = bytearray(HEADER_BYTES)
-    _encoder.encode_into(message, frame, HEADER_BYTES)
-    HEADER.pack_into(frame, 0, len(frame) - HEADER_BYTES)
-    return bytes(frame)
+    body = _encoder.encode(message)
+    return HEADER.pack(len(body)) + body
 
 
 def decode_from_child(body: bytes | memoryview) -> FromChild:
@@ -138,23 +136,23 @@ def decode_json(text: bytes) -> Json:
 
 
 class FrameBuffer:
-    """Cuts a byte stream into frame bodies, holding at most one incomplete frame of bounded size."""
+    """Cuts a byte stream into frame bodies, holding at most one incomplete frame of bounded size: `pending`."""
 
-    __slots__ = ("_limit", "_pending")
+    __slots__ = ("_limit", "pending")
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._pending = b""
+        self.pending = b""
 
-    def feed(self, data: bytes) -> list[memoryview]:
-        """The bodies that `data` completes.
+    def feed(self, data: bytes | memoryview) -> list[memoryview]:
+        """The bodies that `data` completes; they may lie in it, so use them before it changes.
 
         Raises: ProtocolError for a frame over the limit or an empty one, as soon as its length is known.
         """
-        if not self._pending and len(data) > HEADER_BYTES and HEADER.unpack_from(data)[0] == len(data) - HEADER_BYTES <= self._limit:
+        if not self.pending and len(data) > HEADER_BYTES and HEADER.unpack_from(data)[0] == len(data) - HEADER_BYTES <= self._limit:
             return [memoryview(data)[HEADER_BYTES:]]  # by far the most frequent case: exactly one frame
-        if self._pending:
-            data = self._pending + data
+        if self.pending:
+            data = self.pending + data
         view = memoryview(data)
         bodies: list[memoryview] = []
         start = 0
@@ -167,5 +165,5 @@ class FrameBuffer:
                 break
             bodies.append(view[start + HEADER_BYTES : end])
             start = end
-        self._pending = bytes(view[start:])
+        self.pending = bytes(view[start:])
         return bodies

@@ -12,55 +12,20 @@ import os
 import signal
 import socket
 from collections.abc import Callable
-from typing import Final, Protocol, TypeAlias
+from time import monotonic
+from typing import Final, Protocol
 
 from app.sandbox import wire
-from app.sandbox.deadlines import Deadlines
+from app.sandbox.call import Call, Ending
+from app.sandbox.deadlines import RESOLUTION_S, Deadlines
 from app.sandbox.endings import Exit
-from app.sandbox.jobs import Fault, Json, Kind, Limits, OnLog
+from app.sandbox.jobs import Fault, Kind, LogLine
 
 _LEAST_PRIORITY: Final = 19
+_COMPUTES: Final = 0.5  # of the time between two looks
 _READ_BYTES: Final = 32 * 1024  # more, and the C library would map and unmap memory for every read
 _EXIT_NOTICE_SECONDS: Final = 1.0
-_FRAMES_PER_CALL_BASE: Final = 1_000
 _TOO_LONG: Final = Fault(kind="time", message="The script ran longer than it may and was ended.")
-
-
-class Ending:
-    """A call's end that no child reported. `is_unheard`: the child was lost without having said anything about this job."""
-
-    __slots__ = ("fault", "is_unheard", "kind")
-
-    def __init__(self, kind: Kind, fault: Fault, is_unheard: bool = False) -> None:
-        self.kind = kind
-        self.fault = fault
-        self.is_unheard = is_unheard
-
-
-class Finished:
-    """A call's end as its child reported it, with the values out of their JSON.
-
-    Raises: ProtocolError when they are no JSON, or the details no object.
-    """
-
-    __slots__ = ("details", "done", "kind", "value")
-
-    def __init__(self, done: wire.Done) -> None:
-        self.done = done
-        self.kind: Kind = done.kind
-        self.value = wire.decode_json(done.value)
-        self.details: dict[str, Json] = {}
-        if done.details != b"{}":
-            self.details = _object(wire.decode_json(done.details))
-
-
-def _object(value: Json) -> dict[str, Json]:
-    if not isinstance(value, dict):
-        raise wire.ProtocolError("details that are no object")
-    return value
-
-
-Event: TypeAlias = wire.Ask | Finished | Ending
 
 
 class Owner(Protocol):
@@ -79,60 +44,18 @@ class Owner(Protocol):
         """Why a child ended in the middle of a call."""
 
 
-class Call:
-    """One job in flight on one child. `next` gives what the caller must react to: a host call or the end."""
-
-    __slots__ = ("_event", "_loop", "_waiter", "deadline", "frames_left", "is_heard", "log_bytes_left", "may_speak", "number", "on_log")
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, number: int, limits: Limits, on_log: OnLog | None, deadline: float) -> None:
-        self.number = number
-        self.on_log = on_log
-        self.deadline = deadline
-        self.frames_left = _FRAMES_PER_CALL_BASE + limits.host_calls + limits.log_lines
-        self.log_bytes_left = 4 * limits.log_bytes  # the child counts characters, this side bytes
-        self.is_heard = False
-        self.may_speak = True  # not while its question is unanswered, nor after its answer
-        self._loop = loop
-        self._event: Event | None = None
-        self._waiter: asyncio.Future[Event] | None = None
-
-    def next(self) -> asyncio.Future[Event]:
-        """The next thing that happens, or has happened since the last one."""
-        self._waiter = self._loop.create_future()
-        if self._event is not None:
-            self._waiter.set_result(self._event)
-        return self._waiter
-
-    def happen(self, event: Event) -> None:
-        """Hand an event to the caller. The first end stays, whether reported or not."""
-        if isinstance(self._event, (Ending, Finished)):
-            return
-        self._event = None if isinstance(event, wire.Ask) else event
-        waiter = self._waiter
-        if waiter is not None and not waiter.done():
-            waiter.set_result(event)
-        else:
-            self._event = event
-
-
 class Clocks:
-    """What the workers of a pool share: the clock that ends long jobs, and the one that makes them stand back."""
+    """What the workers of a pool share: the clock of long jobs, and the buffer that messages are read into."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, patience_s: float, max_frame_bytes: int) -> None:
-        self.deadlines: Deadlines[Worker] = Deadlines(loop, Worker.expire)
-        self.patience: Deadlines[Worker] = Deadlines(loop, Worker.stand_back)
-        self.patience_s = patience_s
+    def __init__(self, loop: asyncio.AbstractEventLoop, look_every_s: float, max_frame_bytes: int) -> None:
+        self.deadlines: Deadlines[Worker] = Deadlines(loop, Worker.look)
+        self.look_every_s = look_every_s
         self.max_frame_bytes = max_frame_bytes
-
-    def forget(self, worker: Worker) -> None:
-        """Its job is over."""
-        self.deadlines.forget(worker)
-        self.patience.forget(worker)
+        self.buffer = memoryview(bytearray(_READ_BYTES))
 
     def close(self) -> None:
         """Watch nobody any more."""
         self.deadlines.close()
-        self.patience.close()
 
 
 class Worker:
@@ -143,7 +66,7 @@ class Worker:
         self.generation = generation
         self.tenant: str | None = None
         self.jobs = 0
-        self.born_at = loop.time()
+        self.born_at = monotonic()
         self.idle_since = self.born_at
         self.busy_s = 0.0
         self.is_alive = True
@@ -170,22 +93,25 @@ class Worker:
         else:
             self._pidfd = pidfd
 
-    def begin(self, call: Call, frame: bytes, now: float) -> None:
+    def begin(self, call: Call, now: float) -> None:
         """Send a job whose wall clock ends at the call's deadline."""
         self.call = call
-        self._clocks.deadlines.watch(self, call.deadline)
-        self._clocks.patience.watch(self, now + self._clocks.patience_s)
-        self.send(frame)
+        call.worker = self
+        next_look = now + self._clocks.look_every_s
+        self._clocks.deadlines.watch(self, next_look if next_look < call.deadline else call.deadline)
+        self.send(call.frame)
 
     def answer(self, call: Call, frame: bytes) -> None:
         """Answer the host call in flight."""
         call.may_speak = True
         self.send(frame)
 
-    def end_call(self) -> None:
-        """The caller has seen the end of its call."""
+    def end_call(self, took_s: float = 0.0) -> None:
+        """The call is over."""
         self.call = None
-        self._clocks.forget(self)
+        self.jobs += 1
+        self.busy_s += took_s
+        self._clocks.deadlines.forget(self)
 
     def send(self, frame: bytes) -> None:
         """Send without blocking; what the socket doesn't take now follows when it does."""
@@ -204,33 +130,45 @@ class Worker:
             self._unsent = frame[sent:]
             self._loop.add_writer(self._socket, self._write)
 
-    def expire(self) -> None:
-        """The call's deadline has passed."""
-        self.stop("timeout", _TOO_LONG)
-
-    def stand_back(self) -> None:
-        """The job takes long: let short ones of other tenants go first. There is no way back, so the child is retired after the job."""
-        if self._pidfd < 0:
+    def look(self) -> None:
+        """The job takes long: at its deadline it is ended; before, it stands back once it is seen to compute rather than to wait."""
+        call = self.call
+        if call is None:
             return
-        self.has_stood_back = True
-        with open(f"/proc/self/fdinfo/{self._pidfd}", encoding="utf-8") as info:
-            pid = next((int(line.split()[1]) for line in info if line.startswith("Pid:")), -1)
-        if pid > 0:
-            with contextlib.suppress(ProcessLookupError):
+        now = monotonic()
+        if now + RESOLUTION_S >= call.deadline:
+            self.stop("timeout", _TOO_LONG)
+            return
+        next_look = call.deadline
+        if not self.has_stood_back and not self._stands_back(call):
+            next_look = min(now + self._clocks.look_every_s, call.deadline)
+        self._clocks.deadlines.watch(self, next_look)
+
+    def _stands_back(self, call: Call) -> bool:
+        """Let short jobs go first, if this one computes. There is no way back, so the child is retired after the job."""
+        if self._pidfd < 0 or not call.may_speak:
+            return False
+        with contextlib.suppress(OSError):  # it ends just now
+            pid = _pid_of(self._pidfd)
+            computed_s = _processor_seconds(pid)
+            if call.computed_s is None:
+                call.computed_s = computed_s
+            elif computed_s - call.computed_s >= _COMPUTES * self._clocks.look_every_s:
+                self.has_stood_back = True
                 os.setpriority(os.PRIO_PROCESS, pid, _LEAST_PRIORITY)
+        return self.has_stood_back
 
     def stop(self, kind: Kind, fault: Fault) -> None:
         """Kill the child and end its call, if any, with this reason."""
         self.kill()
         if self.call is not None:
-            self.call.happen(Ending(kind, fault))
+            self.call.dispatcher.call_ends(self.call, Ending(kind, fault))
 
     def violated(self, error: wire.ProtocolError) -> None:
         """The child sent what no honest one sends: end it."""
         self.kill()
-        if self.call is not None:
-            fault = Fault(kind="protocol", message=f"The script's process broke the sandbox's protocol: {error}.")
-            self.call.happen(Ending("crashed", fault, is_unheard=not self.call.is_heard))
+        fault = Fault(kind="protocol", message=f"The script's process broke the sandbox's protocol: {error}.")
+        self._end_lost(Ending("crashed", fault))
 
     def kill(self) -> None:
         """Kill the child and let go of it. Its zygote reaps it."""
@@ -257,22 +195,29 @@ class Worker:
     # --- the event loop's callbacks
 
     def _read(self) -> None:
+        buffer = self._clocks.buffer
         try:
-            data = self._socket.recv(_READ_BYTES)
+            count = self._socket.recv_into(buffer)
         except BlockingIOError:
             return
         except OSError:
-            data = b""
-        if not data:
+            count = 0
+        if not count:
             self._lost()
             return
+        end: wire.Done | None = None
         try:
-            for body in self._frames.feed(data):
-                self._take(wire.decode_from_child(body))
-                if not self.is_alive:
-                    return
+            for body in self._frames.feed(buffer[:count]):
+                if end is not None:
+                    raise wire.ProtocolError("a message after the end")
+                end = self._take(wire.decode_from_child(body))
+            if end is not None and self._frames.pending:
+                raise wire.ProtocolError("a message after the end")
         except wire.ProtocolError as error:
             self.violated(error)
+            return
+        if end is not None and self.call is not None:
+            self.call.dispatcher.call_ends(self.call, end)
 
     def _write(self) -> None:
         try:
@@ -287,21 +232,27 @@ class Worker:
 
     # --- messages of the child
 
-    def _take(self, message: wire.FromChild) -> None:
+    def _take(self, message: wire.FromChild) -> wire.Done | None:
+        """Take one message; an honest end is given back, to be acted upon when nothing follows it."""
         call = self.call
         if isinstance(message, (wire.Ready, wire.Broken)):
             self._take_birth(message)
-            return
+            return None
         if call is None or message.number != call.number:
             raise wire.ProtocolError("a message that belongs to no job in flight")
         if not call.may_speak:
-            raise wire.ProtocolError("a message after a question or an end")
+            raise wire.ProtocolError("a message after a question")
         call.is_heard = True
-        if isinstance(message, wire.Logs):
-            self._take_logs(call, message)
-        else:
+        if isinstance(message, wire.Done):
+            call.take_result(message)
+            return message
+        if isinstance(message, wire.Ask):
             call.may_speak = False
-            call.happen(Finished(message) if isinstance(message, wire.Done) else message)
+            call.host_calls += 1
+            call.tell(message)
+        else:
+            self._take_logs(call, message.lines)
+        return None
 
     def _take_birth(self, message: wire.Ready | wire.Broken) -> None:
         if isinstance(message, wire.Broken):
@@ -310,16 +261,13 @@ class Worker:
             raise wire.ProtocolError("ready twice")
         self._owner.worker_ready(self)
 
-    def _take_logs(self, call: Call, message: wire.Logs) -> None:
-        call.frames_left -= 1
-        if call.frames_left < 0:
-            raise wire.ProtocolError("too many messages")
-        call.log_bytes_left -= sum(len(line.text.encode()) for line in message.lines)
-        if call.log_bytes_left < 0:
-            raise wire.ProtocolError("more log output than it may")
-        if call.on_log is not None:
-            for line in message.lines:
-                call.on_log(line)
+    def _take_logs(self, call: Call, lines: list[LogLine]) -> None:
+        try:
+            call.takes_logs(lines)
+        except wire.ProtocolError:
+            raise
+        except Exception as error:  # whoever watches made a mistake, and gets it back
+            call.fail(error)
 
     def _lost(self) -> None:
         """End of the data socket. A child in a degraded sandbox may have closed it and live on, so kill it all the same."""
@@ -329,15 +277,19 @@ class Worker:
             if self.exit is not None:
                 self._end_lost_call()
             else:
-                self._clocks.forget(self)  # it didn't run too long, it is gone
+                self._clocks.deadlines.forget(self)  # it didn't run too long, it is gone
                 self._loop.call_later(_EXIT_NOTICE_SECONDS, self._end_lost_call, call)
 
     def _end_lost_call(self, call: Call | None = None) -> None:
         """End the call in flight with the reason that the exit tells. `call`: only if it is still that one."""
         if self.call is not None and (call is None or call is self.call):
-            ending = self._owner.explain(self.exit)
-            ending.is_unheard = not self.call.is_heard
-            self.call.happen(ending)
+            self._end_lost(self._owner.explain(self.exit))
+
+    def _end_lost(self, ending: Ending) -> None:
+        call = self.call
+        if call is not None:
+            ending.is_unheard = not call.is_heard
+            call.dispatcher.call_ends(call, ending)
 
     def _let_go(self) -> None:
         if not self.is_alive:
@@ -347,6 +299,24 @@ class Worker:
         self._loop.remove_writer(self._socket)
         self._socket.close()
         self._owner.worker_lost(self)
+
+
+def _pid_of(pidfd: int) -> int:
+    """Raises: OSError when the process is reaped."""
+    with open(f"/proc/self/fdinfo/{pidfd}", encoding="utf-8") as info:
+        pid = next((int(line.split()[1]) for line in info if line.startswith("Pid:")), -1)
+    if pid <= 0:
+        raise ProcessLookupError("it is reaped")
+    return pid
+
+
+def _processor_seconds(pid: int) -> float:
+    """What a process has computed so far. Where that can't be read it is taken to compute all the time."""
+    try:
+        with open(f"/proc/{pid}/schedstat", encoding="utf-8") as usage:
+            return int(usage.read().split()[0]) / 1e9
+    except (FileNotFoundError, PermissionError):
+        return monotonic()
 
 
 def _kill_and_close(pidfd: int) -> None:

@@ -43,8 +43,11 @@ def main(text: str) -> NoReturn:
         handle = _warm_handler(setup.handlers)  # while this process is still who may read the files
         _go_on_in_namespaces(reports, parent)
         zygote = _Zygote(setup, reports, parent, handle)
+    except OSError as error:
+        control.send(parent, control.Unfit(str(error), reports))
+        raise SystemExit(1) from None
     except Exception as error:
-        control.send(parent, control.Unfit(str(error) if isinstance(error, OSError) else repr(error), reports))
+        control.send(parent, control.Unfit(repr(error), reports))
         raise
     zygote.serve()
     os._exit(0)  # without taking the interpreter down: children are dying now, and their signals find no one

@@ -28,16 +28,39 @@ class NavSection:
 
 
 @dataclass(frozen=True, slots=True)
+class Menus:
+    """What the bar offers: tenants to switch to, themes, the way out."""
+
+    me: Me
+    csrf: str
+    theme: str
+    here: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
     """What surrounds every signed-in page."""
 
     title: str
-    me: Me
     nav: tuple[NavSection, ...]
-    csrf: str
-    theme: str
-    here: str
+    menus: Menus
     notice: str | None
+    warnings: tuple[str, ...]
+
+    @property
+    def me(self) -> Me:
+        """Who is signed in."""
+        return self.menus.me
+
+    @property
+    def csrf(self) -> str:
+        """What the session's forms carry."""
+        return self.menus.csrf
+
+    @property
+    def theme(self) -> str:
+        """The theme that was chosen."""
+        return self.menus.theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +110,13 @@ class Pager:
 
 @dataclass(frozen=True, slots=True)
 class MemberLine:
-    """A member in the list; `sent` holds a refused change of their role."""
+    """A member in the list, with the role that is chosen for them; `problem` says why a change of it was refused."""
 
     member: Member
     joined: When
     is_self: bool
-    sent: Sent
+    chosen: str
+    problem: str | None
 
 
 @dataclass(frozen=True, slots=True)

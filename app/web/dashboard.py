@@ -29,6 +29,6 @@ async def show_dashboard(visit: PageVisit) -> Response:
         return entries, len(access.list_sessions(work, actor))
 
     viewer, (entries, sessions) = await visit.look(find)
-    health = await visit.access.ground.health.report() if viewer.actor.may("base.metrics.read") else None
+    health = await visit.access.ground.health.recent() if viewer.actor.may("base.metrics.read") else None
     activity = tuple(audit_line(entry, visit.now) for entry in entries) if entries is not None else None
     return visit.page(viewer, "dashboard/page.html", "Dashboard", DashboardPage(activity, health, sessions))

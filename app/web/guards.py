@@ -7,6 +7,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, Final, TypeVar, cast
 from urllib.parse import parse_qs, quote, urlsplit
 from uuid import UUID
@@ -61,7 +62,7 @@ class Visit:
         """The present."""
         return self.access.ground.clock.now()
 
-    @property
+    @cached_property
     def csrf(self) -> str:
         """What this session's forms carry."""
         return csrf_token(self.secret)
@@ -157,6 +158,7 @@ class Visit:
             theme=self.theme,
             here=self.request.url.path,
             done=self.request.query_params.get("done"),
+            warnings=self.access.ground.health.warnings,
         )
         return self.render.page(template, frame, view, status)
 

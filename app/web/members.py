@@ -1,6 +1,7 @@
 """Members: who belongs to the tenant, their roles and accounts; new accounts and existing ones let in."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -146,16 +147,21 @@ async def _list(visit: Visit, refused: Mapping[UUID, Sent], done: str | None = N
         return access.list_members(work, actor, page_request(after)), access.list_roles(work, actor, registry)
 
     viewer, (page, roles) = await visit.look(find)
-    lines = tuple(
-        MemberLine(member, when(member.created_at, visit.now), member.user_id == viewer.actor.user_id, refused.get(member.id, Sent()))
-        for member in page.items
-    )
+    now, user_id = visit.now, viewer.actor.user_id
+    lines = tuple(_line(member, now, refused.get(member.id), is_self=member.user_id == user_id) for member in page.items)
     may_change = viewer.actor.may("access.member.update")
     view = Members(lines, _names(roles), may_change, visit.csrf, pager(page, "/members", after))
     if visit.is_scripted:
         return visit.render.fragments(visit.render.oob("members/_members.html", view), done=done)
     may_create = viewer.actor.may("access.user.create") or viewer.actor.may("access.member.create")
     return visit.page(viewer, "members/page.html", "Members", MembersPage(view, may_create))
+
+
+def _line(member: Member, now: datetime, refused: Sent | None, *, is_self: bool) -> MemberLine:
+    if refused is None:
+        return MemberLine(member, when(member.created_at, now), is_self, member.role, None)
+    problem = refused.error("role") or refused.problem
+    return MemberLine(member, when(member.created_at, now), is_self, refused.text("role", member.role), problem)
 
 
 async def _one(visit: Visit, member_id: UUID, role_form: Sent, account_form: Sent, status: int = 200) -> Response:

@@ -1,6 +1,7 @@
 """Turns view models into HTML. The only writer of out-of-band swaps: fragments themselves know nothing of them."""
 
 import re
+from functools import cache, lru_cache
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -10,6 +11,7 @@ from starlette.responses import HTMLResponse
 from app.web.assets import Assets
 from app.web.contexts import Alone, Shell, Toast
 from app.web.notices import notice
+from app.web.times import moment
 
 _ROOT_ID: Final = re.compile(r'^\s*<[a-z]+ id="[a-z][a-z0-9-]*"')
 
@@ -26,7 +28,15 @@ class Renderer:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._templates.globals["asset"] = assets.url
+        self._templates.globals |= {
+            "asset": assets.url,
+            "csrf_field": csrf_field,
+            "icon": cache(self._icon),
+            # What surrounds a page is the same from page to page and from visit to visit, so it is not written anew each time.
+            "kept": lru_cache(maxsize=4096)(self.fragment),
+            "moment": moment,
+            "options": options,
+        }
 
     def page(self, template: str, frame: Shell | Alone, view: object, status: int = 200) -> HTMLResponse:
         """A whole page: `view` is its view model, `frame` what surrounds it."""
@@ -58,5 +68,22 @@ class Renderer:
         headers = {"HX-Push-Url": address} if address else None
         return HTMLResponse(Markup().join(parts) + (self.toast(sentence) if sentence else Markup()), status, headers)
 
+    def _icon(self, name: str) -> Markup:
+        drawn: Markup = getattr(self._templates.get_template("shell/icons.html").module, "icon")(name)  # noqa: B009  # a macro of the template
+        return drawn
+
     def _toast(self, toast: Toast) -> Markup:
         return Markup('<div hx-swap-oob="beforeend:#toasts">') + self.fragment("shell/_toast.html", toast) + Markup("</div>")
+
+
+def csrf_field(token: str) -> Markup:
+    """What proves that a form came from a page of its session."""
+    return Markup('<input type="hidden" name="csrf" value="{}">').format(token)
+
+
+@lru_cache(maxsize=1024)
+def options(values: tuple[str, ...], chosen: str) -> Markup:
+    """What a choice offers. Lists hold a choice of the same few in every row, so their markup is kept."""
+    return Markup("").join(
+        Markup('<option value="{}"{}>{}</option>').format(each, Markup(" selected") if each == chosen else "", each) for each in values
+    )

@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.access import Actor, Me
-from app.web.contexts import NavItem, NavSection, Shell
+from app.web.contexts import Menus, NavItem, NavSection, Shell
 from app.web.notices import notice
 
 _NAVIGATION: Final = (
@@ -26,7 +26,7 @@ _NAVIGATION: Final = (
 )
 
 
-def shell(title: str, me: Me, actor: Actor, *, csrf: str, theme: str, here: str, done: str | None) -> Shell:
+def shell(title: str, me: Me, actor: Actor, *, csrf: str, theme: str, here: str, done: str | None, warnings: tuple[str, ...] = ()) -> Shell:
     """The frame around a page at the path `here`."""
     sections = (
         NavSection(
@@ -34,7 +34,7 @@ def shell(title: str, me: Me, actor: Actor, *, csrf: str, theme: str, here: str,
         )
         for heading, links in _NAVIGATION
     )
-    return Shell(title, me, tuple(each for each in sections if each.items), csrf, theme, here, notice(done))
+    return Shell(title, tuple(each for each in sections if each.items), Menus(me, csrf, theme, here), notice(done), warnings)
 
 
 def _is_under(here: str, path: str) -> bool:

@@ -5,7 +5,10 @@ The server writes the words, so that nothing moves when the script starts; the s
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
+
+from markupsafe import Markup
 
 _STEPS: Final = (
     (60, 1, "second"),
@@ -29,7 +32,14 @@ class When:
 
 def when(moment: datetime, now: datetime) -> When:
     """A moment as a page shows it at `now`."""
-    return When(moment.isoformat(timespec="seconds"), relative((moment - now).total_seconds()), moment.strftime("%Y-%m-%d %H:%M:%S UTC"))
+    iso = moment.isoformat(timespec="seconds")
+    return When(iso, relative((moment - now).total_seconds()), f"{iso[:10]} {iso[11:19]} UTC")
+
+
+@lru_cache(maxsize=4096)
+def moment(shown: When) -> Markup:
+    """A moment as an element; every row of a list has one, and many rows the same."""
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(shown.iso, shown.exact, shown.relative)
 
 
 def relative(seconds: float) -> str:

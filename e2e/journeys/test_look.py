@@ -7,7 +7,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from e2e.conftest import watch
 from e2e.pages.shell import Shell
@@ -29,6 +29,40 @@ PAGES = (
     "/health",
     "/nothing-here",
 )
+WIDTHS = (320, 390, 768, 900, 1024, 1440, 1920)
+FONTS = {
+    "the one of this machine": "",
+    # No machine of any reader has letters this wide and tall: what holds here holds with every font there is.
+    "one much wider and larger": ":root { font-size: 125% } * { letter-spacing: 0.12em !important; word-spacing: 0.3em !important }",
+    "one much narrower": "* { letter-spacing: -0.06em !important }",
+}
+# What reaches over the edge of the screen, unless it can be scrolled to; and what is cut off without a sign.
+MISFITS = """() => {
+  const name = each => each.tagName + '.' + each.className + ' ' + each.textContent.trim().slice(0, 40);
+  const page = document.documentElement;
+  const found = page.scrollWidth > page.clientWidth ? ['the page is ' + (page.scrollWidth - page.clientWidth) + ' px too wide'] : [];
+  for (const each of document.querySelectorAll('body *')) {
+    if (each.closest('.hidden-text, thead, .skip, svg') || !each.checkVisibility()) continue;
+    const style = getComputedStyle(each), over = each.scrollWidth - each.clientWidth;
+    const scrolls = ['auto', 'scroll'].includes(style.overflowX), mayScroll = each.matches('.list, .scroll, pre');
+    if (over > 1 && scrolls && !mayScroll) found.push('scrolls by ' + over + ' px: ' + name(each));
+    if (over > 1 && ['hidden', 'clip'].includes(style.overflowX) && style.textOverflow !== 'ellipsis' && !each.matches('input, select'))
+      found.push('cuts off ' + over + ' px: ' + name(each));
+    const sticksOut = each.getBoundingClientRect().right > page.clientWidth + 1;
+    if (sticksOut && !each.closest('.list, .scroll, pre')) found.push('sticks out: ' + name(each));
+  }
+  return found;
+}"""
+
+
+def with_font(page: Page, rules: str) -> None:
+    """Serve the style sheet with further rules. Added to the file itself: the content policy lets no other style in."""
+
+    def answer(route: Route) -> None:
+        fetched = route.fetch()
+        route.fulfill(response=fetched, body=f"{fetched.text()}\n{rules}")
+
+    page.route("**/*.css", answer)
 
 
 def test_the_theme_chosen_stays(olga: Page) -> None:
@@ -61,16 +95,43 @@ def long_names(server: Server) -> None:
 
 
 @pytest.mark.usefixtures("long_names")
-@pytest.mark.parametrize("width", [390, 768, 1024, 1920])
-def test_no_page_is_wider_than_the_screen(olga: Page, width: int) -> None:
-    olga.set_viewport_size({"width": width, "height": 844})
+@pytest.mark.parametrize("font", FONTS)
+def test_no_page_is_wider_than_the_screen_and_nothing_is_cut_off(olga: Page, font: str) -> None:
+    with_font(olga, FONTS[font])
     for path in PAGES:
         olga.goto(path)
-        assert olga.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, path
-        # What a list cuts off can't be scrolled to either.
-        assert (
-            olga.evaluate("() => [...document.querySelectorAll('.list')].filter(each => each.scrollWidth > each.clientWidth).length") == 0
-        ), path
+        for width in WIDTHS:
+            olga.set_viewport_size({"width": width, "height": 844})
+            assert olga.evaluate(MISFITS) == [], f"{path} at {width} px"
+
+
+def test_what_is_too_wide_is_found_and_the_font_is_changed_indeed(olga: Page) -> None:
+    with_font(olga, FONTS["one much wider and larger"])
+    olga.goto("/members")
+    assert olga.evaluate("() => getComputedStyle(document.documentElement).fontSize") == "20px"
+    olga.evaluate("() => { document.querySelector('.page-head').style.width = '3000px' }")
+    assert any("scrolls by" in each for each in olga.evaluate(MISFITS))
+    olga.evaluate("() => { document.querySelector('.bar').style.width = '3000px' }")
+    assert any("too wide" in each for each in olga.evaluate(MISFITS))
+
+
+@pytest.mark.usefixtures("long_names")
+@pytest.mark.parametrize("font", FONTS)
+def test_every_menu_opens_within_the_screen(olga: Page, font: str) -> None:
+    with_font(olga, FONTS[font])
+    olga.goto("/members")
+    for width in WIDTHS:
+        olga.set_viewport_size({"width": width, "height": 844})
+        for menu in olga.locator("details.menu").all():
+            if not menu.is_visible():
+                continue
+            menu.locator("summary").click()
+            box = menu.locator(".menu-body").bounding_box()
+            assert box is not None
+            assert box["x"] >= 0, width
+            assert box["x"] + box["width"] <= width, width
+            assert box["y"] + box["height"] <= 844, width
+            olga.keyboard.press("Escape")
 
 
 def test_the_navigation_is_in_a_menu_on_narrow_screens(olga: Page) -> None:

@@ -83,6 +83,7 @@ def test_pages_and_forms_work_without_javascript(browser: Browser, base_url: str
     form.get_by_label("First password").fill("a long enough phrase")
     form.get_by_role("button", name="Create the account").click()
     expect(Shell(page).toasts).to_contain_text("The account is created")
+    assert page.evaluate("() => getComputedStyle(document.getElementById('toasts')).position") == "static"
     page.get_by_role("row").filter(has_text=fresh_email).get_by_role("combobox").select_option("author")
     page.get_by_role("row").filter(has_text=fresh_email).get_by_role("button").click()
     expect(Shell(page).toasts).to_contain_text("The role is changed")

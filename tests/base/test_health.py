@@ -35,6 +35,14 @@ async def test_a_failed_check_that_is_not_essential_degrades() -> None:
     assert report.degraded_reasons == ("b: two: unplugged",)
 
 
+async def test_a_report_a_few_seconds_old_is_recent_and_then_a_new_one_is_made() -> None:
+    times = iter([0.0, 4.0, 6.0, 6.0])
+    checks = HealthChecks([Check("a", "one", _ok)], lambda: next(times))
+    first = await checks.recent()
+    assert await checks.recent() is first
+    assert await checks.recent() is not first
+
+
 async def test_a_failed_essential_check_is_down() -> None:
     report = await HealthChecks([Check("a", "one", _down)]).report()
     assert report.status is Status.DOWN

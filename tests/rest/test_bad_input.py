@@ -46,6 +46,18 @@ def test_a_method_that_does_not_work_here_names_those_that_do(browse: Browse, wo
     assert (answer.status_code, answer.headers["allow"]) == (405, "PUT")
 
 
+def test_the_methods_of_an_address_are_those_of_all_its_routes(browse: Browse, world: World) -> None:
+    browser = browse(world.owner)
+    assert browser.request("OPTIONS", "/api/v1/tokens").headers["allow"] == "GET, POST"
+    assert browser.request("DELETE", f"/api/v1/tenants/{world.acme.id}").headers["allow"] == "GET, PATCH"
+
+
+@pytest.mark.parametrize("moment", ["0.5", "1700000000", "2027-01-31", "2027-01-31T12:00:00", "yesterday"])
+def test_a_moment_that_could_mean_several_things_is_refused(browse: Browse, world: World, moment: str) -> None:
+    answer = browse(world.owner).get("/api/v1/audit", params={"until": moment})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "until")
+
+
 @pytest.mark.parametrize(
     "path",
     ["/api/v1/members/not-an-id", "/api/v1/members?limit=0", "/api/v1/members?limit=x", "/api/v1/members?what=1", "/api/v1/roles/%00"],

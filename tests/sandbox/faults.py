@@ -100,10 +100,10 @@ LYING: Final[dict[str, tuple[str, frozenset[str]]]] = {
 KINDS: Final = DYING | HANGING | FLOODING | LYING
 OUTSIDE: Final = ("is killed from outside", "is stopped from outside", "loses its zygote")
 
-_LIMITS: Final = Limits(wall_ms=2_000)
+_LIMITS: Final = Limits(wall_ms=20_000)
 _HANGING_LIMITS: Final = Limits(wall_ms=50)
 _HONEST_LIMITS: Final = Limits(wall_ms=10_000)
-_NO_HUNG_CALLER_S: Final = 30.0
+_NO_HUNG_CALLER_S: Final = 60.0
 
 
 @dataclass(slots=True)
@@ -156,7 +156,8 @@ async def _call_hit_from_outside(pool: Pool, tenant: str, name: str) -> tuple[Ou
     """The script says through a host call that it runs; then its process is hit."""
 
     async def hit(call: HostCall) -> Json:
-        pidfd = pool._by_id[tenant]._pidfd
+        worker = pool._by_id[tenant].worker
+        pidfd = -1 if worker is None else worker._pidfd
         if name == OUTSIDE[2]:
             _kill_zygote(pool)
         elif pidfd >= 0:  # otherwise another lane has just killed the zygote, and with it this child

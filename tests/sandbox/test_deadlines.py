@@ -24,7 +24,7 @@ class Clockwork(asyncio.SelectorEventLoop):
 def test_each_is_told_once_when_its_deadline_has_passed() -> None:
     loop = Clockwork()
     told: list[str] = []
-    deadlines = Deadlines(loop, told.append)
+    deadlines = Deadlines(loop, told.append, loop.time)
     for name, deadline in (("late", 30.0), ("early", 10.0), ("middle", 20.0)):
         deadlines.watch(name, deadline)
     seen = []
@@ -38,7 +38,7 @@ def test_each_is_told_once_when_its_deadline_has_passed() -> None:
 def test_who_is_forgotten_is_not_told() -> None:
     loop = Clockwork()
     told: list[str] = []
-    deadlines = Deadlines(loop, told.append)
+    deadlines = Deadlines(loop, told.append, loop.time)
     deadlines.watch("a", 10.0)
     deadlines.watch("b", 20.0)
     deadlines.forget("a")

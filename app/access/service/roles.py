@@ -16,8 +16,12 @@ from app.base.errors import Conflict, Denied, nearest, not_found, stale
 def list_roles(work: Work, actor: Actor, registry: PermissionRegistry) -> tuple[Role, ...]:
     """The built-in roles, then the tenant's own by name."""
     require(actor, "access.role.list")
-    own = queries.roles_of_tenant(work.scope(actor.tenant_id))
-    return (*(_builtin(role, registry) for role in BuiltinRole), *(_own(row, registry) for row in own))
+
+    def find() -> tuple[Role, ...]:
+        own = queries.roles_of_tenant(work.scope(actor.tenant_id))
+        return (*(_builtin(role, registry) for role in BuiltinRole), *(_own(row, registry) for row in own))
+
+    return work.recall(REVISION, ("roles", actor.tenant_id, registry), find)
 
 
 def get_role(work: Work, actor: Actor, registry: PermissionRegistry, name: str) -> Role:
@@ -57,6 +61,7 @@ def create_role(
         created_at=work.clock.now(),
     )
     scope.add(row)
+    work.bump(REVISION)
     made = _own(row, registry)
     record(work, actor, "access.role.create", "role", name, after=made)
     return made

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from app.access import queries
+from app.access.authenticate import REVISION
 from app.access.models import MemberRecord, TenantRecord
 from app.access.permissions import BuiltinRole
 from app.access.service.audit import record
@@ -62,6 +63,7 @@ def update_tenant(work: Work, actor: Actor, tenant_id: UUID, *, name: str, versi
     row.name = name
     row.version += 1
     work.platform.flush()
+    work.bump(REVISION)
     after = tenant_of(row)
     record(work, actor, "access.tenant.update", "tenant", tenant_id, before=before, after=after)
     return after
@@ -87,6 +89,7 @@ def insert_owner(work: Work, tenant_id: UUID, user_id: UUID) -> None:
             id=work.ids.new(), tenant_id=tenant_id, user_id=user_id, role=BuiltinRole.OWNER, version=1, created_at=work.clock.now()
         )
     )
+    work.bump(REVISION)
 
 
 def tenant_of(row: TenantRecord) -> Tenant:

@@ -19,6 +19,10 @@ from app.base.paging import Page, PageRequest, page_of
 def me(work: Work, actor: Actor) -> Me:
     """The actor's own view of themselves: account, tenant, permissions, and the tenants to switch to."""
     require(actor, "access.self.read")
+    return work.recall(REVISION, ("me", actor), lambda: _me(work, actor))
+
+
+def _me(work: Work, actor: Actor) -> Me:
     found = queries.self_with_tenants(work.platform, actor.user_id)
     memberships = tuple(TenantMembership(tenant_of(row), role) for _, row, role in found)
     tenant = next((each.tenant for each in memberships if each.tenant.id == actor.tenant_id), None)
@@ -139,9 +143,9 @@ def _save(work: Work, actor: Actor, user: UserRecord, version: int, display_name
     if is_active is not None and is_active != user.is_active:
         user.is_active = is_active
         queries.end_sessions(work.platform, user.id)
-        work.bump(REVISION)
     user.version += 1
     work.platform.flush()
+    work.bump(REVISION)
     after = user_of(user, actor.tenant_id)
     record(work, actor, "access.user.update", "user", user.id, before=before, after=after)
     return after

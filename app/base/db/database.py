@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.base.clock import Clock
 from app.base.db.engine import Engines, open_engines
+from app.base.db.recollection import Recollection
 from app.base.db.scope import GuardedSession
 from app.base.db.work import Work
 from app.base.db.writer import GroupWriter
@@ -31,6 +32,7 @@ class Database:
         self.engines: Engines = open_engines(settings)
         self._clock = clock
         self._ids = ids
+        self._recollection = Recollection()
         # One connection can't be used by two threads: an in-memory database reads and writes on the writer's.
         self._writer = GroupWriter(self.engines.writer, settings) if self.engines.is_sqlite else None
         self._threads = ThreadPoolExecutor(
@@ -87,14 +89,16 @@ class Database:
         assert self._writer is not None  # noqa: S101  # callers asked for SQLite; this narrows it for mypy
         return self._writer.submit(lambda session: self._run(verb, session, correlation))
 
-    def _run(self, verb: Callable[[Work], T], session: Session, correlation: str) -> tuple[T, list[Callable[[], None]]]:
-        work = Work(session, self._clock, self._ids, correlation)
+    def _run(
+        self, verb: Callable[[Work], T], session: Session, correlation: str, recollection: Recollection | None = None
+    ) -> tuple[T, list[Callable[[], None]]]:
+        work = Work(session, self._clock, self._ids, correlation, recollection)
         return verb(work), work.after_commit
 
     def _read(self, verb: Callable[[Work], T], correlation: str) -> T:
         with GuardedSession(self.engines.reader, autoflush=False, expire_on_commit=False) as session:
             self._mark(session)
-            return self._run(verb, session, correlation)[0]
+            return self._run(verb, session, correlation, self._recollection)[0]
 
     def _write(self, verb: Callable[[Work], T], correlation: str) -> T:
         with GuardedSession(self.engines.writer, autoflush=False, expire_on_commit=False) as session:

@@ -10,21 +10,19 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, delete, event, func, select, update
+from sqlalchemy import Select, delete, event, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
 from sqlalchemy.sql.dml import Delete, Update
 from sqlmodel import Field, SQLModel
 
+from app.base.db.prepared import TENANT_KEY, run_prepared
 from app.base.errors import Conflict, InternalError
 
 _OPTION: Final = "alloy_tenant"
 _EVERY_TENANT: Final = "*"
 _CACHED_TENANTS: Final = 4096
-_PREPARED: Final = "alloy_prepared"
-_TENANT_KEY: Final = "scope_tenant"
-_TENANT: Final = bindparam(_TENANT_KEY, type_=Uuid())
 
 
 class UnscopedStatement(InternalError):
@@ -45,23 +43,6 @@ TenantModel = TypeVar("TenantModel", bound=TenantRow)
 AnyModel = TypeVar("AnyModel", bound=SQLModel)
 Rows = TypeVar("Rows", bound=tuple[Any, ...])
 Value = TypeVar("Value")
-
-
-def prepared(model: type[TenantRow], *columns: Any) -> "Select[Any]":
-    """A statement about rows of `model` to build once, at import, and run in any tenant's scope with `Scope.prepared`.
-
-    For reads that happen in every request: building a statement and its cache key costs several times the query.
-    """
-    return (
-        select(*(columns or (model,)))
-        .where(model.tenant_id == _TENANT)  # type: ignore[arg-type]  # a column comparison, which SQLModel types as bool
-        .execution_options(**{_PREPARED: True})
-    )
-
-
-def prepared_above(*columns: Any) -> "Select[Any]":
-    """A statement to build once, at import, and run in the platform scope with `Scope.prepared`; it narrows by itself."""
-    return select(*columns).execution_options(**{_PREPARED: _EVERY_TENANT})
 
 
 class Scope:
@@ -93,11 +74,11 @@ class Scope:
         return statement.where(model.tenant_id == self.tenant_id) if self._narrows(model) else statement  # type: ignore[attr-defined]  # _narrows proved a TenantRow
 
     def prepared(self, statement: "Select[Any]", **values: object) -> Sequence[Any]:
-        """The rows of a statement made with `prepared`, for this tenant, or with `prepared_above`, in the platform scope."""
-        if (statement.get_execution_options().get(_PREPARED) == _EVERY_TENANT) != (self.tenant_id is None):
-            raise UnscopedStatement("a prepared statement runs in the kind of scope it was prepared for")
-        bound = values if self.tenant_id is None else {_TENANT_KEY: self.tenant_id, **values}
-        return self._session.execute(statement, bound, execution_options=self._options).all()
+        """The rows of a statement made with `prepared`, for this tenant, as named tuples."""
+        if self.tenant_id is None:
+            raise UnscopedStatement("a prepared statement finds rows of a tenant: use its scope")
+        _bind_row_level_security(self._session, self.tenant_id)
+        return run_prepared(self._session.connection(), statement, {**values, TENANT_KEY: self.tenant_id})
 
     def all(self, statement: "Select[Value]") -> Sequence[Value]:
         """Every result of a statement of one column or entity."""
@@ -201,7 +182,7 @@ def _check_statement(state: ORMExecuteState) -> None:
     if tenant is None:
         raise UnscopedStatement("a statement reached the session without a tenant scope")
     _bind_row_level_security(state.session, tenant)
-    if tenant != _EVERY_TENANT and not state.execution_options.get(_PREPARED):
+    if tenant != _EVERY_TENANT:
         state.statement = state.statement.options(*_criteria.of(tenant))
 
 

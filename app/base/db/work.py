@@ -4,7 +4,7 @@ Services take it and never commit; the edge that opened it does, once.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.base.clock import Clock
+from app.base.db.recollection import Recollection
 from app.base.db.scope import Scope
 from app.base.errors import InternalError
 from app.base.ids import Ids
@@ -32,10 +33,11 @@ _BUMP = {
 class Work:
     """What a verb needs to read and change data within one transaction."""
 
-    __slots__ = ("_dialect", "_session", "after_commit", "clock", "correlation_id", "ids")
+    __slots__ = ("_dialect", "_recollection", "_session", "after_commit", "clock", "correlation_id", "ids")
 
-    def __init__(self, session: Session, clock: Clock, ids: Ids, correlation_id: str) -> None:
+    def __init__(self, session: Session, clock: Clock, ids: Ids, correlation_id: str, recollection: Recollection | None = None) -> None:
         self._session = session
+        self._recollection = recollection
         self._dialect = session.get_bind().dialect.name
         self.clock = clock
         self.ids = ids
@@ -72,6 +74,15 @@ class Work:
         driver: Any = self._session.connection().connection.dbapi_connection
         found = driver.execute(_REVISION_OF[self._dialect], (name,)).fetchone()
         return int(found[0]) if found is not None else 0
+
+    def recall(self, name: str, key: Hashable, find: Callable[[], T]) -> T:
+        """What `find` found when it was last asked under this revision, in any unit of work that only reads.
+
+        One that may write always asks: what it sees may be its own doing, and may never become true.
+        """
+        if self._recollection is None:
+            return find()
+        return self._recollection.recall(name, self.revision(name), key, find)
 
     def bump(self, name: str) -> None:
         """Make everything remembered under `name` out of date, in every process, when this transaction commits."""

@@ -27,7 +27,7 @@ def fold_expression(expr: tree.Expr, state: State) -> tree.Expr:
 
 
 def _fold_variable(expr: tree.Variable, state: State) -> tree.Expr:
-    if expr.namespace:
+    if expr.namespace or not state.knows_constants:
         return expr
     value = state.constant(expr.name)
     if value is UNKNOWN:
@@ -108,7 +108,7 @@ def _fold_interpolated(expr: tree.Interpolated, state: State) -> tree.Expr:
         if value is not UNKNOWN:
             state.is_changed = True
             return literal(value, expr, expr.pos)
-    parts = [fold_expression(part, state) for part in expr.parts]
+    parts = [_fold_part(part, state) for part in expr.parts]
     joined: list[tree.Expr] = []
     for part in parts:
         last = joined[-1] if joined else None
@@ -123,6 +123,17 @@ def _fold_interpolated(expr: tree.Interpolated, state: State) -> tree.Expr:
             joined.append(part)
     expr.parts = joined
     return expr
+
+
+def _fold_part(part: tree.Expr, state: State) -> tree.Expr:
+    """``${e}`` is a block of one expression, which is taken out. Only a literal is a reason to look at everything around it again."""
+    only = part.statements[0] if type(part) is tree.Block and len(part.statements) == 1 else None
+    if type(only) is not tree.ExprStmt:
+        return fold_expression(part, state)
+    folded = fold_expression(only.expr, state)
+    if is_constant(folded):
+        state.is_changed = True
+    return folded
 
 
 def _fold_logic(expr: tree.And | tree.Or, state: State) -> tree.Expr:
@@ -207,7 +218,7 @@ def _fold_chain(expr: tree.Chain, state: State) -> tree.Expr:
     if type(root) is tree.Unit and first.is_safe:
         state.is_changed = True
         return root
-    if len(expr.steps) == 1:
+    if len(expr.steps) == 1 and (type(root) is not tree.Variable or state.knows_constants):
         found = looked_up(root, first, state)
         if found is not None:
             state.is_changed = True

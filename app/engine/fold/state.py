@@ -20,6 +20,8 @@ class State:
     """What operators on literals ask for the limits of data sizes."""
     is_changed: bool = False
     puts_constants: bool = True
+    knows_constants: bool = False
+    """Whether any variable met so far had a known value: if none had, names needn't be looked up."""
     closures: set[int] = field(default_factory=set)
     """Closures whose bodies are folded already, by identity: a body is folded once, however often what is around it is."""
 
@@ -29,6 +31,8 @@ class State:
     def declare(self, name: str, value: Value) -> None:
         """A variable comes into scope."""
         self._names.append(name)
+        if value is not UNKNOWN:
+            self.knows_constants = True
         self._values.setdefault(name, []).append(value)
 
     def mark(self) -> int:

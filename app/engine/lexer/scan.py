@@ -14,6 +14,7 @@ from app.engine.lexer.tokens import (
     END,
     ERROR,
     IDENTIFIER,
+    INT,
     KEYWORDS,
     RESERVED,
     RESERVED_WORDS,
@@ -26,20 +27,30 @@ from app.engine.lexer.tokens import (
     Tokens,
 )
 
-# Longest first; what stands in no longer group matches alone. Words and white space come first: they are the most frequent.
-_SYMBOLS: Final = sorted(
-    """**= <<= >>= ..= ... === !== ::< () (* *) #{ += ++ -= -> -- *= ** /= .. == => :: := :; <= <- << <| >= >> != !.
-    || |= |> && &= ^= %= ?. ?? ?[ { } ( ) [ ] + - * / ; , . = : < > ! | & ^ ~ % @ $ ?""".split(),
-    key=len,
-    reverse=True,
-)
+_SYMBOLS: Final = """**= <<= >>= ..= ... === !== ::< () (* *) #{ += ++ -= -> -- *= ** /= .. == => :: := :; <= <- << <| >= >> != !.
+    || |= |> && &= ^= %= ?. ?? ?[ { } ( ) [ ] + - * / ; , . = : < > ! | & ^ ~ % @ $ ?""".split()
+
+
+def _pattern_of(symbols: list[str]) -> str:
+    """A pattern that takes the longest symbol: those of one character first, then by their first characters, of which few are tried."""
+    tails: dict[str, list[str]] = {}
+    for symbol in sorted(symbols, key=len, reverse=True):
+        tails.setdefault(symbol[0], []).append(re.escape(symbol[1:]))
+    alone = "".join(re.escape(first) for first, rest in tails.items() if rest == [""])
+    longer = [f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in tails.items() if rest != [""]]
+    return "|".join([f"[{alone}]", *longer])
+
+
+# What stands in no longer group matches alone. Words and white space come first: they are the most frequent.
 _TOKEN: Final = re.compile(
     r"[ \t\n\r\f]*(?:"
-    r"(?P<word>[A-Za-z_][A-Za-z0-9_]*)"
+    r"(?P<word>[A-Za-z][A-Za-z0-9_]*)"
     r"|(?P<notin>!in(?![A-Za-z0-9_]))"
     r"|(?P<comment>//[^\n\r]*|/\*)"
-    rf"|(?P<symbol>{'|'.join(map(re.escape, _SYMBOLS))})"
+    rf"|(?P<symbol>{_pattern_of(_SYMBOLS)})"
+    r"|(?P<decimal>(?:0|[1-9][0-9]{0,17})(?![0-9A-Za-z_.]))"
     r"|(?P<digit>[0-9])"
+    r"|(?P<underscore>_[A-Za-z0-9_]*)"
     r'|(?P<plain>"[^"\\\n\r]*"(?!"))'
     r"|(?P<quote>[\"'])"
     r"|(?P<tick>`)"
@@ -61,7 +72,9 @@ _ADVICE: Final = {
     "*)": "'(* .. *)' is not a valid comment format. This is not Pascal! Should it be '/* .. */'?",
 }
 _RESERVED_SYMBOLS: Final = frozenset("... ++ -- !. <| |> ~ @ $ ?".split())
-_ODD_SYMBOLS: Final = _RESERVED_SYMBOLS | _ADVICE.keys()
+_ODD_SYMBOLS: Final = _RESERVED_SYMBOLS | _ADVICE.keys() | {"+", "-"}
+_WORDS: Final = dict.fromkeys(RESERVED_WORDS, RESERVED) | {word: word for word in KEYWORDS}
+_BRACES: Final = frozenset({"{", "}", "#{"})
 
 
 def scan(text: str, max_string_bytes: int = 0) -> Tokens:
@@ -82,54 +95,47 @@ class _Scanner:
         """For each open interpolation, how many braces are open inside it."""
 
     def run(self) -> Tokens:
-        text, tokens, match = self.text, self.tokens, _TOKEN.match
+        """Scans to the end, starting anew wherever a token's end is known only to what reads it."""
+        while not self._run():
+            pass
+        self.tokens.add(END, None, len(self.text), len(self.text))
+        return self.tokens
+
+    def _run(self) -> bool:
+        """Scans until the end (true), or until a token that isn't what the pattern found."""
+        text, tokens = self.text, self.tokens
         kinds, values, starts, ends = tokens.kinds, tokens.values, tokens.starts, tokens.ends
-        keywords, odd, has_interpolation = KEYWORDS, _ODD_SYMBOLS, self.depths
-        while True:
-            found = match(text, self.at)
-            assert found is not None  # noqa: S101 - the last alternatives take anything
+        reserved, odd, has_interpolation = _WORDS, _ODD_SYMBOLS, self.depths
+        for found in _TOKEN.finditer(text, self.at):  # gapless: the last alternatives take anything
             group = found.lastgroup
             start, end = found.span(group or 0)
-            self.at = end
+            spelled = text[start:end]
             if group == "word":
-                word = text[start:end]
-                if word in keywords:
-                    kinds.append(word)
-                    values.append(None)
-                elif word in RESERVED_WORDS:
-                    kinds.append(RESERVED)
-                    values.append(word)
-                else:
-                    kinds.append(IDENTIFIER)
-                    values.append(word)
-                    if word[0] == "_":
-                        self._underscore(word)
-                starts.append(start)
-                ends.append(end)
-            elif group == "symbol":
-                symbol = text[start:end]
-                if symbol in odd or symbol == "-" or symbol == "+" or (has_interpolation and symbol in ("{", "}", "#{")):
-                    self._special_symbol(symbol, start, end)
-                else:
-                    kinds.append(symbol)
-                    values.append(None)
-                    starts.append(start)
-                    ends.append(end)
-            elif group == "plain" and (not self.limit or (end - start) * 4 <= self.limit):
-                tokens.add(STRING, text[start + 1 : end - 1], start, end)
-            elif group == "end":
-                tokens.add(END, None, len(text), len(text))
-                return tokens
+                kind = reserved.get(spelled, IDENTIFIER)
+                kinds.append(kind)
+                values.append(spelled if kind is IDENTIFIER or kind is RESERVED else None)
+            elif group == "symbol" and spelled not in odd and not (has_interpolation and spelled in _BRACES):
+                kinds.append(spelled)
+                values.append(None)
+            elif group == "decimal":
+                kinds.append(INT)
+                values.append(int(spelled))
             else:
+                self.at = end
                 self._rare(group or "other", start, end)
+                if self.at != end:
+                    return False
+                continue
+            starts.append(start)
+            ends.append(end)
+        return True
 
-    def _underscore(self, word: str) -> None:
+    def _underscore(self, word: str, start: int, end: int) -> None:
         """A word that begins with an underscore is no identifier; one alone is a symbol."""
         if word == "_":
-            self.tokens.kinds[-1], self.tokens.values[-1] = "_", None
+            self.tokens.add("_", None, start, end)
         else:
-            self.tokens.kinds[-1] = ERROR
-            self.tokens.values[-1] = LexFault("MalformedIdentifier", f"Variable name is not proper: '{word}'")
+            self.tokens.add(ERROR, LexFault("MalformedIdentifier", f"Variable name is not proper: '{word}'"), start, end)
 
     def _special_symbol(self, symbol: str, start: int, end: int) -> None:
         tokens = self.tokens
@@ -159,26 +165,38 @@ class _Scanner:
             self.tokens.add(UNARY_MINUS if symbol == "-" else UNARY_PLUS, None, start, end)
 
     def _rare(self, group: str, start: int, end: int) -> None:
-        text, tokens = self.text, self.tokens
-        if group == "digit":
-            self._literal(literals.number(text, start, ""))
+        if group == "symbol":
+            self._special_symbol(self.text[start:end], start, end)
+        elif group == "plain" and (not self.limit or (end - start) * 4 <= self.limit):
+            self.tokens.add(STRING, self.text[start + 1 : end - 1], start, end)
+        elif group == "digit":
+            self._literal(literals.number(self.text, start, ""))
         elif group == "comment":
             self._comment(start, end)
         elif group in ("quote", "plain"):
-            self._literal(literals.quoted(text, start, self.limit))
+            self._literal(literals.quoted(self.text, start, self.limit))
         elif group == "tick":
-            begin = start + 1
-            if text.startswith("\r\n", begin):
-                begin += 2
-            elif text[begin : begin + 1] in ("\n", "\r"):
-                begin += 1
-            self._text(begin, start)
+            self._tick(start)
+        elif group != "end":
+            self._odd(group, start, end)
+
+    def _odd(self, group: str, start: int, end: int) -> None:
+        if group == "underscore":
+            self._underscore(self.text[start:end], start, end)
         elif group == "notin":
-            tokens.add("!in", None, start, end)
+            self.tokens.add("!in", None, start, end)
         elif group == "hash":
             self._hash(start)
         else:
-            tokens.add(ERROR, LexFault("UnexpectedInput", f"Unexpected '{text[start]}'"), start, end)
+            self.tokens.add(ERROR, LexFault("UnexpectedInput", f"Unexpected '{self.text[start]}'"), start, end)
+
+    def _tick(self, start: int) -> None:
+        begin = start + 1
+        if self.text.startswith("\r\n", begin):
+            begin += 2
+        elif self.text[begin : begin + 1] in ("\n", "\r"):
+            begin += 1
+        self._text(begin, start)
 
     def _literal(self, literal: literals.Literal) -> None:
         start = literal.place

@@ -49,6 +49,7 @@ def _let_flow(f: Lowering, node: tree.Let) -> None:
         f.out.append(build.store(build.target(binding.slot), build.constant(None)))
     f.statement(node.value, binding.slot)
     f.visible.append(binding)
+    f.learn(binding)
 
 
 def _let_value(f: Lowering, node: tree.Let) -> None:
@@ -124,9 +125,9 @@ def _text_growth(f: Lowering, node: tree.Assign, binding: Binding, value: Any) -
     slow, _ = f.captured_statements(
         lambda: scoping.store_local(f, binding, build.call("assign", [build.constant("+"), current, value], f.place(node)))
     )
-    tests = [build.is_type(current, "str")]
+    tests = [f.is_type(current, "str")]
     if f.kinds.of(node.value) is not Kind.TEXT:
-        tests.append(build.is_type(value, "str"))
+        tests.append(f.is_type(value, "str"))
     return build.if_(build.both(tests), [grown, checked], slow)
 
 
@@ -136,9 +137,9 @@ def updated(f: Lowering, node: tree.Assign, current: Any, value: Any, *, is_int:
     slow = build.call("assign", [build.constant(node.op), current, value], at)
     if node.op not in _NUMERIC or (is_constant(value) and type(value.value) is not int):
         return slow
-    tests = [] if is_int else [build.is_type(current, "int")]
+    tests = [] if is_int else [f.is_type(current, "int")]
     if f.kinds.of(node.value) is not Kind.INT:
-        tests.append(build.is_type(value, "int"))
+        tests.append(f.is_type(value, "int"))
     slot = f.fresh()
     result = build.walrus(slot, build.operation(current, node.op, value))
     if is_constant(value) and node.op in "+-":
@@ -187,10 +188,12 @@ def _to_chain(f: Lowering, node: tree.Assign, target: tree.Chain) -> None:
         store_root(f, root, build.call("store_path", args, f.place(node)))
 
     slow, _ = f.captured_statements(by_library)
-    if any(step.is_safe for step in target.steps) or type(node.value) in (tree.Array, tree.Map, tree.Constant):
+    is_container = type(node.value) in (tree.Array, tree.Map)
+    is_measured = is_container and not (type(target.steps[-1]) is tree.PropertyStep and node.op == "=")
+    if any(step.is_safe for step in target.steps) or is_measured or type(node.value) is tree.Constant:
         f.out += slow
         return
-    f.out.append(_fast_store(f, node, target.steps, keys, container, value, slow))
+    f.out += _fast_store(f, node, target, keys, container, value, slow)
 
 
 def _is_constant(f: Lowering, root: Any) -> bool:
@@ -219,35 +222,51 @@ def _through_methods(f: Lowering, node: tree.Assign, target: tree.Chain, argumen
     f.out.append(build.expression(build.call("store_path", [build.constant(path), op, made, build.pair(*keys), value], f.place(node))))
 
 
-def _fast_store(f: Lowering, node: tree.Assign, steps: list[Any], keys: list[Any], container: Any, value: Any, slow: list[Any]) -> Any:
+def _fast_store(
+    f: Lowering, node: tree.Assign, target: tree.Chain, keys: list[Any], container: Any, value: Any, slow: list[Any]
+) -> list[Any]:
     """Stores straight into maps and arrays if that is what the chain goes through."""
+    steps: list[Any] = target.steps
     tests: list[Any] = []
     current = container
+    kind = f.kinds.of(target.root)
     for step, key in zip(steps[:-1], keys[:-1], strict=True):
         slot = f.fresh()
         if _is_text_key(step, key):
-            tests.append(build.is_type(current, "dict"))
+            if kind is not Kind.MAP:
+                tests.append(f.is_type(current, "dict"))
             read = build.call("dict_get", [current, key])
         else:
-            tests += _index_tests(f, step, current, key)
+            tests += _index_tests(f, step, current, key, kind)
             read = build.item(current, key, f.place(step), f.unit.site("bounds", operand(current), operand(key)))
         tests.append(build.compare(build.walrus(slot, read), "is not", build.constant(None)))
         current = build.name(slot)
+        kind = Kind.UNKNOWN
     last, key = steps[-1], keys[-1]
     at = f.place(last)
     if _is_text_key(last, key):
-        tests += [build.is_type(current, "dict"), build.compare(key, "in", current)]
+        if kind is not Kind.MAP:
+            tests.append(f.is_type(current, "dict"))
+        if node.op != "=":
+            tests.append(build.compare(key, "in", current))
         site = 0
     else:
-        tests += _index_tests(f, last, current, key)
+        tests += _index_tests(f, last, current, key, kind)
         site = f.unit.site("bounds", operand(current), operand(key))
     body, _ = f.captured_statements(lambda: _store_item(f, node, current, key, value, at, site))
+    if node.op == "=" and _is_text_key(last, key):
+        adds = "add_property" if type(last) is tree.PropertyStep else "add_entry"
+        added = build.expression(build.call(adds, [current, key, value], f.place(node)))
+        is_container = type(node.value) in (tree.Array, tree.Map)
+        body = [added] if is_container else [build.if_(build.compare(key, "in", current), body, [added])]
+    if not tests:
+        return body
     otherwise = slow
     if len(steps) == 1 and not _is_text_key(last, key) and not is_constant(key) and f.kinds.of(last.index) is Kind.UNKNOWN:
-        by_key = [build.is_type(current, "dict"), build.is_type(key, "str"), build.compare(key, "in", current)]
+        by_key = [f.is_type(current, "dict"), f.is_type(key, "str"), build.compare(key, "in", current)]
         inner, _ = f.captured_statements(lambda: _store_item(f, node, current, key, value, at, 0))
         otherwise = [build.if_(build.both(by_key), inner, slow)]
-    return build.if_(build.both(tests), body, otherwise)
+    return [build.if_(build.both(tests), body, otherwise)]
 
 
 def _store_item(f: Lowering, node: tree.Assign, container: Any, key: Any, value: Any, at: build.Place, site: int) -> None:
@@ -261,10 +280,10 @@ def _is_text_key(step: Any, key: Any) -> bool:
     return type(step) is tree.PropertyStep or (is_constant(key) and type(key.value) is str)
 
 
-def _index_tests(f: Lowering, step: Any, container: Any, key: Any) -> list[Any]:
-    tests = [build.is_type(container, "list")]
+def _index_tests(f: Lowering, step: Any, container: Any, key: Any, kind: Kind) -> list[Any]:
+    tests = [] if kind is Kind.ARRAY else [f.is_type(container, "list")]
     if f.kinds.of(step.index) is not Kind.INT:
-        tests.append(build.is_type(key, "int"))
+        tests.append(f.is_type(key, "int"))
     return tests
 
 

@@ -31,6 +31,9 @@ class Walk:
 
 def chain(f: Lowering, node: tree.Chain) -> Any:
     """The value of a chain, borrowed from its root."""
+    first = node.steps[0]
+    if type(first) is tree.PropertyStep and len(node.steps) == 1 and not first.is_safe:
+        return property_read(f, first, f.simple(f.expr(node.root)), f.kinds.of(node.root))
     arguments = evaluated_arguments(f, node.steps, node.root)
     root = f.simple(f.expr(node.root))
     is_place = type(node.root) in (tree.Variable, tree.This)
@@ -42,36 +45,40 @@ def chain(f: Lowering, node: tree.Chain) -> Any:
 
 def guards(steps: list[Any]) -> list[bool]:
     """Which steps give up at (). In a run of indices Rhai's parser takes each question mark for the index before it."""
-    return [
-        steps[at + 1].is_safe
-        if type(step) is tree.IndexStep and at + 1 < len(steps) and type(steps[at + 1]) is tree.IndexStep
-        else step.is_safe
-        for at, step in enumerate(steps)
-    ]
+    safe = [step.is_safe for step in steps]
+    if True in safe:
+        for at in range(len(steps) - 1):
+            if type(steps[at]) is tree.IndexStep and type(steps[at + 1]) is tree.IndexStep:
+                safe[at] = steps[at + 1].is_safe
+    return safe
 
 
 def evaluated_arguments(f: Lowering, steps: list[Any], root: Any = None) -> list[list[Any]]:
     """The arguments and indices of all steps, as simple values; parts of the root, which a method might change, are copied."""
-    nodes: list[Any] = []
-    owners: list[bool] = []
-    if all(type(step) is tree.PropertyStep for step in steps):
-        return [[] for _ in steps]
+    found: list[list[Any]] = []
     for step in steps:
-        if type(step) is tree.IndexStep:
-            nodes.append(step.index)
-            owners.append(False)
-        elif type(step) is tree.MethodStep:
-            nodes += step.args
-            owners += [stores(f, step)] * len(step.args)
-    values: list[Any] = []
-    for node, is_stored in zip(nodes, owners, strict=True):
-        value = f.owned(node) if is_stored else f.expr(node)
-        if not is_stored and (_is_shared(f, node) or _is_part_of(f, node, root)):
-            value = f.copied(value)
-        values.append(f.simple(value))
-    taken = iter(values)
-    counts = [1 if type(step) is tree.IndexStep else len(step.args) if type(step) is tree.MethodStep else 0 for step in steps]
-    return [[next(taken) for _ in range(count)] for count in counts]
+        kind = type(step)
+        if kind is tree.PropertyStep:
+            found.append([])
+        elif kind is tree.IndexStep:
+            found.append([_argument(f, step.index, root, is_stored=False)])
+        else:
+            is_stored = bool(step.args) and stores(f, step)
+            found.append([_argument(f, node, root, is_stored=is_stored) for node in step.args])
+    return found
+
+
+def _argument(f: Lowering, node: Any, root: Any, *, is_stored: bool) -> Any:
+    if is_stored:
+        return f.simple(f.owned(node))
+    value = f.expr(node)
+    if type(node) in _PLACES and (_is_shared(f, node) or _is_part_of(f, node, root)):
+        value = f.copied(value)
+    return f.simple(value)
+
+
+_PLACES: Final = frozenset({tree.Variable, tree.Chain, tree.This})
+"""What may be part of a variable."""
 
 
 def _is_part_of(f: Lowering, node: Any, root: Any) -> bool:
@@ -115,11 +122,12 @@ def _safe_steps(f: Lowering, walk: Walk, steps: list[Any], arguments: list[list[
 
 def _step(f: Lowering, walk: Walk, step: Any, arguments: list[Any], value: Any, *, is_last: bool) -> Any:
     value = f.simple(value)
+    kind = Kind.UNKNOWN if walk.steps or value is not walk.root else f.kinds.of(walk.node.root)
     if type(step) is tree.PropertyStep:
-        made = property_read(f, step, value)
+        made = property_read(f, step, value, kind)
         key = build.constant(step.name)
     elif type(step) is tree.IndexStep:
-        made = index_read(f, step, value, arguments[0])
+        made = index_read(f, step, value, arguments[0], kind)
         key = arguments[0]
     else:
         made = method(f, walk, step, value, arguments)
@@ -133,30 +141,36 @@ def _step(f: Lowering, walk: Walk, step: Any, arguments: list[Any], value: Any, 
     return made if is_last else f.simple(made)
 
 
-def property_read(f: Lowering, step: Any, value: Any) -> Any:
+def property_read(f: Lowering, step: Any, value: Any, kind: Kind = Kind.UNKNOWN) -> Any:
     """``value.name``"""
-    at = f.place(step)
     name = build.constant(step.name)
-    slow = build.call("get_property", [value, name], at)
+    if kind is Kind.MAP:
+        return build.call("dict_get", [value, name])
+    if step.name == "len" and (kind is Kind.ARRAY or kind is Kind.TEXT):
+        return build.call("len", [value])
+    slow = build.call("get_property", [value, name], f.place(step))
     if step.name == "len":
-        counted = build.either([build.is_type(value, "list"), build.is_type(value, "str")])
+        counted = build.either([f.is_type(value, "list"), f.is_type(value, "str")])
         return build.choice(counted, build.call("len", [value]), slow)
-    return build.choice(build.is_type(value, "dict"), build.call("dict_get", [value, name]), slow)
+    return build.choice(f.is_type(value, "dict"), build.call("dict_get", [value, name]), slow)
 
 
-def index_read(f: Lowering, step: tree.IndexStep, value: Any, index: Any) -> Any:
+def index_read(f: Lowering, step: tree.IndexStep, value: Any, index: Any, kind: Kind) -> Any:
     """``value[index]``; out of bounds fails in Python's own way."""
     at = f.place(step)
+    is_int = f.kinds.of(step.index) is Kind.INT
+    if kind is Kind.ARRAY and is_int:
+        return build.item(value, index, at, f.unit.site("bounds", operand(value), operand(index)))
     slow = build.stamped_site(build.call("get_index", [value, index], at), at, f.unit.site("index", f.unit.place(step.start)))
     if is_constant(index) and type(index.value) is str:
-        return build.choice(build.is_type(value, "dict"), build.call("dict_get", [value, index]), slow)
+        return build.choice(f.is_type(value, "dict"), build.call("dict_get", [value, index]), slow)
     site = f.unit.site("bounds", operand(value), operand(index))
     fast = build.item(value, index, at, site)
-    tests = [build.is_type(value, "list")]
-    if f.kinds.of(step.index) is Kind.INT:
+    tests = [f.is_type(value, "list")]
+    if is_int:
         return build.choice(tests[0], fast, slow)
-    tests.append(build.is_type(index, "int"))
-    by_key = build.both([build.is_type(value, "dict"), build.is_type(index, "str")])
+    tests.append(f.is_type(index, "int"))
+    by_key = build.both([f.is_type(value, "dict"), f.is_type(index, "str")])
     return build.choice(build.both(tests), fast, build.choice(by_key, build.call("dict_get", [value, index]), slow))
 
 
@@ -234,9 +248,14 @@ def write_back(f: Lowering, walk: Walk, new: Any, *, in_place: bool, at: build.P
         store_root(f, walk.node.root, new)
         return
     statements, _ = f.captured_statements(lambda: store_path(f, walk, new, at))
-    hosted = [build.compare(build.call("type", [container]), "not in", build.name("CONTAINERS")) for container in walk.containers]
+    is_contained = f.kinds.of(walk.node.root) in (Kind.ARRAY, Kind.MAP)
+    hosted = [
+        build.compare(build.call("type", [container]), "not in", build.name("CONTAINERS"))
+        for container in walk.containers[1 if is_contained else 0 :]
+    ]
     tests = hosted if in_place else [build.compare(new, "is not", old), *hosted]
-    f.out.append(build.if_(build.either(tests), statements, []))
+    if tests:
+        f.out.append(build.if_(build.either(tests), statements, []))
 
 
 def store_path(f: Lowering, walk: Walk, new: Any, at: build.Place) -> None:

@@ -7,15 +7,16 @@ statements, earlier operands are moved into temporaries first (``operands``), so
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build
-from app.engine.lower.kinds import Kind, Kinds
+from app.engine.lower.constants import MOST_WRITTEN, is_plain, written
+from app.engine.lower.kinds import CHANGEABLE, Kind, Kinds
 from app.engine.lower.unit import Unit, start_position
 from app.engine.resolve import Binding, Frame
 from app.engine.trace import Mark
-from app.engine.values import Char
 
 EXPRESSIONS: Final[dict[type, Callable[..., Any]]] = {}
 STATEMENTS: Final[dict[type, Callable[..., None]]] = {}
@@ -34,6 +35,7 @@ class Lowering:
 
     def __init__(self, unit: Unit, frame: Frame) -> None:
         self.unit = unit
+        self.position = unit.place
         self.frame = frame
         self.resolution = unit.resolution
         self.kinds = Kinds(unit, is_dynamic=frame.is_dynamic)
@@ -51,7 +53,8 @@ class Lowering:
         self.block_names: set[str] = set()
         """Names declared so far in the innermost block."""
         self.variables = 0
-        self.nesting = 0
+        self.facts: dict[tuple[str, str], str] = {}
+        """What was found out of a local's type where it was declared: the local and the type, to the local with the answer."""
 
     # --- names and temporaries ---
 
@@ -59,6 +62,28 @@ class Lowering:
         """A new local name that no author's variable has."""
         self.frame.count += 1
         return f"'{self.frame.count}"
+
+    def is_type(self, value: Any, kind: str) -> Any:
+        """``type(value) is kind``"""
+        fact = self.facts.get((value.id, kind)) if type(value) is build.NAME else None
+        return build.is_type(value, kind) if fact is None else build.name(fact)
+
+    def learn(self, binding: Binding) -> None:
+        """Called where a variable has got its value: finds out once what would be asked repeatedly.
+
+        The answer holds as long as the variable does if nothing else is ever stored in it: neither an assignment nor a method
+        that may replace its receiver. What changes in place keeps its type.
+        """
+        if binding.is_cell or binding.is_assigned or binding.is_replaced or self.frame.is_dynamic:
+            return
+        for kind, uses in (
+            ("dict", 0 if binding.has_methods else binding.properties),
+            ("list", binding.elements),
+            ("int", binding.operands),
+        ):
+            if uses > 1 and self.kinds.of_binding(binding) is Kind.UNKNOWN:
+                fact = self.facts[binding.slot, kind] = f"{binding.slot}:{kind}"
+                self.out.append(build.store(build.target(fact), build.is_type(build.name(binding.slot), kind)))
 
     def temporary(self, value: Any) -> Any:
         """Evaluates now, to be read later."""
@@ -68,7 +93,7 @@ class Lowering:
 
     def place(self, node: Any) -> build.Place:
         """Where a node's errors are reported."""
-        return self.unit.place(node.pos)
+        return self.position(node.pos)
 
     def start_place(self, node: Any) -> build.Place:
         """Where errors about a node as an argument are reported."""
@@ -82,12 +107,15 @@ class Lowering:
 
     def owned(self, node: Any) -> Any:
         """The node's value, sharing nothing that can change with any variable."""
-        if type(node) is tree.Constant and _is_plain(node.value, _MOST_WRITTEN):
-            return _written(self.unit, node.value)
+        if type(node) is tree.Constant and is_plain(node.value, MOST_WRITTEN):
+            return written(self.unit, node.value)
         value = self.expr(node)
-        if not self.is_place(node) or self.kinds.of(node) is not Kind.UNKNOWN:
+        if not self.is_place(node):
             return value
-        return self.copied(value)
+        kind = self.kinds.of(node)
+        if kind not in CHANGEABLE:
+            return value
+        return self.copied(value) if kind is Kind.UNKNOWN else build.call("copy", [value])
 
     def copied(self, value: Any) -> Any:
         """A copy, unless the value can't change."""
@@ -176,13 +204,12 @@ class Lowering:
 
     def block(self, block: tree.Block, destination: str | None) -> None:
         """The statements of a block; the last one's value is the block's."""
-        from app.engine.lower.scoping import entered
-
-        with entered(self, block):
-            weight = self.unit.weigher.points.pop(id(block), 0)
-            if weight:
-                self.charge(weight, self.unit.place(block.pos))
-            self.sequence(block.statements, destination)
+        scope = enter(self, block)
+        weight = self.unit.weigher.points.pop(id(block), 0)
+        if weight:
+            self.charge(weight, self.unit.place(block.pos))
+        self.sequence(block.statements, destination)
+        leave(self, scope)
 
     def sequence(self, statements: list[Any], destination: str | None) -> None:
         """Statements in order; nothing gives ()."""
@@ -190,11 +217,12 @@ class Lowering:
             if destination is not None:
                 self.deliver(build.constant(None), destination)
             return
-        for node in statements[:-1]:
-            self.mark(node.start, node.end)
-            self.statement(node, None)
-        self.mark(statements[-1].start, statements[-1].end)
-        self.statement(statements[-1], destination)
+        last = statements[-1]
+        is_traced = self.unit.marks is not None
+        for node in statements:
+            if is_traced:
+                self.mark(node.start, node.end)
+            STATEMENTS[type(node)](self, node, destination if node is last else None)
 
     def mark(self, start: int, end: int) -> None:
         """Records a step here, if the program is compiled for a trace."""
@@ -215,6 +243,45 @@ class Lowering:
     def binding(self, node: tree.Variable) -> Binding | None:
         """The static variable that a name means."""
         return None if node.namespace else self.resolution.variables.get(id(node))
+
+
+@dataclass(slots=True)
+class Scope:
+    """What a block must put back when it ends."""
+
+    variables: int
+    block_names: set[str]
+    visible: int
+    imports: Any = None
+    mark: Any = None
+
+
+def enter(f: Lowering, block: tree.Block) -> Scope:
+    """Begins a block's scope: variables of a dynamic frame and imports end with it; limits on variables count them."""
+    scope = Scope(f.variables, f.block_names, len(f.visible))
+    f.block_names = set()
+    if tree.Import in map(type, block.statements):
+        scope.imports = f.temporary(build.call("imports_mark", []))
+    if f.frame.is_dynamic:
+        scope.mark = f.temporary(build.call("scope_mark", [build.name(SCOPE)]))
+        f.out.append(build.expression(build.call("scope_rewind", [build.name(SCOPE), scope.mark])))
+    return scope
+
+
+def leave(f: Lowering, scope: Scope) -> None:
+    """Ends what ``enter`` began."""
+    f.variables, f.block_names = scope.variables, scope.block_names
+    del f.visible[scope.visible :]
+    if (scope.mark is not None or scope.imports is not None) and not ends_here(f.out):
+        if scope.mark is not None:
+            f.out.append(build.expression(build.call("scope_rewind", [build.name(SCOPE), scope.mark])))
+        if scope.imports is not None:
+            f.out.append(build.expression(build.call("imports_rewind", [scope.imports])))
+
+
+def ends_here(statements: list[Any]) -> bool:
+    """Whether control never gets behind these statements."""
+    return bool(statements) and isinstance(statements[-1], build.ENDS)
 
 
 def is_constant(value: Any) -> bool:
@@ -246,38 +313,3 @@ def has_block(node: Any) -> bool:
 _LEAVES: Final = frozenset(
     {tree.Unit, tree.Bool, tree.Int, tree.Float, tree.Char, tree.String, tree.Constant, tree.Variable, tree.This, tree.Closure}
 )
-
-
-_MOST_WRITTEN: Final = 24
-"""Constant containers up to this size are written out where they are stored, which is quicker than copying them."""
-
-
-def _is_plain(value: Any, most: int) -> bool:
-    """Whether a container holds little, and nothing but what Python has literals for."""
-    if type(value) is list:
-        return len(value) <= most and all(_is_plain(item, most // 4) or type(item) in _WRITTEN for item in value)
-    if type(value) is dict:
-        return len(value) <= most and all(_is_plain(item, most // 4) or type(item) in _WRITTEN for item in value.values())
-    return False
-
-
-_WRITTEN: Final = frozenset({int, bool, type(None)})
-
-
-def _written(unit: Unit, value: Any) -> Any:
-    if type(value) is list:
-        return build.array([_written(unit, item) for item in value])
-    if type(value) is dict:
-        return build.mapping(list(value), [_written(unit, item) for item in value.values()])
-    return literal(unit, value)
-
-
-def literal(unit: Unit, value: Any) -> Any:
-    """A run-time constant as an expression; containers aren't copied."""
-    if type(value) in (int, str, bool, type(None)) or (type(value) is float and value == value and abs(value) != float("inf")):
-        return build.constant(value)
-    if type(value) is Char:
-        key = f"c:{value}"
-        unit.constants[key] = value
-        return build.name(key)
-    return unit.constant(value)

@@ -103,6 +103,7 @@ def _parameters(f: Lowering, names: list[str], params: list[tree.Name]) -> None:
         elif binding.is_mutated:
             f.out.append(build.store(build.target(binding.slot), f.copied(slot)))
             f.owned_parameters.add(id(binding))
+        f.learn(binding)
 
 
 def _is_captured_cell(f: Lowering, param: tree.Name) -> bool:
@@ -127,6 +128,7 @@ def lower_main(unit: Unit, script: tree.Script, outer: Iterable[str], *, is_modu
             f.visible.append(binding)
             if binding.is_cell:
                 f.out.append(build.store(build.target(binding.slot), build.array([build.name(binding.slot)])))
+            f.learn(binding)
     statements = script.statements
     f.variables = len(frame.params)
     for at, node in enumerate(statements):

@@ -14,7 +14,7 @@ from app.engine.resolve import Binding
 
 
 class Kind(Enum):
-    """A type that lowering can use; all but UNKNOWN can't change in place."""
+    """A type that lowering can use."""
 
     UNKNOWN = 0
     INT = 1
@@ -23,6 +23,12 @@ class Kind(Enum):
     TEXT = 4
     ATOM = 5
     """Something that can't change in place, of whatever type."""
+    ARRAY = 6
+    MAP = 7
+
+
+CHANGEABLE: Final = frozenset({Kind.UNKNOWN, Kind.ARRAY, Kind.MAP})
+"""What may be shared with a variable and change under it, so that keeping it takes a copy."""
 
 
 _ARITHMETIC: Final = frozenset({"+", "-", "*", "/", "%", "**", "<<", ">>", "&", "|", "^"})
@@ -37,8 +43,18 @@ _LITERALS: Final = {
     tree.Unit: Kind.ATOM,
     tree.And: Kind.BOOL,
     tree.Or: Kind.BOOL,
+    tree.Array: Kind.ARRAY,
+    tree.Map: Kind.MAP,
 }
-_VALUES: Final = {int: Kind.INT, float: Kind.FLOAT, bool: Kind.BOOL, str: Kind.TEXT, type(None): Kind.ATOM}
+_VALUES: Final = {
+    int: Kind.INT,
+    float: Kind.FLOAT,
+    bool: Kind.BOOL,
+    str: Kind.TEXT,
+    type(None): Kind.ATOM,
+    list: Kind.ARRAY,
+    dict: Kind.MAP,
+}
 
 
 class Kinds:
@@ -68,10 +84,19 @@ class Kinds:
             return _VALUES.get(type(node.value), Kind.UNKNOWN)
         if kind is tree.Closure:
             return Kind.ATOM
+        if kind is tree.Chain:
+            return self._of_chain(node)
         if kind is tree.If and node.otherwise is not None:
             return self._of_arms([node.then, node.otherwise])
         if kind is tree.Switch and node.arms and not node.arms[-1].patterns:
             return self._of_arms([arm.body for arm in node.arms])
+        return Kind.UNKNOWN
+
+    def _of_chain(self, node: tree.Chain) -> Kind:
+        """The length of what certainly has one is an integer."""
+        step = node.steps[0]
+        if len(node.steps) == 1 and type(step) is tree.PropertyStep and step.name == "len":
+            return Kind.INT if self.of(node.root) in (Kind.ARRAY, Kind.TEXT) else Kind.UNKNOWN
         return Kind.UNKNOWN
 
     def _of_arms(self, arms: list[tree.Block]) -> Kind:
@@ -108,25 +133,28 @@ class Kinds:
             return Kind.FLOAT
         if op == "+" and (left is Kind.TEXT or right is Kind.TEXT):
             return Kind.TEXT
-        if op != "+" or (left is not Kind.UNKNOWN and right is not Kind.UNKNOWN):
+        if op != "+" or (left not in CHANGEABLE and right not in CHANGEABLE):
             return Kind.ATOM
-        return Kind.UNKNOWN
+        return left if left is right else Kind.UNKNOWN
 
     def of_binding(self, binding: Binding) -> Kind:
         """The kind of everything a variable ever holds."""
         found = self._known.get(id(binding))
         if found is not None:
             return found
-        if binding.value is None or binding.is_cell:
+        if binding.value is None or binding.is_cell or binding.is_replaced:
             return Kind.UNKNOWN
         # Assume the first value's kind, then see whether every later store keeps it. If not, forget what was concluded meanwhile.
         before = len(self._known)
         first = self.of(binding.value)
+        if first is Kind.MAP and binding.has_methods:
+            first = Kind.UNKNOWN  # the method may be an entry, whose closure may assign ``this``
         self._known[id(binding)] = first
         for op, value in binding.stores if first is not Kind.UNKNOWN else ():
             stored = self.of(value)
             if op != "=":
-                stored = self.combined(op, first, stored)
+                # Whatever is added to an array becomes an element of it, or several.
+                stored = first if op == "+" and first is Kind.ARRAY else self.combined(op, first, stored)
             if stored is not first:
                 for concluded in list(self._known)[before:]:
                     del self._known[concluded]

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build, scoping
-from app.engine.lower.frame import EXPRESSIONS, Lowering, literal
+from app.engine.lower.constants import literal
+from app.engine.lower.frame import EXPRESSIONS, Lowering
 from app.engine.values import Char
 
 _ATOMS: Final = (tree.Int, tree.Float, tree.Bool, tree.String, tree.Char, tree.Unit, tree.Closure)

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.engine import tree
 from app.engine.lower import build, scoping
-from app.engine.lower.frame import SCOPE, STATEMENTS, Lowering
+from app.engine.lower.frame import SCOPE, STATEMENTS, Lowering, ends_here
 from app.engine.lower.kinds import Kind
 from app.engine.lower.operators import condition
 
@@ -61,7 +61,7 @@ def do(f: Lowering, node: tree.Do, destination: str | None) -> None:
 
     def body() -> None:
         f.block(node.body, None)
-        if not scoping.ends_here(f.out):
+        if not ends_here(f.out):
             test = condition(f, node.condition)
             f.out.append(build.if_(test if node.is_until else build.negated(test), [build.BREAK], []))
 
@@ -92,7 +92,7 @@ def for_(f: Lowering, node: tree.For, destination: str | None) -> None:
     else:
         _make_cells(f, node)
         binding = f.resolution.declarations[id(node.variable)]
-        if is_int and not binding.is_assigned and not binding.is_cell:
+        if is_int and not binding.is_assigned and not binding.is_cell and not binding.is_replaced:
             f.kinds.declare(binding, Kind.INT)
         plain = not binding.is_cell and not (is_borrowed and binding.is_mutated)
         if plain and node.counter is None:
@@ -122,7 +122,7 @@ def _walked(f: Lowering, node: tree.For) -> tuple[Any, bool, bool]:
         if kinds == [Kind.INT, Kind.INT]:
             return build.call("range", f.operands((iterable.left, iterable.right))), True, False
         left, right = (f.simple(value) for value in f.operands((iterable.left, iterable.right)))
-        tests = [build.is_type(value, "int") for value, kind in zip((left, right), kinds, strict=True) if kind is not Kind.INT]
+        tests = [f.is_type(value, "int") for value, kind in zip((left, right), kinds, strict=True) if kind is not Kind.INT]
         made = build.call("exclusive_range", [left, right], f.place(iterable))
         slow = build.call("iterate", [made], f.start_place(iterable))
         return build.choice(build.both(tests), build.call("range", [left, right]), slow), True, False
@@ -158,9 +158,12 @@ def _static_body(f: Lowering, node: tree.For, variable: str, counter: str, *, is
         _bind(f, node.variable, value)
     if node.counter is not None:
         binding = f.resolution.declarations[id(node.counter)]
-        if not binding.is_assigned and not binding.is_cell:
+        if not binding.is_assigned and not binding.is_cell and not binding.is_replaced:
             f.kinds.declare(binding, Kind.INT)
         _bind(f, node.counter, build.name(counter))
+    for name in (node.variable, node.counter):
+        if name is not None:
+            f.learn(f.resolution.declarations[id(name)])
     f.block(node.body, None)
 
 

@@ -41,6 +41,7 @@ _FUNCTIONS: Final = {
     "..=": "inclusive_range",
 }
 INLINE: Final = frozenset({"+", "-", "*", "/", "%"})
+_NEVER_INT: Final = frozenset({Kind.TEXT, Kind.FLOAT, Kind.BOOL, Kind.ARRAY, Kind.MAP})
 _ORDER: Final = frozenset({"<", "<=", ">", ">="})
 _DEEPEST: Final = 6
 _MOST_LEAVES: Final = 6
@@ -132,14 +133,14 @@ def _complete(f: Lowering, left: Arithmetic, _mark: int, middle: int, may_assign
     slot = f.fresh()
     f.out.insert(middle, build.store(build.target(slot), finished(f, left)))
     value = build.name(slot)
-    left.tests, left.fast, left.slow, left.leaves = ([] if left.is_int or left.is_other else [build.is_type(value, "int")]), value, value, 1
+    left.tests, left.fast, left.slow, left.leaves = ([] if left.is_int or left.is_other else [f.is_type(value, "int")]), value, value, 1
 
 
 def _settled(f: Lowering, part: Arithmetic) -> Arithmetic:
     if part.leaves == 1:
         return part
     value = f.temporary(finished(f, part))
-    tests = [] if part.is_int or part.is_other else [build.is_type(value, "int")]
+    tests = [] if part.is_int or part.is_other else [f.is_type(value, "int")]
     return Arithmetic(tests, value, value, 1, is_int=part.is_int, is_other=part.is_other)
 
 
@@ -150,8 +151,8 @@ def leaf(f: Lowering, node: Any) -> Arithmetic:
         value = f.simple(coalesce(f, node, borrows=True) if type(node) is tree.Coalesce else f.expr(node))
     kind = f.kinds.of(node)
     is_int = kind is Kind.INT
-    is_other = kind is Kind.TEXT or kind is Kind.FLOAT or kind is Kind.BOOL
-    return Arithmetic([] if is_int or is_other else [build.is_type(value, "int")], value, value, 1, is_int=is_int, is_other=is_other)
+    is_other = kind in _NEVER_INT
+    return Arithmetic([] if is_int or is_other else [f.is_type(value, "int")], value, value, 1, is_int=is_int, is_other=is_other)
 
 
 def is_pure(node: Any) -> bool:
@@ -179,12 +180,12 @@ def combined(f: Lowering, node: Any, left: Arithmetic, right: Arithmetic) -> Ari
     leaves = left.leaves + right.leaves
     if isinstance(left.fast, build.CONSTANT) and isinstance(right.fast, build.CONSTANT):
         value = f.temporary(slow)
-        return Arithmetic([] if is_int else [build.is_type(value, "int")], value, value, 1, is_int=is_int)
+        return Arithmetic([] if is_int else [f.is_type(value, "int")], value, value, 1, is_int=is_int)
     if node.op in ("/", "%"):
         return _division(node.op, left, right, tests, slow, leaves, is_int=is_int)
     if not (_may_be_int(left) and _may_be_int(right)):
         value = f.temporary(slow)
-        return Arithmetic([build.is_type(value, "int")], value, value, 1, is_int=False)
+        return Arithmetic([f.is_type(value, "int")], value, value, 1, is_int=False)
     slot = f.fresh()
     result = build.walrus(slot, build.operation(left.fast, node.op, right.fast))
     tests.append(_in_range(node.op, result, left.fast, right.fast))
@@ -197,7 +198,7 @@ def compound(f: Lowering, node: tree.Assign, current: Any, *, is_int: bool) -> A
     slow = build.call("assign", [build.constant(node.op), current, part.slow], f.place(node))
     if not _may_be_int(part):
         return slow
-    tests = _merged([] if is_int else [build.is_type(current, "int")], part.tests)
+    tests = _merged([] if is_int else [f.is_type(current, "int")], part.tests)
     slot = f.fresh()
     tests.append(_in_range(node.op, build.walrus(slot, build.operation(current, node.op, part.fast)), current, part.fast))
     return build.choice(build.both(tests), build.name(slot), slow)
@@ -249,9 +250,9 @@ def order(f: Lowering, node: tree.Binary) -> Any:
     slow = build.call(_FUNCTIONS[node.op], [left.slow, right.slow], f.place(node))
     kind = f.kinds.of(node.right)
     if isinstance(right.fast, build.CONSTANT) and type(right.fast.value) is str and left.leaves == 1:
-        return build.choice(build.is_type(left.slow, "str"), build.compare(left.slow, node.op, right.slow), slow)
+        return build.choice(f.is_type(left.slow, "str"), build.compare(left.slow, node.op, right.slow), slow)
     if type(node.right) is tree.Char and left.leaves == 1:
-        return build.choice(build.is_type(left.slow, "Char"), build.compare(left.slow, node.op, right.slow), slow)
+        return build.choice(f.is_type(left.slow, "Char"), build.compare(left.slow, node.op, right.slow), slow)
     if kind is Kind.FLOAT and left.leaves == 1 and isinstance(right.fast, build.CONSTANT):
         return slow
     if not (_may_be_int(left) and _may_be_int(right)):
@@ -274,9 +275,9 @@ def equality(f: Lowering, node: tree.Binary) -> Any:
     left, right = (f.simple(value) if not is_simple(value) else value for value in f.operands((node.left, node.right)))
     slow = by_library(f, node, left, right)
     kinds = [f.kinds.of(node.left), f.kinds.of(node.right)]
-    if any(kind in (Kind.FLOAT, Kind.TEXT) for kind in kinds):
+    if not _NEVER_INT.isdisjoint(kinds):
         return slow
-    tests = [build.is_type(value, "int") for value, kind in zip((left, right), kinds, strict=True) if kind is not Kind.INT]
+    tests = [f.is_type(value, "int") for value, kind in zip((left, right), kinds, strict=True) if kind is not Kind.INT]
     fast = build.compare(left, node.op, right)
     return build.choice(build.both(tests), fast, slow) if tests else fast
 
@@ -288,7 +289,7 @@ def unary(f: Lowering, node: tree.Unary) -> Any:
         if f.kinds.of(node.operand) is Kind.BOOL:
             return build.negated(value)
         value = f.simple(value)
-        return build.choice(build.is_type(value, "bool"), build.negated(value), build.call("invert", [value], f.place(node)))
+        return build.choice(f.is_type(value, "bool"), build.negated(value), build.call("invert", [value], f.place(node)))
     return build.call("negate" if node.op == "-" else "plus", [value], f.place(node))
 
 
@@ -298,7 +299,7 @@ def condition(f: Lowering, node: Any) -> Any:
     if f.kinds.of(node) is Kind.BOOL:
         return value
     value = f.simple(value)
-    return build.choice(build.is_type(value, "bool"), value, build.call("require_bool", [value], f.place(node)))
+    return build.choice(f.is_type(value, "bool"), value, build.call("require_bool", [value], f.place(node)))
 
 
 def lazy(f: Lowering, node: tree.And | tree.Or) -> Any:

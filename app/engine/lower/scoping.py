@@ -6,8 +6,6 @@ Usually a variable is a local of the generated function, or a cell in one if a c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Final
 
 from app.engine import tree
@@ -106,33 +104,7 @@ def declare(f: Lowering, name: tree.Name, value: Any, *, is_const: bool = False)
     binding = f.resolution.declarations[id(name)]
     f.visible.append(binding)
     f.out.append(build.store(build.target(binding.slot), build.array([value]) if binding.is_cell else value))
-
-
-@contextmanager
-def entered(f: Lowering, block: tree.Block) -> Iterator[None]:
-    """A block's scope: variables of a dynamic frame and imports end with it; limits on variables count them."""
-    variables, block_names = f.variables, f.block_names
-    f.block_names = set()
-    visible = len(f.visible)
-    has_import = any(type(node) is tree.Import for node in block.statements)
-    if has_import:
-        imports = f.temporary(build.call("imports_mark", []))
-    if f.frame.is_dynamic:
-        mark = f.temporary(build.call("scope_mark", [build.name(SCOPE)]))
-        f.out.append(build.expression(build.call("scope_rewind", [build.name(SCOPE), mark])))
-    yield
-    f.variables, f.block_names = variables, block_names
-    del f.visible[visible:]
-    if not ends_here(f.out):
-        if f.frame.is_dynamic:
-            f.out.append(build.expression(build.call("scope_rewind", [build.name(SCOPE), mark])))
-        if has_import:
-            f.out.append(build.expression(build.call("imports_rewind", [imports])))
-
-
-def ends_here(statements: list[Any]) -> bool:
-    """Whether control never gets behind these statements."""
-    return bool(statements) and isinstance(statements[-1], build.ENDS)
+    f.learn(binding)
 
 
 def this(f: Lowering, node: tree.This) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 from app.engine import tree
 from app.engine.lower import build, scoping
 from app.engine.lower.assignment import FLOWS, deliver_unit, export_name, gives
-from app.engine.lower.frame import EXPRESSIONS, RETURN, SCOPE, STATEMENTS, Lowering
+from app.engine.lower.frame import EXPRESSIONS, RETURN, SCOPE, STATEMENTS, Lowering, ends_here
 from app.engine.lower.operators import condition
 
 
@@ -95,7 +95,7 @@ def _handler(f: Lowering, node: tree.Try, destination: str | None, error: str) -
     if f.frame.is_dynamic:
         f.out.append(build.expression(build.call("scope_rewind", [build.name(SCOPE), mark])))
     f.variables = variables
-    if not scoping.ends_here(f.out):
+    if not ends_here(f.out):
         deliver_unit(f, destination)
 
 

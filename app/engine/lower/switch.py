@@ -9,7 +9,8 @@ from typing import Any, Final
 from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.assignment import deliver_unit
-from app.engine.lower.frame import STATEMENTS, Lowering, literal
+from app.engine.lower.constants import literal
+from app.engine.lower.frame import STATEMENTS, Lowering
 from app.engine.lower.kinds import Kind
 from app.engine.lower.operators import condition
 from app.engine.values import Char

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,15 +81,13 @@ class Unit:
     max_variables: int = 0
     marks: list[Mark] | None = None
     """Where steps are recorded; None when compiling to run plainly."""
-    _places: dict[int, build.Place] = field(default_factory=dict)
     _weight_index: dict[int, int] = field(default_factory=dict)
+    place: Callable[[int], build.Place] = field(init=False)
+    """Line and 0-based column of an offset; line 0 if it has none."""
 
-    def place(self, offset: int) -> build.Place:
-        """Line and 0-based column of an offset; line 0 if it has none."""
-        found = self._places.get(offset)
-        if found is None:
-            found = self._places[offset] = self.source.position(offset)
-        return found
+    def __post_init__(self) -> None:
+        # Asked for nearly every node: a bound method of the source saves a call each time.
+        self.place = self.source.position
 
     def weight(self, weight: int, *, is_entry: bool = False) -> int:
         """The index of a weight; those of function entries are apart (negative), as they end at the deepest level."""

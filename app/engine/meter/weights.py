@@ -16,8 +16,10 @@ from app.engine import tree
 
 HEAVY: Final = 6
 _EXACT_UP_TO: Final = 40
-_LITERALS: Final = (tree.Unit, tree.Bool, tree.Int, tree.Float, tree.Char, tree.String, tree.Constant)
-_BLOCKS: Final = (tree.Block, tree.If, tree.Switch, tree.While, tree.Do, tree.For, tree.Try)
+_LITERALS: Final = frozenset({tree.Unit, tree.Bool, tree.Int, tree.Float, tree.Char, tree.String, tree.Constant})
+_BLOCKS: Final = frozenset({tree.Block, tree.If, tree.Switch, tree.While, tree.Do, tree.For, tree.Try})
+_SINGLE: Final = frozenset({*_LITERALS, tree.Variable, tree.This})
+"""Expressions that are one operation."""
 
 
 def rounded(weight: int) -> int:
@@ -47,7 +49,7 @@ class Weights:
 
     def total(self, nodes: Iterable[Any]) -> int:
         """The sum of several statements or expressions."""
-        return sum([self.cost(node) for node in nodes])
+        return sum([_COSTS[type(node)](self, node) for node in nodes])
 
     def cost(self, node: Any) -> int:
         """What a statement or expression costs, without what its charge points pay."""
@@ -67,7 +69,10 @@ class Weights:
 
     def value(self, node: Any) -> int:
         """An expression in an expression; a block there is one more node."""
-        return self.cost(node) + (1 if type(node) in _BLOCKS else 0)
+        kind = type(node)
+        if kind in _SINGLE:
+            return 1
+        return _COSTS[kind](self, node) + (kind in _BLOCKS)
 
     def values(self, nodes: Iterable[Any]) -> int:
         """Several expressions."""

@@ -45,6 +45,9 @@ PRECEDENCE: Final = {
 _RANGE_STOPS: Final = frozenset({"]", ")", "}", ",", ";", "=>"})
 _JUMPS: Final = frozenset({"break", "continue", "return", "throw"})
 _CALL_OPENERS: Final = frozenset({"(", "!", "()"})
+_NAME_OPENERS: Final = _CALL_OPENERS | {"::"}
+_ENDS: Final = frozenset({";", ",", ")", "]", "}", "{", "=>", "=", "+=", "-=", END})
+"""What most expressions are followed by, none of which is an operator."""
 
 
 def expression(p: Parser, level: int, flags: int) -> tree.Expr:
@@ -53,9 +56,10 @@ def expression(p: Parser, level: int, flags: int) -> tree.Expr:
     Raises:
         ParseFault: there is none.
     """
-    level = p.deeper(level, p.start)
-    left = unary(p, level, flags)
-    return _binary(p, level, flags, 1, left)
+    if level >= p.max_depth:
+        level = p.deeper(level, p.start)
+    left = unary(p, level + 1, flags)
+    return left if p.kinds[p.at] in _ENDS else _binary(p, level + 1, flags, 1, left)
 
 
 def condition(p: Parser, level: int, flags: int) -> tree.Expr:
@@ -90,7 +94,19 @@ def unary(p: Parser, level: int, flags: int) -> tree.Expr:
     Raises:
         ParseFault: there is none.
     """
-    kind = p.kind
+    kind = p.kinds[p.at]
+    if kind == IDENTIFIER:
+        operand: tree.Expr = identifier(p)
+    else:
+        simple = _LITERALS.get(kind)
+        if simple is None:
+            return _signed(p, level, flags, kind)
+        p.at += 1
+        operand = simple(p, p.at - 1)
+    return postfix.postfix(p, level, flags, operand) if p.kinds[p.at] in postfix.POSTFIXES else operand
+
+
+def _signed(p: Parser, level: int, flags: int, kind: str) -> tree.Expr:
     if p.stops_at_pipe and kind == "|":
         raise p.unexpected()
     if kind in ("-", UNARY_MINUS):
@@ -121,7 +137,9 @@ def _negation(p: Parser, level: int, flags: int) -> tree.Expr:
 def _precedence(p: Parser) -> int:
     kind = p.kinds[p.at]
     found = PRECEDENCE.get(kind, 0)
-    if not found and kind == RESERVED and not is_identifier(str(p.values[p.at])):
+    if found or kind != RESERVED:
+        return found
+    if not is_identifier(str(p.values[p.at])):
         raise ParseFault("UnknownOperator", f"Unknown operator: '{p.values[p.at]}'", p.starts[p.at])
     return found
 
@@ -178,19 +196,12 @@ def _flattened(
 
 
 def primary(p: Parser, level: int, flags: int) -> tree.Expr:
-    """An operand without signs and postfixes.
+    """An operand without signs and postfixes that is neither a name nor a literal.
 
     Raises:
         ParseFault: there is none.
     """
     kind = p.kinds[p.at]
-    simple = _LITERALS.get(kind)
-    if simple is not None:
-        at = p.at
-        p.at += 1
-        return simple(p, at)
-    if kind == IDENTIFIER:
-        return identifier(p)
     compound = _COMPOUND.get(kind)
     if compound is not None:
         return compound(p, level, flags)
@@ -213,7 +224,7 @@ def identifier(p: Parser) -> tree.Variable:
     p.at += 1
     start = p.starts[at]
     name = str(p.values[at])
-    if p.kinds[at + 1] in _CALL_OPENERS or p.kinds[at + 1] == "::":
+    if p.kinds[at + 1] in _NAME_OPENERS:
         p.is_capturing = True
     else:
         p.note_use(name, start)

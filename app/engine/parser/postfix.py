@@ -12,6 +12,9 @@ from app.engine.parser.state import ParseFault, Parser
 
 _CHAIN: Final = frozenset({".", "?.", "[", "?["})
 _CALL: Final = frozenset({"(", "()", "!"})
+_PATH: Final = _CALL | {"::"}
+POSTFIXES: Final = _CHAIN | _PATH
+"""What an operand may go on with; of these, names alone go on with calls and paths."""
 
 
 def postfix(p: Parser, level: int, flags: int, root: tree.Expr) -> tree.Expr:
@@ -20,9 +23,7 @@ def postfix(p: Parser, level: int, flags: int, root: tree.Expr) -> tree.Expr:
     Raises:
         ParseFault: something is begun that doesn't end well.
     """
-    if p.stops_at_pipe and p.kind == "|":
-        return root
-    expr = _path_and_call(p, level, flags, root) if isinstance(root, tree.Variable) else root
+    expr = _path_and_call(p, level, flags, root) if type(root) is tree.Variable and p.kinds[p.at] in _PATH else root
     if p.kinds[p.at] not in _CHAIN:
         return expr
     start = p.start

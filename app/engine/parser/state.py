@@ -219,9 +219,9 @@ class Parser:
         if not self.is_capturing:
             self.is_capturing = True
             return
-        if name in self.function_names or self.constness(name) is not None:
-            return
         frame = self.frame
+        if name in frame.constness or name in self.function_names:
+            return
         if name not in frame.captured:
             frame.captured.add(name)
             frame.captures.append(tree.Name(at, at + len(name), at, name))

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Final
 
 from app.engine import tree
-from app.engine.lexer.tokens import END
+from app.engine.lexer.tokens import END, IDENTIFIER
 from app.engine.parser import expressions, flow, functions
 from app.engine.parser.positions import is_constant, start_position
 from app.engine.parser.state import BREAKABLE, GLOBAL, Frame, ParseFault, Parser
 
 _ASSIGNMENTS: Final = {op + "=": op for op in ("+", "-", "*", "/", "%", "**", "<<", ">>", "&", "|", "^")}
-_SELF_TERMINATED: Final = (tree.If, tree.Switch, tree.While, tree.For, tree.Block, tree.Try)
+_SELF_TERMINATED: Final = frozenset({tree.If, tree.Switch, tree.While, tree.For, tree.Block, tree.Try})
 _OPENERS: Final = frozenset({"{", "#{", "(", "["})
 _CLOSERS: Final = frozenset({"}", ")", "]"})
 _STARTERS: Final = frozenset(
@@ -101,9 +101,9 @@ def _terminated(p: Parser, level: int, flags: int, found: list[tree.Stmt], *, is
     if kind == ";":
         if isinstance(stmt, tree.ExprStmt):
             stmt.has_semicolon = True
-        if not (is_global and isinstance(stmt, _SELF_TERMINATED)):
+        if not (is_global and type(stmt) in _SELF_TERMINATED):
             p.take()
-    elif not isinstance(stmt, _SELF_TERMINATED) and kind != ("}" if not is_global else END):
+    elif type(stmt) not in _SELF_TERMINATED and kind != ("}" if not is_global else END):
         raise p.lex_fault() or p.missing(";", "to terminate this statement")
 
 
@@ -113,7 +113,9 @@ def statement(p: Parser, level: int, flags: int) -> tree.Stmt:
     Raises:
         ParseFault: it is malformed.
     """
-    kind = p.kind
+    kind = p.kinds[p.at]
+    if kind == IDENTIFIER:
+        return _expression_statement(p, p.deeper(level, p.starts[p.at]), flags)
     parse = _STATEMENTS.get(kind)
     if parse is not None:
         return parse(p, p.deeper(level, p.start), flags)

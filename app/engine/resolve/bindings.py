@@ -26,6 +26,16 @@ class Binding:
     """Stored again after its declaration."""
     is_mutated: bool = False
     """Its container is, or might be, changed in place through this variable."""
+    is_replaced: bool = False
+    """A method or native called on it might put a value of another type in its place."""
+    has_methods: bool = False
+    """A method is called on it that, were it a map's entry, might do so."""
+    properties: int = 0
+    """How often its properties are read or written."""
+    elements: int = 0
+    """How often its elements are."""
+    operands: int = 0
+    """How often it is an operand of arithmetic or a comparison."""
     value: tree.Expr | None = None
     """What a ``let`` starts it with; None for other declarations."""
     stores: list[tuple[str, tree.Expr]] = field(default_factory=list)

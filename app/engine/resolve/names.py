@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from app.engine import tree
-from app.engine.natives import Natives
+from app.engine.natives import ANY, Dispatcher, Natives
 from app.engine.resolve.bindings import Binding, Frame, Resolution
 
 _DYNAMIC_CALLS = {("eval", 1), ("is_def_var", 1)}
@@ -17,6 +17,11 @@ def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = ()) ->
     walker = _Walker(natives, {(function.name, len(function.params)) for function in script.functions})
     walker.script(script, outer)
     return walker.found
+
+
+def _replaces_any(dispatcher: Dispatcher) -> bool:
+    """Whether a native may leave a value of another type where its receiver was: those for one type keep the type."""
+    return any(overload.replaces_receiver and overload.params[0] == ANY for overload in dispatcher.overloads)
 
 
 class _Walker:
@@ -150,10 +155,14 @@ class _Walker:
                 self.mutate(node.args[0])
                 if type(node.args[0]) is tree.This:
                     self.frame.returns_this = True
+                elif type(node.args[0]) is tree.Variable and _replaces_any(dispatcher):
+                    self.replace(node.args[0].name)
 
     def chain(self, node: tree.Chain) -> None:
         """Methods may change the root, and through maps' function pointers nearly every method may."""
         self.visit(node.root)
+        if type(node.root) is tree.Variable:
+            self.root(node.root, node.steps[0])
         for step in node.steps:
             if type(step) is tree.IndexStep:
                 self.visit(step.index)
@@ -163,6 +172,36 @@ class _Walker:
                     self.mutate(node.root)
                     if type(node.root) is tree.This:
                         self.frame.returns_this = True
+
+    def root(self, node: tree.Variable, first: tree.Step) -> None:
+        """Notes what a chain's first step says about the type of the variable it starts from, or may do to it."""
+        binding = self.lookup(node.name)
+        if binding is None:
+            return
+        if type(first) is tree.PropertyStep:
+            binding.properties += 1
+        elif type(first) is tree.IndexStep:
+            binding.elements += 1
+        elif type(first) is tree.MethodStep and not self.is_pure(first):
+            dispatcher = self.natives.lookup(first.name, len(first.args) + 1)
+            is_scripted = (first.name, len(first.args)) in self.functions
+            if is_scripted or dispatcher is None or _replaces_any(dispatcher):
+                binding.is_replaced = True
+            else:
+                binding.has_methods = binding.has_methods or dispatcher.replaces_receiver
+
+    def replace(self, name: str) -> None:
+        """Anything may be in the variable from now on."""
+        binding = self.lookup(name)
+        if binding is not None:
+            binding.is_replaced = True
+
+    def binary(self, node: tree.Binary) -> None:
+        """Both operands."""
+        for operand in (node.left, node.right):
+            self.visit(operand)
+            if type(operand) is tree.Variable and id(operand) in self.found.variables:
+                self.found.variables[id(operand)].operands += 1
 
     def is_pure(self, step: tree.MethodStep) -> bool:
         """Whether the method is a native that changes nothing."""
@@ -278,7 +317,7 @@ _HANDLERS: dict[type, Callable[[_Walker, Any], None]] = {
     tree.Break: _Walker.valued,
     tree.ExprStmt: lambda walker, node: walker.visit(node.expr),
     tree.Unary: lambda walker, node: walker.visit(node.operand),
-    tree.Binary: lambda walker, node: walker.visit_all((node.left, node.right)),
+    tree.Binary: _Walker.binary,
     tree.And: lambda walker, node: walker.visit_all(node.items),
     tree.Or: lambda walker, node: walker.visit_all(node.items),
     tree.Coalesce: lambda walker, node: walker.visit_all(node.items),

@@ -11,7 +11,7 @@ from app.engine.values import Value, type_name
 
 def evaluate(machine: Machine, level: Any, scope: list[Any], this: Value, text: Value) -> Value:
     """The value of the text as a script; new variables stay in the scope."""
-    from app.engine.program import evaluated_text
+    from app.engine.late import evaluated_text
 
     if type(text) is not str:
         raise errors.mismatched_data("string", type_name(text))

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from app.engine import sizes
+from app.engine.natives import Dispatcher
 from app.engine.runtime.machine import Bound, Machine
-from app.engine.values import FnPtr, Value
+from app.engine.values import Char, FnPtr, Value
 
 Leaf = Callable[..., Any]
 
@@ -53,8 +54,8 @@ def _direct(function: Value, args: int) -> tuple[Leaf, tuple[Any, ...]] | None:
     """The Python function behind a plain closure that takes so many arguments, and its captured cells."""
     if type(function) is not FnPtr or type(function.code) is not Bound:
         return None
-    compiled = function.code.compiled
-    if compiled.uses_this or compiled.is_dynamic or len(compiled.params) != args + len(function.curried):
+    code = function.code
+    if code.uses_this or not code.is_direct or code.arity != args + len(function.curried):
         return None
     return function.code.function, function.curried
 
@@ -65,8 +66,7 @@ def _map(machine: Machine, general: Leaf) -> Leaf:
         if direct is None:
             return general(level, receiver, function)
         machine.here = level
-        call, cells = direct
-        made = [call(level, *cells, item) for item in list(receiver)] if cells else [call(level, item) for item in list(receiver)]  # type: ignore[call-overload]  # a list by the test
+        made = _called(level, direct, list(receiver))  # type: ignore[call-overload]  # a list by the test
         sizes.allow_elements(machine, len(made), len(made))
         sizes.walk(machine, len(made))
         sizes.check(machine, made)
@@ -75,16 +75,29 @@ def _map(machine: Machine, general: Leaf) -> Leaf:
     return mapped
 
 
+def _called(level: Any, direct: tuple[Leaf, tuple[Any, ...]], items: list[Value]) -> list[Value]:
+    """A closure's results for all items. Spreading the cells costs as much as the call, so the usual numbers are written out."""
+    call, cells = direct
+    if not cells:
+        return [call(level, item) for item in items]
+    if len(cells) == 1:
+        (cell,) = cells
+        return [call(level, cell, item) for item in items]
+    return [call(level, *cells, item) for item in items]
+
+
 def _filter(machine: Machine, general: Leaf) -> Leaf:
     def filtered(level: Any, receiver: Value, function: Value) -> Value:
         direct = _direct(function, 1) if type(receiver) is list else None
         if direct is None:
             return general(level, receiver, function)
         machine.here = level
-        call, cells = direct
-        made = [item for item in list(receiver) if call(level, *cells, item) is True]  # type: ignore[call-overload]  # a list by the test
+        items = list(receiver)  # type: ignore[call-overload]  # a list by the test
+        made = [item for item, answer in zip(items, _called(level, direct, items), strict=True) if answer is True]
         sizes.allow_elements(machine, len(made), len(made))
         sizes.walk(machine, len(made))
+        if _HOLDERS.isdisjoint(map(type, made)):
+            return made
         return [machine.copied(item) if type(item) in _HOLDERS else item for item in made]
 
     return filtered
@@ -99,11 +112,70 @@ def _reduce(machine: Machine, general: Leaf) -> Leaf:
         call, cells = direct
         sizes.walk(machine, len(receiver))  # type: ignore[arg-type]  # a list by the test
         total = initial
-        for item in list(receiver):  # type: ignore[call-overload]  # as above
-            total = call(level, *cells, total, item)
+        if cells:
+            for item in list(receiver):  # type: ignore[call-overload]  # as above
+                total = call(level, *cells, total, item)
+        else:
+            for item in list(receiver):  # type: ignore[call-overload]  # as above
+                total = call(level, total, item)
         return total
 
     return reduced
+
+
+def unary(machine: Machine, dispatcher: Dispatcher, general: Leaf) -> Leaf:
+    """A native method without arguments: its function is found by the receiver's type alone."""
+    table: dict[type, Leaf] = {}
+    context = dispatcher.context
+
+    def call(level: Any, receiver: Value) -> Value:
+        function = table.get(type(receiver))
+        if function is None:
+            overload = dispatcher.find((receiver,)) if type(receiver) in _PLAIN else None
+            if overload is None or overload.context is not context or overload.replaces_receiver:
+                return general(level, receiver)
+            function = table[type(receiver)] = overload.function
+        if context:
+            machine.here = level
+            return function(machine, receiver)
+        return function(receiver)
+
+    return call
+
+
+_PLAIN: Final = frozenset({str, Char, int, float, bool, list})
+"""Types for which the overload depends on the type alone, and whose methods can't come from an entry."""
+
+
+def of_map(machine: Machine, name: str, general: Leaf) -> Leaf:
+    """A method that is a closure in a map, as objects have them."""
+
+    def call(level: Any, receiver: Value, *args: Value) -> Any:
+        pointer = receiver.get(name) if type(receiver) is dict else None
+        if type(pointer) is not FnPtr:
+            return general(level, receiver, *args)
+        code = pointer.code
+        cells = pointer.curried
+        if type(code) is not Bound or not code.is_direct or code.arity != len(args) + len(cells):
+            return general(level, receiver, *args)
+        machine.here = level
+        if not code.uses_this:
+            return receiver, code.function(level, *cells, *args)
+        result = code.function(level, receiver, *args) if not cells else code.function(level, receiver, *cells, *args)
+        return (result[1], result[0]) if code.returns_this else (receiver, result)
+
+    return call
+
+
+def contains(exact: Leaf) -> Leaf:
+    """``in`` for texts in arrays and keys in maps, where Python's own test means the same."""
+
+    def contained(item: Value, container: Value) -> Value:
+        if type(item) is str and ((type(container) is list and len(container) <= sizes.FREE_STEPS) or type(container) is dict):
+            return item in container
+        return exact(item, container)
+
+    return contained
 
 
 def order(exact: Leaf, compare: Leaf) -> Leaf:

@@ -22,7 +22,7 @@ class Module:
 
 def load(machine: Machine, level: Any, path: Value, alias: str | None) -> None:
     """``import path as alias``"""
-    from app.engine.program import run_module
+    from app.engine.late import run_module
 
     root = machine.root
     maximum = machine.limits.max_modules

@@ -1,0 +1,35 @@
+"""Verified code into the namespace of one run."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from app.engine.runtime import Bound, Machine, leaves, native
+from app.engine.translation import Code
+
+
+def installed(machine: Machine, code: Code) -> dict[str, Any]:
+    """A run's namespace with the code's functions in it."""
+    namespace = leaves(machine, code.sites, code.paths, code.names)
+    namespace["__builtins__"] = {}
+    namespace.update(code.constants)
+    for style, name, argc in code.requests:
+        namespace[f"{style}:{name}/{argc}"] = native(machine, style, name, argc)
+    for key, bound in machine.functions_by_key.items():
+        namespace[bound.compiled.symbol] = bound.function
+        del key
+    exec(code.code, namespace)  # noqa: S102  # verified code in a namespace of leaf functions
+    for compiled, is_scoped in code.functions:
+        bound = Bound(compiled, namespace[compiled.symbol], machine)
+        key = (compiled.name, len(compiled.params))
+        if is_scoped:
+            machine.in_caller_scope[key] = bound
+        elif compiled.receiver is not None:
+            machine.typed[(_TYPE_ALIASES.get(compiled.receiver, compiled.receiver), *key)] = bound
+        else:
+            machine.functions_by_key[key] = bound
+    machine.closures = [Bound(compiled, namespace[compiled.symbol], machine) for compiled in code.closures]
+    return namespace
+
+
+_TYPE_ALIASES: Final = {"int": "i64", "float": "f64"}

@@ -1,0 +1,134 @@
+"""The leaf functions: everything that compiled code can call, by the names that it uses. Bound to one run.
+
+No leaf gives generated code anything but run-time values, iterators of such, and its own bookkeeping.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from functools import cache
+from itertools import compress
+from types import MethodType
+from typing import Any, Final, TypeAlias
+
+from app.engine import ops
+from app.engine.limits import Limits
+from app.engine.lower import PathSite, Site
+from app.engine.meter import Meter
+from app.engine.natives import Natives
+from app.engine.runtime import fast, scopes
+from app.engine.runtime.leaves.calls import call_leaves
+from app.engine.runtime.leaves.faults import fault_leaves
+from app.engine.runtime.leaves.natives import native
+from app.engine.runtime.leaves.paths import path_leaves
+from app.engine.runtime.leaves.scoped import scope_leaves
+from app.engine.runtime.leaves.values import ATOMS, CONTAINERS, free_characters, value_leaves
+from app.engine.runtime.machine import Machine
+from app.engine.values import UNBOUND, Char, type_name
+
+_FIXED: Final[dict[str, Any]] = {
+    "type": type,
+    "int": int,
+    "str": str,
+    "bool": bool,
+    "list": list,
+    "dict": dict,
+    "float": float,
+    "Char": Char,
+    "len": len,
+    "range": range,
+    "enumerate": enumerate,
+    "compress": compress,
+    "Exception": Exception,
+    "dict_get": dict.get,
+    "dict_of": lambda keys, values: dict(zip(keys, values, strict=True)),
+    "tuple_of": tuple,
+    "call_many": lambda function, args: function(*args),
+    "ATOMS": ATOMS,
+    "CONTAINERS": CONTAINERS,
+    "UNBOUND": UNBOUND,
+    "require_bool": ops.require_bool,
+    "negate": ops.negate,
+    "plus": ops.plus,
+    "invert": ops.invert,
+    "type_of": type_name,
+    "scope_push": scopes.push,
+}
+
+_OPERATOR_LEAVES: Final = {
+    "+": "add",
+    "-": "subtract",
+    "*": "multiply",
+    "/": "divide",
+    "%": "modulo",
+    "**": "power",
+    "<<": "shift_left",
+    ">>": "shift_right",
+    "&": "bit_and",
+    "|": "bit_or",
+    "^": "bit_xor",
+    "==": "equal",
+    "!=": "not_equal",
+    "<": "less",
+    "<=": "less_equal",
+    ">": "greater",
+    ">=": "greater_equal",
+    "in": "contains",
+    "!in": "lacks",
+    "..": "exclusive_range",
+    "..=": "inclusive_range",
+}
+
+
+_Maker: TypeAlias = Callable[[Machine, list[Site], list[PathSite]], dict[str, Any]]
+
+
+def leaves(machine: Machine, sites: list[Site], path_sites: list[PathSite], used: frozenset[str] | None = None) -> dict[str, Any]:
+    """The namespace of one run, without natives and the script's own functions.
+
+    ``used`` are the names that the code has: groups of leaves of which it uses none are left out. Binding all of them to a run takes
+    four times as long as a short script.
+    """
+    table = dict(_FIXED)
+    table["step"] = machine.step
+    for make in _MAKERS:
+        if used is None or not used.isdisjoint(_names_of(make)):
+            table.update(make(machine, sites, path_sites))
+    return table
+
+
+def _operator_leaves(machine: Machine, _sites: list[Site], _path_sites: list[PathSite]) -> dict[str, Any]:
+    table: dict[str, Any] = {}
+    for op, name in _OPERATOR_LEAVES.items():
+        known = ops.BINARY[op]
+        table[name] = MethodType(known.function, machine) if known.context else known.function
+    table["add"] = fast.add(machine, table["add"], free_characters(machine.limits))
+    for op, compare in (("<", operator.lt), ("<=", operator.le), (">", operator.gt), (">=", operator.ge)):
+        table[_OPERATOR_LEAVES[op]] = fast.order(ops.BINARY[op].function, compare)
+    return table
+
+
+_MAKERS: Final[tuple[_Maker, ...]] = (
+    _operator_leaves,
+    lambda machine, _sites, _path_sites: value_leaves(machine),
+    lambda machine, _sites, path_sites: path_leaves(machine, path_sites),
+    lambda machine, _sites, _path_sites: call_leaves(machine),
+    lambda machine, sites, _path_sites: fault_leaves(machine, sites),
+    lambda machine, _sites, _path_sites: scope_leaves(machine),
+)
+
+
+@cache
+def _names_of(make: _Maker) -> frozenset[str]:
+    machine = Machine(Limits(), Natives([]), Meter((1,), 0, 1), clock=float)
+    return frozenset(make(machine, [], []))
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """The names of all leaf functions."""
+    return frozenset(_FIXED.keys() | {"step"}).union(*map(_names_of, _MAKERS))
+
+
+__all__ = ["known_names", "leaves", "native"]

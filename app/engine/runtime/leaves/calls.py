@@ -1,0 +1,121 @@
+"""Leaves that call function pointers, methods, module functions and texts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.engine import errors, ops
+from app.engine.runtime import modules, scopes
+from app.engine.runtime.evaluate import evaluate
+from app.engine.runtime.leaves.natives import scripted_method
+from app.engine.runtime.machine import Machine
+from app.engine.source import Place
+from app.engine.stdlib.functions import pointer as named_pointer
+from app.engine.values import UNBOUND, FnPtr, Value, type_name
+
+
+def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of small functions, not a branching one
+    def closure(number: int, cells: tuple[Any, ...]) -> FnPtr:
+        bound = machine.closures[number]
+        for cell in cells:
+            if type(cell) is list and len(cell) == 1:
+                cell.append(True)
+        return FnPtr(bound.compiled.name, cells, bound)
+
+    def function_named(name: str) -> FnPtr:
+        found = next(bound for (known, _), bound in machine.functions_by_key.items() if known == name)
+        return FnPtr(name, (), found)
+
+    def pointer(name: Value) -> FnPtr:
+        if type(name) is not str:
+            raise errors.mismatched_data("string", type_name(name))
+        return named_pointer(name)
+
+    def require_pointer(value: Value) -> FnPtr:
+        if type(value) is not FnPtr:
+            raise errors.mismatched_data("Fn", type_name(value))
+        return value
+
+    def call_pointer(level: Any, function: FnPtr, args: tuple[Value, ...]) -> Value:
+        machine.here = level
+        return machine.call(function, args)[0]
+
+    def curry(function: FnPtr, args: tuple[Value, ...]) -> FnPtr:
+        return FnPtr(function.name, function.curried + args, function.code)
+
+    def call_method(level: Any, value: Value, args: tuple[Value, ...], first: tuple[int, int], own: Any) -> tuple[Value, Value]:
+        machine.here = level
+        if type(value) is FnPtr:
+            if own is not None and any(cell is own for cell in value.curried):
+                value = FnPtr(value.name, tuple(scopes.Locked() if cell is own else cell for cell in value.curried), value.code)
+            return value, machine.call(value, args)[0]
+        if not args:
+            raise errors.mismatched_data("Fn", type_name(value))
+        if type(args[0]) is not FnPtr:
+            error = errors.mismatched_data("Fn", type_name(args[0]))
+            error.place = Place(first[0], first[1] + 1)
+            raise error
+        result, this = machine.call(args[0], args[1:], value)
+        return this, result
+
+    def constant_method(level: Any, value: Value, name: str, args: tuple[Value, ...]) -> Value:
+        machine.here = level
+        found = scripted_method(machine, value, name, args)
+        if found is not None:
+            return (
+                machine.call(found[0], args, ops.copied(value))[0]
+                if isinstance(found, tuple)
+                else found.machine.invoke(level, found, ops.copied(value), args)[0]
+            )
+        dispatcher = machine.natives.lookup(name, len(args) + 1)
+        if dispatcher is None:
+            raise errors.function_not_found(name, [type_name(value), *map(type_name, args)])
+        if not dispatcher.choose((value, *args)).pure:
+            raise errors.constant_method(name)
+        return dispatcher.call_method(machine, ops.copied(value), args)[1]
+
+    def call_in_scope(level: Any, scope: scopes.Scope, name: str, args: tuple[Value, ...]) -> Value:
+        machine.here = level
+        bound = machine.in_caller_scope.get((name, len(args)))
+        if bound is None:
+            return machine.call_named(name, args, UNBOUND)[0]
+        mark = len(scope)
+        result = bound.function(level, scope, UNBOUND, *args)
+        del scope[mark:]
+        return result[0] if bound.compiled.returns_this else result
+
+    def is_defined(args: tuple[Value, ...]) -> bool:
+        name, count = args[-2:]
+        for value in args[:-1]:
+            if type(value) is not str:
+                raise errors.mismatched_data("string", type_name(value))
+        if type(count) is not int:
+            raise errors.mismatched_data("i64", type_name(count))
+        if len(args) == 3:
+            return (args[0], name, count) in machine.typed
+        return (name, count) in machine.functions_by_key or any(
+            bound.compiled.name == name and len(bound.compiled.params) == count for bound in machine.closures
+        )
+
+    def no_function(name: str, args: tuple[Value, ...]) -> None:
+        raise errors.function_not_found(name, [type_name(value) for value in args])
+
+    return {
+        "closure": closure,
+        "function_named": function_named,
+        "pointer": pointer,
+        "require_pointer": require_pointer,
+        "call_pointer": call_pointer,
+        "curry": curry,
+        "call_method": call_method,
+        "constant_method": constant_method,
+        "call_in_scope": call_in_scope,
+        "is_defined": is_defined,
+        "no_function": no_function,
+        "module_call": lambda level, path, name, args: modules.call(machine, level, path, name, args),
+        "import_module": lambda level, path, alias: modules.load(machine, level, path, alias),
+        "module_variable": lambda path, name: modules.variable(machine, path, name),
+        "imports_mark": lambda: len(machine.imports),
+        "imports_rewind": lambda mark: machine.imports.__delitem__(slice(mark, None)),
+        "evaluate": lambda level, scope, this, text: evaluate(machine, level, scope, this, text),
+    }

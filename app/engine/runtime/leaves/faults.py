@@ -1,0 +1,82 @@
+"""Leaves that raise the author's errors, and turn caught exceptions into values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.engine import errors, ops
+from app.engine.display import thrown_text
+from app.engine.lower import Site
+from app.engine.runtime.machine import Machine
+from app.engine.runtime.places import settled
+from app.engine.values import UNBOUND, Value
+
+
+def fault_leaves(machine: Machine, sites: list[Site]) -> dict[str, Any]:  # noqa: C901  # a list of small functions, not a branching one
+    def thrown(value: Value) -> errors.ScriptError:
+        return errors.thrown(value, str(value) if type(value) is int else thrown_text(value))
+
+    def catchable(error: BaseException) -> errors.ScriptError:
+        found = settled(error, sites)
+        if isinstance(found, errors.Stop):
+            raise found
+        return found
+
+    def passing(error: BaseException) -> None:
+        """Lets a catchable error pass without looking at it closely."""
+        if type(error) is not errors.ScriptError:
+            catchable(error)
+
+    def caught(error: BaseException) -> Value:
+        return ops.copied(errors.caught(catchable(error)))
+
+    def thrown_again(first: BaseException, second: BaseException) -> BaseException:
+        if not (isinstance(second, errors.ScriptError) and second.kind == "ErrorRuntime" and second.value is None):
+            return second
+        inner = catchable(second)
+        if inner.calls:
+            return inner
+        passed = catchable(first) if not isinstance(first, errors.ScriptError) or first.place is None else first
+        again = errors.ScriptError(
+            passed.kind, passed.text, passed.fields, value=passed.value, parse_kind=passed.parse_kind, place=passed.place
+        )
+        again.calls = [errors.CallLevel(level.name, level.place, level.source) for level in passed.calls]
+        if again.calls:
+            again.calls[-1].place = inner.place
+        else:
+            again.place = inner.place
+        return again
+
+    def missing_variable(name: str) -> None:
+        raise errors.variable_not_found(name)
+
+    def bound(this: Value) -> Value:
+        if this is UNBOUND:
+            raise errors.unbound_this()
+        return this
+
+    def unbound() -> None:
+        raise errors.unbound_this()
+
+    def global_constant(name: str) -> Value:
+        if name not in machine.root.constants:
+            raise errors.variable_not_found(f"global::{name}")
+        return machine.root.constants[name]
+
+    def too_many_variables() -> None:
+        raise errors.too_many_variables(machine.limits.max_variables)
+
+    return {
+        "thrown": thrown,
+        "catchable": catchable,
+        "caught": caught,
+        "passing": passing,
+        "thrown_again": thrown_again,
+        "missing_variable": missing_variable,
+        "bound": bound,
+        "bound_target": bound,
+        "unbound": unbound,
+        "global_constant": global_constant,
+        "set_constant": machine.root.constants.__setitem__,
+        "too_many_variables": too_many_variables,
+    }

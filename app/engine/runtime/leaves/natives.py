@@ -1,0 +1,92 @@
+"""Natives as compiled code calls them: by function style, by method style, and with the receiver handed back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from app.engine import errors
+from app.engine.natives import Dispatcher
+from app.engine.runtime import fast
+from app.engine.runtime.machine import Bound, Machine
+from app.engine.values import FnPtr, Value, type_name
+
+Leaf = Callable[..., Any]
+
+
+def native(machine: Machine, style: str, name: str, argc: int) -> Leaf:
+    """A native under the convention of its style.
+
+    ``n`` function, ``m`` method, ``p`` method with its receiver, ``s`` the script's own first.
+    """
+    if style == "n":
+        return _function(machine, machine.natives.lookup(name, argc))
+    if style == "p" and machine.natives.lookup(name, argc) is not None and machine.natives.lookup(name, argc + 1) is None:
+        return _replacing(machine, name)
+    if style == "m":
+        general = _method(machine, name, argc)
+        maker = fast.METHODS.get((name, argc))
+        return general if maker is None else maker(machine, general)
+    return _replacing(machine, name)
+
+
+def _function(machine: Machine, dispatcher: Dispatcher | None) -> Leaf:
+    if dispatcher is None:
+        raise errors.InternalError("a native went missing between compiling and running")
+    function = dispatcher.function
+    if not dispatcher.context:
+        return function
+
+    def call(level: Any, *args: Value) -> Value:
+        machine.here = level
+        return function(machine, *args)
+
+    return call
+
+
+def _method(machine: Machine, name: str, argc: int) -> Leaf:
+    dispatcher = machine.natives.lookup(name, argc + 1)
+    if dispatcher is None:
+        raise errors.InternalError("a native went missing between compiling and running")
+    function = dispatcher.function
+    context = dispatcher.context
+
+    def call(level: Any, receiver: Value, *args: Value) -> Value:
+        if type(receiver) is dict:
+            machine.here = level
+            found = receiver.get(name)
+            if type(found) is FnPtr:
+                return machine.call(found, args, receiver)[0]
+        if context:
+            machine.here = level
+            return function(machine, receiver, *args)
+        return function(receiver, *args)
+
+    return fast.unary(machine, dispatcher, call) if argc == 0 else call
+
+
+def scripted_method(machine: Machine, receiver: Value, name: str, args: tuple[Value, ...]) -> Any:
+    """The script's method for a receiver: a bound function, or a tuple of one function pointer from a map; None if there is none."""
+    if type(receiver) is dict:
+        found = receiver.get(name)
+        if type(found) is FnPtr:
+            return (found,)
+    return machine.typed.get((type_name(receiver), name, len(args))) or machine.functions_by_key.get((name, len(args)))
+
+
+def _replacing(machine: Machine, name: str) -> Leaf:
+    def call(level: Any, receiver: Value, *args: Value) -> tuple[Value, Value]:
+        machine.here = level
+        found = scripted_method(machine, receiver, name, args)
+        if isinstance(found, Bound):
+            result, this = found.machine.invoke(level, found, receiver, args)
+            return this, result
+        if found is not None:
+            result, this = machine.call(found[0], args, receiver)
+            return this, result
+        dispatcher = machine.natives.lookup(name, len(args) + 1)
+        if dispatcher is None:
+            raise errors.function_not_found(name, [type_name(receiver), *map(type_name, args)])
+        return dispatcher.call_method(machine, receiver, args)
+
+    return fast.of_map(machine, name, call)

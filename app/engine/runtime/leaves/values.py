@@ -1,0 +1,105 @@
+"""Leaves that make, copy, measure and compare values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from app.engine import ops, sizes
+from app.engine.limits import Limits
+from app.engine.runtime.machine import Machine
+from app.engine.values import Char, FnPtr, Value
+
+ATOMS: Final = frozenset({int, float, bool, str, Char, type(None), FnPtr})
+CONTAINERS: Final = frozenset({list, dict})
+FLAT: Final = frozenset({int, float, bool, Char, type(None)})
+"""What holds nothing that would have to be measured."""
+_MOST_SMALL: Final = 16
+"""Maps of so many entries, with short texts, are below every limit that isn't small itself."""
+
+
+def free_characters(limits: Limits) -> int:
+    """Texts of so many characters can't be over the limit, and needn't be measured."""
+    return min(1_000, (limits.max_string_size or 1 << 62) // 4)
+
+
+def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of small functions, not a branching one
+    limits = machine.limits
+
+    def copy(value: Value) -> Value:
+        return value if type(value) in ATOMS else ops.copied_metered(machine, value)
+
+    grow = machine.grow
+    shown = machine.shown
+
+    def text_of(parts: tuple[Value, ...]) -> str:
+        text = "".join([part if type(part) is str else str(part) if type(part) is int else shown(part) for part in parts])
+        length = len(text)
+        if length <= text_free:
+            grow(length)
+            return text
+        if length > sizes.FREE_CHARACTERS:
+            sizes.walk_text(machine, length)
+        sizes.allow_text(machine, sizes.byte_length(text) if limits.max_string_size else length)
+        return text
+
+    text_free = free_characters(limits)
+
+    text_surely = (limits.max_string_size or 1 << 62) // 4
+
+    def text_grown(text: str, added: str) -> None:
+        grow(len(added))
+        if len(text) > text_surely:
+            sizes.check_text(machine, text)
+
+    def new_array(items: list[Value]) -> list[Value]:
+        grow(len(items) * sizes.ELEMENT_BYTES)
+        if not _is_small(items, limits.max_array_size):
+            sizes.check(machine, items)
+        return items
+
+    def new_map(entries: dict[str, Value]) -> dict[str, Value]:
+        grow(len(entries) * sizes.ENTRY_BYTES)
+        for value in entries.values():
+            kind = type(value)
+            if kind in FLAT or (kind is str and len(value) <= sizes.SHORT_TEXT) or (kind is list and not value):  # type: ignore[arg-type]  # text by the test
+                continue
+            break
+        else:
+            if len(entries) <= map_free:
+                return entries
+        if not _is_small(entries.values(), limits.max_map_size):
+            sizes.check(machine, entries)
+        return entries
+
+    map_free = 0 if limits.has_small_sizes else min(limits.max_map_size or _MOST_SMALL, _MOST_SMALL)
+
+    def _is_small(values: Any, maximum: int) -> bool:
+        """Whether nothing in there can go over a limit: a cheap look before measuring."""
+        if 0 < maximum < len(values):
+            return False
+        texts = 0
+        for value in values:
+            if type(value) is str:
+                texts += len(value)
+            elif type(value) not in ATOMS:
+                return (type(value) is list or type(value) is dict) and not value and texts <= text_free
+        return texts <= text_free
+
+    def iterate_copies(value: Value) -> Iterable[Value]:
+        return ops.iterate(ops.copied_metered(machine, value))
+
+    def same(value: Value, pattern: Value) -> bool:
+        return type(value) is type(pattern) and bool(ops.equal(machine, value, pattern))
+
+    return {
+        "copy": copy,
+        "text_of": text_of,
+        "TEXT_FREE": text_free,
+        "text_grown": text_grown,
+        "new_array": new_array,
+        "new_map": new_map,
+        "iterate": ops.iterate,
+        "iterate_copies": iterate_copies,
+        "same": same,
+    }

@@ -1,0 +1,146 @@
+"""From a tree to verified code: resolve, lower, compile, verify. Runs nothing."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import CodeType, MappingProxyType
+from typing import Any
+
+from app.engine import tree
+from app.engine.diagnostic import Diagnostic
+from app.engine.fold import fold
+from app.engine.limits import Limits
+from app.engine.lower import Compiled, PathSite, Site, Unit, build, describe, in_caller_scope, lower_function, lower_main
+from app.engine.natives import Natives
+from app.engine.parser import ParseLimits
+from app.engine.resolve import resolve
+from app.engine.runtime import FILE_PREFIX
+from app.engine.runtime.leaves import known_names
+from app.engine.source import Source
+from app.engine.trace import Mark
+from app.engine.verify import verify
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A source that can't be compiled; the first diagnostic is what the real Rhai reports."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    source: Source
+
+
+@dataclass(slots=True)
+class Code:
+    """Verified code with everything that a run of it needs."""
+
+    code: CodeType
+    names: frozenset[str]
+    """The global names that the code has."""
+    functions: list[tuple[Compiled, bool]]
+    closures: list[Compiled]
+    constants: dict[str, Any]
+    requests: set[tuple[str, str, int]]
+    sites: list[Site]
+    paths: list[PathSite]
+    main: str
+    weights: tuple[int, ...]
+    marks: list[Mark]
+    has_scope: bool
+
+
+def parse_limits(limits: Limits) -> ParseLimits:
+    """The limits that hold while parsing."""
+    return ParseLimits(
+        max_expr_depth=limits.max_expr_depth,
+        max_function_expr_depth=limits.max_function_expr_depth,
+        max_string_size=limits.max_string_size,
+        max_array_size=limits.max_array_size,
+        max_map_size=limits.max_map_size,
+        max_functions=limits.max_functions,
+    )
+
+
+def folded(script: tree.Script, limits: Limits) -> tree.Script:
+    """The script as Rhai's optimizer leaves it."""
+    return fold(script, limits)
+
+
+def translated(
+    script: tree.Script,
+    source: Source,
+    natives: Natives,
+    weights: list[int],
+    limits: Limits,
+    *,
+    outer: Iterable[str] = (),
+    prefix: str = "",
+    are_weights_fixed: bool = False,
+    is_eval: bool = False,
+    is_module: bool = False,
+    is_traced: bool = False,
+    known: Mapping[tuple[str, int], Compiled] = MappingProxyType({}),
+) -> Code | Failure:
+    """Resolves, lowers, compiles and verifies a tree."""
+    resolution = resolve(script, natives, outer)
+    if is_eval:
+        resolution.frames[id(script)].is_dynamic = True
+        for frame in resolution.frames.values():
+            frame.is_dynamic = True
+    own = [(function, describe(function, resolution.frames[id(function)], prefix)) for function in script.functions]
+    unit = Unit(
+        source=source,
+        resolution=resolution,
+        natives=natives,
+        functions={**known, **{(compiled.name, len(compiled.params)): compiled for _, compiled in own if compiled.receiver is None}},
+        typed=frozenset((compiled.name, len(compiled.params)) for _, compiled in own if compiled.receiver is not None),
+        weights=weights,
+        are_weights_fixed=are_weights_fixed,
+        prefix=prefix,
+        max_variables=limits.max_variables,
+        marks=[] if is_traced else None,
+    )
+    functions: list[tuple[Compiled, bool]] = []
+    for function, compiled in own:
+        lower_function(unit, function, compiled)
+        functions.append((compiled, False))
+        if (compiled.name, len(compiled.params)) in resolution.in_caller_scope and compiled.receiver is None:
+            functions.append((in_caller_scope(unit, function, compiled), True))
+    lower_main(unit, script, outer, is_module=is_module, is_eval=is_eval)
+    module = build.module(unit.definitions)
+    try:
+        with warnings.catch_warnings():
+            # Python's advice about literals in odd places is for people who write Python.
+            warnings.simplefilter("ignore", SyntaxWarning)
+            code = compile(module, f"{FILE_PREFIX}{source.name}", "exec", dont_inherit=True, optimize=0)
+    except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
+        return Failure((_too_complex(source, error),), source)
+    names = known_names() | unit.constants.keys() | {f"{style}:{name}/{argc}" for style, name, argc in unit.requests}
+    names |= {definition.name for definition in unit.definitions} | {compiled.symbol for compiled in known.values()}
+    verify(code, names.__contains__)
+    has_scope = resolution.frames[id(script)].is_dynamic
+    return Code(
+        code=code,
+        names=_names(code),
+        functions=functions,
+        closures=unit.closures,
+        constants=unit.constants,
+        requests=unit.requests,
+        sites=unit.sites,
+        paths=unit.paths,
+        main=f"{prefix}main",
+        weights=tuple(weights),
+        marks=unit.marks or [],
+        has_scope=has_scope,
+    )
+
+
+def _names(code: CodeType) -> frozenset[str]:
+    """The names in code and in the functions in it."""
+    inner = [_names(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
+    return frozenset(code.co_names).union(*inner)
+
+
+def _too_complex(source: Source, _error: BaseException) -> Diagnostic:
+    return Diagnostic("syntax", "error", 0, len(source.text), "Expression exceeds maximum complexity", None, "ExprTooDeep")

@@ -1,0 +1,152 @@
+"""One job on its way through the pool, and how it can end. Plain state: the pool moves it on, a worker reports to it.
+
+A call waits for its turn, then (when no child is ready) for a child, runs on one, and ends exactly once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from enum import Enum
+from time import monotonic
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+
+from app.sandbox import wire
+from app.sandbox.jobs import Fault, Job, Json, Kind, LogLine, OnLog
+
+if TYPE_CHECKING:
+    from app.sandbox.worker import Worker
+
+Lane: TypeAlias = tuple[str, str]
+
+_FRAMES_BASE: Final = 1_000
+
+
+class Ending:
+    """A call's end that no child reported. `is_unheard`: the child was lost without having said anything about this job."""
+
+    __slots__ = ("fault", "is_unheard", "kind")
+
+    def __init__(self, kind: Kind, fault: Fault, is_unheard: bool = False) -> None:
+        self.kind = kind
+        self.fault = fault
+        self.is_unheard = is_unheard
+
+
+End: TypeAlias = wire.Done | Ending
+Event: TypeAlias = wire.Ask | End
+
+
+class Stage(Enum):
+    """How far a call has come."""
+
+    WAITS_FOR_TURN = "waits for its turn"
+    WAITS_FOR_CHILD = "waits for a child"
+    RUNS = "runs"
+    ENDED = "ended"
+
+
+class Dispatcher(Protocol):
+    """Who moves calls on."""
+
+    def call_ends(self, call: Call, end: End) -> None:
+        """The child has done the job, or is gone."""
+
+    def child_found(self, call: Call, worker: Worker) -> None:
+        """The child that a call waits for is there."""
+
+
+class Call:
+    """One job. `next` gives what the caller must react to: a host call or the end.
+
+    What every call begins with stands in the class, because setting it for each costs more than looking it up.
+    """
+
+    stage = Stage.WAITS_FOR_TURN
+    worker: Worker | None = None
+    was_warm = False
+    is_heard = False
+    may_speak = True
+    """Not while its question is unanswered."""
+    first_ending: Ending | None = None
+    """Why the job is begun once more."""
+    began_at = 0.0
+    """Zero until a child has the job."""
+    deadline = 0.0
+    queue_ms = 0.0
+    run_ms = 0.0
+    value: Json = None
+    details: dict[str, Json] | None = None
+    computed_s: float | None = None
+    """Its child's processor time when the job was first found to take long."""
+    host_calls = 0
+    frames = 0
+    log_bytes = 0
+    _event: Event | None = None
+    _waiter: asyncio.Future[Event] | None = None
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        dispatcher: Dispatcher,
+        number: int,
+        job: Job,
+        lane: Lane,
+        frame: bytes,
+        on_log: OnLog | None,
+    ) -> None:
+        self._loop = loop
+        self.dispatcher = dispatcher
+        self.number = number
+        self.job = job
+        self.lane = lane
+        self.frame = frame
+        self.on_log = on_log
+        self.asked_at = monotonic()
+
+    def take_result(self, done: wire.Done) -> None:
+        """Get the values out of their JSON.
+
+        Raises: ProtocolError when they are no JSON, or the details no object.
+        """
+        self.value = wire.decode_json(done.value)
+        if done.details != b"{}":
+            details = wire.decode_json(done.details)
+            if type(details) is not dict:
+                raise wire.ProtocolError("details that are no object")
+            self.details = details
+
+    def next(self) -> asyncio.Future[Event]:
+        """The next thing that happens, or the end that has come since the last one."""
+        waiter = self._waiter = self._loop.create_future()
+        if self._event is not None:
+            waiter.set_result(self._event)
+        return waiter
+
+    def tell(self, event: Event) -> None:
+        """Hand an event to the caller; one who is busy with the last question finds the end afterwards."""
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(event)
+        else:
+            self._event = event
+
+    def fail(self, error: Exception) -> None:
+        """The caller's own callback has failed: hand back its error."""
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_exception(error)
+
+    def takes_logs(self, lines: list[LogLine]) -> None:
+        """Pass lines on to whoever watches.
+
+        Raises: ProtocolError for more than an honest child would send.
+        """
+        limits = self.job.limits
+        self.frames += 1
+        if self.frames > _FRAMES_BASE + limits.host_calls + limits.log_lines:
+            raise wire.ProtocolError("too many messages")
+        self.log_bytes += sum([len(line.text.encode()) for line in lines])
+        if self.log_bytes > 4 * limits.log_bytes:  # the child counts characters, this side bytes
+            raise wire.ProtocolError("more log output than it may")
+        if self.on_log is not None:
+            for line in lines:
+                self.on_log(line)
