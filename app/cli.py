@@ -1,5 +1,6 @@
 """The console command `alloy`: start the server, bring the database up, set up people, write the reference pages."""
 
+import gc
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -20,29 +21,39 @@ from app.base.settings import Settings
 from app.commands.check import check as check_script
 from app.commands.evaluate import evaluate
 from app.commands.fmt import fmt
+from app.commands.sandbox_report import sandbox_report
 from app.docs import stale_pages, write_pages
 from app.main import DECLARED, create_app
+from app.sandbox.pool import SandboxUnavailable
 from app.seed import DEMO_PASSWORD, DemoAccount, seed_demo
+from app.seed.story import is_told, tell_story
 from app.web.assets import AssetsStale
 
+_COLLECT = (50_000, 20, 50)
 cli = typer.Typer(name="alloy", help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 user_cli = typer.Typer(help="Accounts, for when nobody can sign in yet.", no_args_is_help=True)
 cli.add_typer(user_cli, name="user")
 cli.command("check")(check_script)
 cli.command("eval")(evaluate)
 cli.command()(fmt)
+cli.command()(sandbox_report)
 
 
 @cli.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; else ALLOY_HOST.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; else ALLOY_PORT.")] = None,
-    seed: Annotated[bool, typer.Option(help="Set up the demo tenant first.")] = False,
+    seed: Annotated[bool, typer.Option(help="Set up the demo tenant's people first.")] = False,
+    demo: Annotated[bool, typer.Option(help="Set up the demo tenant's people and some days of their work first.")] = False,
 ) -> None:
     """Migrate the database and serve pages and interfaces until stopped."""
     settings = Settings()
     with _access(settings) as access:
-        accounts = seed_demo(access) if seed else ()
+        accounts = seed_demo(access) if seed or demo else ()
+        if demo and not is_told(access):
+            typer.echo("Some days of the demo tenant's life happen first, once: records are saved and scripts run ...")
+            with suppress(SandboxUnavailable):  # serving meets the same, and says why
+                tell_story(access)
     try:
         application = create_app(settings)
     except AssetsStale as error:
@@ -67,6 +78,10 @@ def serve(
         sys.stdout.flush()
 
     server = _AnnouncingServer(config, announce)
+    # What is here now stays; looking through it again and again cost two thirds of the slowest requests' time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT)
     with suppress(KeyboardInterrupt):
         server.run()
     if application.state.refusal:
@@ -84,9 +99,16 @@ def migrate() -> None:
 
 @cli.command()
 def seed() -> None:
-    """Set up the demo tenant with a person for each role; safe to repeat."""
+    """Set up the demo tenant with a person for each role, and some days of work by really running it; safe to repeat."""
     with _access(Settings()) as access:
         _print_accounts(seed_demo(access))
+        try:
+            told = tell_story(access)
+        except SandboxUnavailable as error:
+            typer.echo(f"Nothing ran in the demo tenant: {error}", err=True)
+            raise typer.Exit(1) from None
+    if told is not None:
+        typer.echo(f"In the demo tenant, {told.scripts} scripts saw {told.records} records saved and {told.refused} refused.")
 
 
 @user_cli.command("create")

@@ -1,37 +1,44 @@
 """Measures the sandbox: `python -m benchmarks.sandbox`, with `--json` as one object of named figures.
 
-What each figure must reach is in `BARS`. Bare IPC means the same bytes over a socket pair to a process that answers at once, driven by
-the same event loop: the least that any pool of processes can cost. Bare and pool rounds alternate, so that drift hits both.
+What each figure must reach is in `BARS`. Every job is a real `Run` through the pool's public door: limits, deadline, verified answer,
+`Outcome`. Two kinds of work: `echo` answers at once, so its figures are the sandbox's own; `script` compiles `x + 2` once and then runs
+it, with the engine. They are compared with **bare IPC**, in benchmarks/bare.py: what an application has that talks over a socket pair to
+a process of its own, without a sandbox, from the same event loop, with the same callers and the same payload:
+
+- `blocking`: finished bytes there and back without an event loop, one caller, who sleeps in the kernel. The leanest that there is.
+- `bytes`: finished bytes there and finished bytes back; nobody looks at them. What the kernel and the loop cost.
+- `messages`: the job is packed and framed, unpacked by the other process, its answer packed and framed, and unpacked by the caller.
+- `script`: the same, and in between the other process runs the same script with the same engine.
+
+Bare and pool rounds are short and alternate, so that whatever else the machine does hits all alike; figures of rounds are medians.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
-import os
-import signal
-import socket
 import statistics
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from time import perf_counter
 from typing import Final
 
 import uvloop
 
-from app.sandbox import wire
 from app.sandbox.jobs import Limits, Outcome, Run
 from app.sandbox.pool import Pool
 from app.sandbox.settings import PoolSettings
+from benchmarks.bare import Bare, Bares, Blocking
 from benchmarks.figures import Report
-from benchmarks.sandbox_handlers import REPLY
 
 HANDLERS: Final = "benchmarks.sandbox_handlers"
 RECORD: Final = {f"field_{index}": f"value {index}" for index in range(10)}
-ROUNDS: Final = 5
+ROUNDS: Final = 40
+CALLS_A_ROUND: Final = 60
+ROUNDS_OF_MANY: Final = 11
 BARS: Final = {
     "reuse_ratio": "<= 2.5",
+    "reuse_script_ratio": "<= 2.5",
     "first_call_p50_ms": "<= 1",
     "throughput_share": ">= 0.6",
     "overrun_p99_ms": "<= 30",
@@ -45,6 +52,11 @@ def job(source: str, tenant: str = "ann", wall_ms: int = 5_000) -> Run:
     return Run(tenant=tenant, source=source, digest="d" * 64, inputs={"entity": RECORD}, limits=Limits(wall_ms=wall_ms))
 
 
+def small_script(tenant: str = "ann") -> Run:
+    """A run of the smallest script with an input."""
+    return Run(tenant=tenant, source="x + 2", digest="s" * 64, inputs={"x": 40})
+
+
 def call(pool: Pool, source: str, tenant: str, wall_ms: int = 5_000) -> Callable[[], Awaitable[Outcome]]:
     """A function that makes this call."""
     return lambda: pool.run(job(source, tenant, wall_ms))
@@ -54,58 +66,6 @@ def percentile(values: list[float], share: float) -> float:
     """The value that this share of the values does not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
-
-
-class Bare:
-    """The same bytes to a process that answers at once; one call in flight."""
-
-    def __init__(self) -> None:
-        self._near, far = socket.socketpair()
-        self._pid = os.fork()
-        if self._pid == 0:
-            self._near.close()
-            _answer_for_ever(far)
-        far.close()
-        self._near.setblocking(False)
-        self._request = wire.encode(wire.Do(1, job("echo")))
-        self._waiter: asyncio.Future[bytes]
-        asyncio.get_running_loop().add_reader(self._near, self._read)
-
-    def _read(self) -> None:
-        self._waiter.set_result(self._near.recv(65536))
-
-    async def call(self) -> None:
-        """One round trip."""
-        self._waiter = asyncio.get_running_loop().create_future()
-        self._near.send(self._request)
-        await self._waiter
-
-    def close(self) -> None:
-        """End the process."""
-        asyncio.get_running_loop().remove_reader(self._near)
-        self._near.close()
-        os.kill(self._pid, signal.SIGKILL)
-        os.waitpid(self._pid, 0)
-
-
-def _answer_for_ever(far: socket.socket) -> None:
-    os.nice(PoolSettings().niceness)
-    reply = wire.encode(wire.Done(1, "ok", value=REPLY))
-    with contextlib.suppress(OSError):
-        while far.recv(65536):
-            far.sendall(reply)
-    os._exit(0)
-
-
-@contextlib.contextmanager
-def bare_children(count: int) -> Iterator[list[Bare]]:
-    """Some bare processes, ended afterwards."""
-    children = [Bare() for _ in range(count)]
-    try:
-        yield children
-    finally:
-        for child in children:
-            child.close()
 
 
 def settings(**changes: int) -> PoolSettings:
@@ -124,23 +84,40 @@ async def timed(call: Callable[[], Awaitable[object]], count: int) -> list[float
 
 
 async def measure_reuse() -> dict[str, float]:
-    """A tenant's warm child against bare IPC with the same payload."""
-    bare_p50s, pool_p50s, pool_all = [], [], []
-    echo = job("echo")
-    with bare_children(1) as (bare,):
-        async with Pool(settings()) as pool:
-            await timed(lambda: pool.run(echo), 200)
+    """A tenant's warm child against bare IPC with the same payload; and where the time goes."""
+    echo, script = job("echo"), small_script()
+    found: dict[str, list[float]] = {name: [] for name in ("blocking", "bytes", "messages", "script", "pool_echo", "pool_script")}
+    async with Pool(settings()) as pool, Pool(PoolSettings()) as engine:
+        with Blocking(echo) as blocking, Bare(echo, "bytes") as raw, Bare(echo, "messages") as messages, Bare(script, "script") as running:
+            calls: dict[str, Callable[[], Awaitable[object]]] = {
+                "blocking": blocking.call,
+                "bytes": raw.call,
+                "messages": messages.call,
+                "script": running.call,
+                "pool_echo": lambda: pool.run(echo),
+                "pool_script": lambda: engine.run(script),
+            }
+            for call_once in calls.values():
+                await timed(call_once, 200)
             for _ in range(ROUNDS):
-                bare_p50s.append(statistics.median(await timed(bare.call, 1000)))
-                durations = await timed(lambda: pool.run(echo), 1000)
-                pool_p50s.append(statistics.median(durations))
-                pool_all += durations
-    bare_ms, pool_ms = statistics.median(bare_p50s), statistics.median(pool_p50s)
+                for name, call_once in calls.items():
+                    found[name].append(statistics.median(await timed(call_once, CALLS_A_ROUND)))
+    us = {name: statistics.median(medians) * 1000 for name, medians in found.items()}
     return {
-        "bare_p50_ms": bare_ms,
-        "reuse_p50_ms": pool_ms,
-        "reuse_p99_ms": percentile(pool_all, 0.99),
-        "reuse_ratio": pool_ms / bare_ms,
+        "bare_blocking_us": us["blocking"],
+        "bare_bytes_us": us["bytes"],
+        "bare_messages_us": us["messages"],
+        "bare_script_us": us["script"],
+        "reuse_echo_us": us["pool_echo"],
+        "reuse_script_us": us["pool_script"],
+        "reuse_ratio": us["pool_echo"] / us["messages"],
+        "reuse_script_ratio": us["pool_script"] / us["script"],
+        "reuse_bytes_ratio": us["pool_echo"] / us["bytes"],
+        "reuse_blocking_ratio": us["pool_echo"] / us["blocking"],
+        "spent_on_kernel_and_loop_us": us["bytes"],
+        "spent_on_messages_us": us["messages"] - us["bytes"],
+        "spent_on_pool_us": us["pool_echo"] - us["messages"],
+        "spent_on_engine_us": us["pool_script"] - us["pool_echo"],
     }
 
 
@@ -160,17 +137,24 @@ async def _spares(pool: Pool) -> None:
         await asyncio.sleep(0.002)
 
 
-async def measure_throughput(callers: int = 64, children: int = 2, per_round: int = 6_000) -> dict[str, float]:
-    """Many callers over few children, against bare IPC kept busy on as many."""
+async def measure_throughput(callers: int = 64, children: int = 2, per_round: int = 2_560) -> dict[str, float]:
+    """Many callers over few children, against as many callers over as many bare processes, first come, first served."""
     echo = job("echo")
-    bare_rates, pool_rates = [], []
+    bare_rates, raw_rates, pool_rates = [], [], []
     async with Pool(settings(slots=children, tenant_slots=children, queue_per_tenant=callers)) as pool:
-        with bare_children(children) as bares:
-            for _ in range(ROUNDS):
-                bare_rates.append(await _rate([bare.call for bare in bares], per_round))
+        with Bares(echo, "messages", children) as bares, Bares(echo, "bytes", children) as raws:
+            for _ in range(ROUNDS_OF_MANY):
+                bare_rates.append(await _rate([bares.call] * callers, per_round))
+                raw_rates.append(await _rate([raws.call] * callers, per_round))
                 pool_rates.append(await _rate([lambda: pool.run(echo)] * callers, per_round))
-    bare, pooled = statistics.median(bare_rates), statistics.median(pool_rates)
-    return {"bare_calls_per_s": bare, "throughput_calls_per_s": pooled, "throughput_share": pooled / bare}
+    bare, raw, pooled = (statistics.median(rates) for rates in (bare_rates, raw_rates, pool_rates))
+    return {
+        "bare_messages_calls_per_s": bare,
+        "bare_bytes_calls_per_s": raw,
+        "throughput_calls_per_s": pooled,
+        "throughput_share": pooled / bare,
+        "throughput_bytes_share": pooled / raw,
+    }
 
 
 async def _rate(callers: list[Callable[[], Awaitable[object]]], calls: int) -> float:
@@ -305,7 +289,7 @@ def main() -> None:
 
 def _unit(name: str) -> str:
     """Figures are named by their unit."""
-    units = {"_ms": "ms", "_mib": "MiB", "_per_s": "1/s", "_ratio": "x", "_share": "x"}
+    units = {"_ms": "ms", "_us": "us", "_mib": "MiB", "_per_s": "1/s", "_ratio": "x", "_share": "x"}
     return next(unit for ending, unit in units.items() if name.endswith(ending))
 
 

@@ -83,7 +83,7 @@ def _measure(seconds: float, connections: int, page: str) -> list[Load]:
     with _server([sys.executable, "-c", HELLO], dict(os.environ), "/") as port:
         loads.append(asyncio.run(_load("hello", port, _request("/", ""), seconds, connections)))
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "ALLOY_DATABASE_URL": f"sqlite:///{folder}/bench.db"}
+        environment = {**os.environ, "ALLOY_DATABASE_URL": f"sqlite:///{folder}/bench.db", "ALLOY_SANDBOX": "degraded"}
         command = [sys.executable, "-c", "from app.cli import main; main()", "serve", "--seed", "--port"]
         with _server(command, environment, "/health/live") as port:
             cookie, token = _sign_in(port)

@@ -40,6 +40,7 @@ def browser_type_launch_args() -> dict[str, Any]:
 def context(context: BrowserContext) -> Iterator[BrowserContext]:
     """A browser context in which a script error, a broken content policy, a failed request or a 5xx fails the journey."""
     faults: list[str] = []
+    context.set_default_timeout(60_000)
     watch(context, faults)
     yield context
     assert not faults, "\n".join(faults)

@@ -5,13 +5,14 @@ The application is imported inside the fixtures: tests of the language must not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import hypothesis
 import pytest
+import pytest_asyncio
 
 from tests import postgres, surroundings
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from app.base.settings import Settings
+    from app.sandbox.pool import Pool
     from app.testing import Person, World
     from tests.browser import Browser
 
@@ -27,7 +29,7 @@ surroundings.shut_out()
 hypothesis.settings.register_profile("alloy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("alloy")
 
-DATABASES = ["sqlite", *(["postgresql"] if postgres.is_found() else [])]
+DATABASES = ["sqlite", *([pytest.param("postgresql", marks=pytest.mark.slow)] if postgres.is_found() else [])]
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +68,16 @@ def world(settings: Settings) -> Iterator[World]:
 
     with open_world(settings, DECLARED) as opened:
         yield opened
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def script_pool() -> AsyncIterator[Pool]:
+    """A sandbox for all tests that run scripts; they share its event loop (`pytest.mark.asyncio(loop_scope="session")`)."""
+    from app.sandbox.pool import Pool
+    from tests.scripting import SMALL_POOL
+
+    async with Pool(SMALL_POOL) as pool:
+        yield pool
 
 
 @pytest.fixture

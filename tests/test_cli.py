@@ -28,9 +28,11 @@ def test_migrating_twice_changes_nothing_the_second_time(database: Path) -> None
     assert database.is_file()
 
 
-def test_seeding_twice_makes_the_demo_people_once(database: Path) -> None:
-    assert run.invoke(cli, ["seed"]).exit_code == 0
-    assert run.invoke(cli, ["seed"]).exit_code == 0
+def test_seeding_twice_makes_the_demo_people_and_their_days_once(database: Path) -> None:
+    first, second = run.invoke(cli, ["seed"]), run.invoke(cli, ["seed"])
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "scripts saw" in first.output
+    assert "scripts saw" not in second.output
     connection = sqlite3.connect(database)
     assert connection.execute("SELECT count(*) FROM access_user").fetchone() == (6,)
     connection.close()

@@ -59,8 +59,9 @@ def sample(schema: dict[str, Any], components: dict[str, Any]) -> Any:
     for key in ("examples", "enum"):
         if key in schema:
             return schema[key][0]
-    if "anyOf" in schema:
-        return sample(schema["anyOf"][0], components)
+    choices = schema.get("anyOf") or schema.get("oneOf")
+    if choices:
+        return sample(choices[0], components)
     match schema.get("type"):
         case "object":
             return {name: sample(each, components) for name, each in schema.get("properties", {}).items()}
@@ -81,6 +82,13 @@ def body_of(document: dict[str, Any], step: Step) -> Any | None:
     operation = document["paths"].get(step.path, {}).get(step.method.lower(), {})
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
     return sample(content["schema"], document["components"]["schemas"]) if content else None
+
+
+def query_of(document: dict[str, Any], step: Step) -> dict[str, Any]:
+    """What a REST operation must be asked with, valid."""
+    operation = document["paths"].get(step.path, {}).get(step.method.lower(), {})
+    asked = [each for each in operation.get("parameters", []) if each["in"] == "query" and each.get("required")]
+    return {each["name"]: sample(each["schema"], document["components"]["schemas"]) for each in asked}
 
 
 def state(world: World, *, without: str = "") -> dict[str, list[str]]:

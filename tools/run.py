@@ -14,7 +14,9 @@ def main() -> None:
     port = os.environ.pop("ALLOY_PORT", "") or str(free_port())
     os.environ.setdefault("ALLOY_LOG_FORMAT", "text")
     os.environ.setdefault("ALLOY_LOG_LEVEL", "warning")
-    sys.argv = ["alloy", "serve", "--seed", "--port", port]
+    # The demo starts everywhere; where the sandbox lacks a wall, every page says so. `alloy serve` refuses to start there.
+    os.environ.setdefault("ALLOY_SANDBOX", "degraded")
+    sys.argv = ["alloy", "serve", "--demo", "--port", port]
     from app.cli import main as alloy
 
     alloy()

@@ -10,16 +10,16 @@ the verb checks its own permission. `Access.glance` is `read` for verbs that fet
 `Access.sign_in`, `Access.hash_password` are awaited without one: argon2 runs between transactions.
 """
 
-from app.access.authenticate import csrf_token, verify_csrf_token
+from app.access.authenticate import csrf_token, permissions_of, verify_csrf_token
 from app.access.gateway import Access
 from app.access.permissions import PERMISSIONS, BuiltinRole, Permission, PermissionRegistry
 from app.access.routes import Needs, Public, RouteAccess, access_of, needs, public
 from app.access.service.audit import get_audit_entry, list_audit, record
 from app.access.service.kept_forms import get_kept_form
 from app.access.service.members import add_member, change_role, get_member, list_members, remove_member
-from app.access.service.roles import create_role, delete_role, get_role, list_permissions, list_roles, update_role
+from app.access.service.roles import check_may_give, create_role, delete_role, get_role, list_permissions, list_roles, update_role
 from app.access.service.sessions import end_other_sessions, end_session, list_sessions, sign_out, switch_tenant
-from app.access.service.tenants import create_tenant, get_tenant, list_tenants, update_tenant
+from app.access.service.tenants import create_tenant, get_tenant, list_tenants, tenant_id_of, update_tenant
 from app.access.service.tokens import create_token, get_token, list_tokens, revoke_token
 from app.access.service.users import create_user, get_user, list_users, me, update_me, update_user
 from app.access.types import (
@@ -118,6 +118,7 @@ __all__ = [
     "access_of",
     "add_member",
     "change_role",
+    "check_may_give",
     "create_role",
     "create_tenant",
     "create_token",
@@ -143,6 +144,7 @@ __all__ = [
     "list_users",
     "me",
     "needs",
+    "permissions_of",
     "public",
     "record",
     "remove_member",
@@ -150,6 +152,7 @@ __all__ = [
     "revoke_token",
     "sign_out",
     "switch_tenant",
+    "tenant_id_of",
     "update_me",
     "update_role",
     "update_tenant",

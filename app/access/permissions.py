@@ -102,7 +102,7 @@ PERMISSIONS: Final = (
     Permission("access.role.update", "Change a role of the tenant's own.", BuiltinRole.ADMIN),
     Permission("access.role.delete", "Delete a role of the tenant's own.", BuiltinRole.ADMIN),
     Permission("access.permission.list", "List what can be permitted.", BuiltinRole.VIEWER),
-    Permission("access.token.list", "List API tokens: one's own, or all with `access.token.manage`.", BuiltinRole.AUTHOR),
+    Permission("access.token.list", "List API tokens: one's own, or everybody's for those who manage them.", BuiltinRole.AUTHOR),
     Permission("access.token.read", "See one API token, never its secret.", BuiltinRole.AUTHOR),
     Permission("access.token.create", "Create an API token with at most one's own permissions.", BuiltinRole.AUTHOR),
     Permission("access.token.delete", "Revoke an API token of one's own.", BuiltinRole.AUTHOR),

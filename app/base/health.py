@@ -95,6 +95,10 @@ class HealthChecks:
         """Include a further check from now on."""
         self._checks.append(check)
 
+    def remove(self, check: Check) -> None:
+        """Leave out a check whose part of the program has ended."""
+        self._checks.remove(check)
+
     async def report(self) -> HealthReport:
         """Run every check, at the same time, and sum up."""
         reports = await asyncio.gather(*(_run(check) for check in self._checks))

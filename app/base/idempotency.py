@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Select
 from sqlmodel import col
 
 from app.base.db import Work
@@ -37,28 +38,53 @@ class Answer:
     is_replay: bool
 
 
+def kept_answer(work: Work, call: Once, kept_for: timedelta) -> Answer | None:
+    """The answer that the call was given before, if it was; for calls whose costly part comes before their transaction.
+
+    Raises:
+        Conflict: the key was used for another request.
+    """
+    known = work.scope(call.tenant_id).first(_kept(work, call))
+    if known is None or known.created_at <= work.clock.now() - kept_for:
+        return None
+    if known.request_digest != _digest(call):
+        raise Conflict(
+            f"The idempotency key {call.key!r} was used for another request.",
+            "Use a new key for each new request.",
+            field="Idempotency-Key",
+        )
+    return Answer(known.answer, is_replay=True)
+
+
 def answer_once(work: Work, call: Once, kept_for: timedelta, make: Callable[[], tuple[Document, Document]]) -> Answer:
     """Carry out `make` unless the key was used before. It returns the answer, and the answer to keep (without secrets shown once).
 
     Raises:
         Conflict: the key was used for another request.
     """
+    kept = kept_answer(work, call, kept_for)
+    if kept is not None:
+        return kept
     scope, now = work.scope(call.tenant_id), work.clock.now()
-    digest = hashlib.sha256(call.request).hexdigest()
-    known = scope.first(
-        scope.select(IdempotentAnswer).where(col(IdempotentAnswer.actor_id) == call.actor_id, col(IdempotentAnswer.key) == call.key)
-    )
-    if known is not None and known.created_at > now - kept_for:
-        if known.request_digest != digest:
-            raise Conflict(
-                f"The idempotency key {call.key!r} was used for another request.",
-                "Use a new key for each new request.",
-                field="Idempotency-Key",
-            )
-        return Answer(known.answer, is_replay=True)
     scope.run(scope.delete(IdempotentAnswer).where(col(IdempotentAnswer.created_at) <= now - kept_for))
-    answer, kept = make()
+    answer, to_keep = make()
     scope.add(
-        IdempotentAnswer(tenant_id=call.tenant_id, actor_id=call.actor_id, key=call.key, request_digest=digest, answer=kept, created_at=now)
+        IdempotentAnswer(
+            tenant_id=call.tenant_id,
+            actor_id=call.actor_id,
+            key=call.key,
+            request_digest=_digest(call),
+            answer=to_keep,
+            created_at=now,
+        )
     )
     return Answer(answer, is_replay=False)
+
+
+def _kept(work: Work, call: Once) -> "Select[IdempotentAnswer]":
+    statement = work.scope(call.tenant_id).select(IdempotentAnswer)
+    return statement.where(col(IdempotentAnswer.actor_id) == call.actor_id, col(IdempotentAnswer.key) == call.key)
+
+
+def _digest(call: Once) -> str:
+    return hashlib.sha256(call.request).hexdigest()

@@ -14,6 +14,7 @@ from app.base.clock import Clock
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0b10 << 62
 _COUNTER_BITS = 12
+_FETCHED = 64
 _RANDOM_MASK = (1 << 62) - 1
 
 
@@ -31,6 +32,7 @@ class TimeOrderedIds:
         self._clock = clock
         self._lock = threading.Lock()
         self._last = 0
+        self._luck = b""
 
     def new(self) -> UUID:
         """An identifier that sorts after every earlier one of this process."""
@@ -38,8 +40,16 @@ class TimeOrderedIds:
         with self._lock:
             self._last = max(self._last + 1, millisecond << _COUNTER_BITS)
             ticks = self._last
+            random = self._random()
         counter = ticks & ((1 << _COUNTER_BITS) - 1)
-        return _assemble(ticks >> _COUNTER_BITS, counter, int.from_bytes(os.urandom(8), "big") & _RANDOM_MASK)
+        return _assemble(ticks >> _COUNTER_BITS, counter, random)
+
+    def _random(self) -> int:
+        # Fetched for many ids at once: a call of the system gives up the interpreter's lock, and may wait long to have it again.
+        if not self._luck:
+            self._luck = os.urandom(8 * _FETCHED)
+        own, self._luck = self._luck[:8], self._luck[8:]
+        return int.from_bytes(own, "big") & _RANDOM_MASK
 
 
 def first_id_at(moment: datetime) -> UUID:

@@ -20,8 +20,15 @@ _METHODS: Final = frozenset({"exec_driver_sql", "select_from", "from_statement",
 
 EXEMPT: Final = ("app/base/db/", "app/base/migrate.py", "app/migrations/", "app/testing/")
 """Where sessions, engines and schemas are made; everything else only uses them."""
-ABOVE_TENANTS: Final = ("app/access/",)
-"""Where the platform scope may be used."""
+ABOVE_TENANTS: Final = (
+    "app/access/",
+    "app/base/outbox/",
+    "app/entities/keeper.py",
+    "app/runs/retention.py",
+    "app/schedules/ticking/",
+    "app/scripts/retention.py",
+)
+"""Where the platform scope may be used: sign-in, queues whose workers serve every tenant, and upkeep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +71,8 @@ def _faults(node: ast.AST, path: str) -> Iterator[tuple[int, str]]:
         case ast.Call(func=ast.Attribute(attr=str(attr))) if attr in _METHODS:
             yield node.lineno, f"{attr}() goes around the scope or the unit of work"
         case ast.Attribute(attr="platform", value=ast.Name(id="work")) if not path.startswith(ABOVE_TENANTS):
-            yield node.lineno, "work.platform stands above tenants: only access may use it"
-        case ast.Attribute(attr="_session"):
+            yield node.lineno, "work.platform stands above tenants: only access and the queues may use it"
+        case ast.Attribute(attr="_session" | "_lane"):
             yield node.lineno, "a session of its own goes around the scope"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -21,16 +22,22 @@ def migrate(engine: Engine) -> list[str]:
         config = _config()
         config.attributes["connection"] = connection
         if missing:
-            command.upgrade(config, "head")
+            command.upgrade(config, "heads")
         return missing
 
 
 def pending(connection: Connection) -> list[str]:
     """Revisions this database lacks, oldest first."""
-    scripts = ScriptDirectory.from_config(_config())
+    scripts = _scripts()
     current = MigrationContext.configure(connection).get_current_heads()
     applied = {revision.revision for revision in scripts.iterate_revisions(current, "base")} if current else set()
     return [revision.revision for revision in reversed(list(scripts.walk_revisions())) if revision.revision not in applied]
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    """Read once: the migrations of a running program don't change, and health asks for them again and again."""
+    return ScriptDirectory.from_config(_config())
 
 
 def _config() -> Config:

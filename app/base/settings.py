@@ -123,6 +123,38 @@ class Settings(BaseSettings):
     sandbox_tenant_slots: Annotated[
         int, Field(ge=1, le=256, description="Scripts of one tenant that run at the same time.", json_schema_extra=_unit("scripts"))
     ] = 2
+    transport: Annotated[
+        Literal["memory", "outbox"],
+        Field(
+            description="How events travel: `outbox` keeps them in the database with the change; `memory` forgets what waits at the end.",
+            json_schema_extra=_unit("kind"),
+        ),
+    ] = "outbox"
+    outbox_lease_seconds: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="How long a process may take over a batch of messages; after a crash, those it held are delivered again then.",
+            json_schema_extra=_unit("seconds"),
+        ),
+    ] = 300
+    secrets_key: Annotated[
+        SecretStr,
+        Field(
+            description="Key that tenants' secrets are sealed with, 32 random characters or more; empty: a key file beside the database.",
+            json_schema_extra=_unit("secret"),
+        ),
+    ] = SecretStr("")
+    egress_permitted: Annotated[
+        str,
+        Field(
+            description="Private networks that scripts may reach all the same (`10.1.0.0/16`), separated by commas.",
+            json_schema_extra=_unit("networks"),
+        ),
+    ] = ""
+    deleted_scripts_days: Annotated[
+        int, Field(ge=1, le=3650, description="How long a deleted script can be brought back.", json_schema_extra=_unit("days"))
+    ] = 30
     disk_free_mib: Annotated[
         int, Field(ge=0, description="Less free disk than this makes health `degraded`.", json_schema_extra=_unit("MiB"))
     ] = 256

@@ -9,7 +9,7 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from typing import Annotated, Any, TextIO
 
@@ -18,7 +18,7 @@ import typer
 from app.commands.files import read_script
 from app.engine import DebugLine, Failure, Host, Limits, Outcome, Program, compile_script
 from app.engine.display import display
-from app.engine.errors import ScriptError, Stop, rendered
+from app.engine.errors import ScriptError, Stop, memory_exhausted, rendered
 from app.engine.plain import as_plain
 
 _CLOSURE = re.compile(r"anon\$[0-9a-f]{16}")
@@ -116,7 +116,14 @@ def answers(lines: TextIO) -> Iterator[dict[str, Any]]:
 
 
 def answered(text: str, limits: Limits, *, optimize: bool = True) -> dict[str, Any]:
-    """The outcome of one script as data."""
+    """The outcome of one script as data; one that took all memory of this process is answered too."""
+    with suppress(MemoryError):
+        return _answered(text, limits, optimize=optimize)
+    # Only here have the script's values gone with the frames that held them: before, there was no room even for a message.
+    return {"error": _error(memory_exhausted(limits.max_memory)), "prints": [], "ops": 0}
+
+
+def _answered(text: str, limits: Limits, *, optimize: bool) -> dict[str, Any]:
     program = compile_script(text, limits=limits, optimize=optimize)
     if isinstance(program, Failure):
         first = next(diagnostic for diagnostic in program.diagnostics if diagnostic.severity == "error")

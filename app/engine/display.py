@@ -153,15 +153,6 @@ def display(value: Value) -> str:
     return debug(value)
 
 
-def interpolated(value: Value) -> str:
-    """The text of ``${value}``: like ``display``, but characters inside containers are quoted."""
-    return _container_text(value, _interpolated_leaf) if type(value) in (list, dict) else display(value)
-
-
-def _interpolated_leaf(value: Value) -> str:
-    return _quoted_char(value) if type(value) is Char else _debug_leaf(value)
-
-
 def debug(value: Value) -> str:
     """The text of ``debug`` and ``to_debug``, and of values inside containers: strings quoted, characters bare."""
     return _container_text(value, _debug_leaf) if type(value) in (list, dict) else _debug_leaf(value)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from app.engine.runtime import Bound, Machine, leaves, native
+from app.engine.runtime import SITES, Bound, Machine, leaves, native
 from app.engine.translation import Code
 
 
 def installed(machine: Machine, code: Code) -> dict[str, Any]:
     """A run's namespace with the code's functions in it."""
-    namespace = leaves(machine, code.sites, code.paths, code.names)
+    namespace = leaves(machine, code.paths, code.names)
     namespace["__builtins__"] = {}
+    namespace[SITES] = code.sites
     namespace.update(code.constants)
     for style, name, argc in code.requests:
         namespace[f"{style}:{name}/{argc}"] = native(machine, style, name, argc)
-    for key, bound in machine.functions_by_key.items():
+    for bound in machine.functions_by_key.values():
         namespace[bound.compiled.symbol] = bound.function
-        del key
     exec(code.code, namespace)  # noqa: S102  # verified code in a namespace of leaf functions
     for compiled, is_scoped in code.functions:
         bound = Bound(compiled, namespace[compiled.symbol], machine)

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.engine import errors, tree
 from app.engine.install import installed
-from app.engine.parser import parse, parse_eval
+from app.engine.parser import parse
 from app.engine.resolve import resolve
 from app.engine.runtime import Machine, Module
 from app.engine.source import Source
@@ -18,7 +18,7 @@ from app.engine.values import Value
 def evaluated_text(machine: Machine, level: Any, scope: list[Any], this: Value, text: str) -> Value:
     """``eval``: the text's value, with the scope's variables read and written by name."""
     source = Source(text.strip())
-    script, diagnostics = parse_eval(source, parse_limits(machine.limits))
+    script, diagnostics = parse(source, parse_limits(machine.limits))
     faults = [diagnostic for diagnostic in diagnostics if diagnostic.severity == "error"]
     if faults:
         raise errors.eval_parsing(faults[0].parse_kind or "", faults[0].message, source.place(faults[0].start))

@@ -129,7 +129,19 @@ class Dispatcher:
     ``context``, then the arguments, and gives the result only.
     """
 
-    __slots__ = ("_functions", "_methods", "argc", "context", "function", "mutates", "name", "overloads", "replaces_receiver", "stores")
+    __slots__ = (
+        "_functions",
+        "_methods",
+        "argc",
+        "calls_back",
+        "context",
+        "function",
+        "mutates",
+        "name",
+        "overloads",
+        "replaces_receiver",
+        "stores",
+    )
 
     def __init__(self, name: str, argc: int, overloads: Iterable[Overload]) -> None:
         self.name = name
@@ -139,6 +151,7 @@ class Dispatcher:
         self.mutates = any(overload.mutates for overload in self.overloads)
         self.replaces_receiver = any(overload.replaces_receiver for overload in self.overloads)
         self.stores = any(overload.stores for overload in self.overloads)
+        self.calls_back = any("Fn" in overload.params for overload in self.overloads)
         self._functions: dict[Any, Callable[..., Any]] = {}
         self._methods: dict[tuple[type, ...], Callable[..., Any]] = {}
         self.function: Callable[..., Any] = self._plain_function()

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.engine.display import display
 from app.engine.runtime import Bound
-from app.engine.values import Char, ExclusiveRange, FnPtr, InclusiveRange, Value, type_name
+from app.engine.values import Char, ExclusiveRange, FnPtr, InclusiveRange, Iterator, Value, type_name
 
 
 def as_plain(value: Value, depth: int = 200) -> dict[str, Any]:  # noqa: C901  # one line per type
@@ -35,7 +35,7 @@ def as_plain(value: Value, depth: int = 200) -> dict[str, Any]:  # noqa: C901  #
         return {"t": kind, "v": f"{value.start}{'..' if kind == 'range' else '..='}{value.end}"}  # type: ignore[attr-defined]  # ranges by the test before
     if type(value) is bytearray:
         return {"t": kind, "v": list(value)}
-    return {"t": kind, "v": display(value)}
+    return {"t": kind, "v": value.shown if isinstance(value, Iterator) else display(value)}
 
 
 def _pointer(value: FnPtr) -> dict[str, Any]:

@@ -161,7 +161,7 @@ class Program:
             if isinstance(error, InternalError):
                 raise
             recorder.end(error.__traceback__, is_error=True)
-            return None, settled(error, code.sites)
+            return None, settled(error)
 
 
 def _is_generated(frame: FrameType) -> bool:

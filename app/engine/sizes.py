@@ -150,7 +150,7 @@ def check_text(rt: Runtime, text: str) -> None:
         Stop: it is too long.
     """
     maximum = rt.limits.max_string_size
-    if maximum and text_exceeds(text, maximum):
+    if maximum and len(text) * 4 > maximum and text_exceeds(text, maximum):
         raise errors.string_too_large(maximum)
 
 

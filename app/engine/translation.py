@@ -84,6 +84,9 @@ def translated(
 ) -> Code | Failure:
     """Resolves, lowers, compiles and verifies a tree."""
     resolution = resolve(script, natives, outer)
+    if is_module:
+        for frame in resolution.frames.values():
+            frame.is_hot = True  # whoever imports it may call it in a loop
     if is_eval:
         resolution.frames[id(script)].is_dynamic = True
         for frame in resolution.frames.values():

@@ -12,6 +12,7 @@ from app.access import Access, Actor, Credentials, require
 from app.base.db import Work
 from app.base.http.session_cookie import session_cookie_name
 from app.base.idempotency import Answer, Once, answer_once
+from app.services import Services
 
 T = TypeVar("T")
 Verb = Callable[[Work, Actor], T]
@@ -28,13 +29,23 @@ class Face:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.access = cast(Access, request.app.state.access)
-        authorization = request.headers.get("authorization", "")
-        if authorization[: len(_BEARER)].lower() == _BEARER:
-            self.credentials = Credentials(bearer=authorization[len(_BEARER) :].strip())
-        elif authorization:
-            self.credentials = Credentials()
-        else:
+        authorization = request.headers.get("authorization")
+        if authorization is None:
             self.credentials = Credentials(session=request.cookies.get(session_cookie_name(self.access.ground.settings)))
+        elif authorization[: len(_BEARER)].lower() == _BEARER:
+            self.credentials = Credentials(bearer=authorization[len(_BEARER) :].strip())
+        else:
+            # Whoever sends the header means it, though it is empty or of another kind: a cookie doesn't speak in its place.
+            self.credentials = Credentials()
+
+    @property
+    def services(self) -> Services:
+        """The domains that do more than verbs in one transaction."""
+        return cast(Services, self.request.app.state.services)
+
+    async def find(self, verb: Verb[T]) -> T:
+        """What the verb finds, to go on with."""
+        return await self.access.read(self.credentials, verb)
 
     async def read(self, verb: Verb[T]) -> Response:
         """200 with what the verb finds."""

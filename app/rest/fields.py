@@ -28,6 +28,9 @@ def _whole_number(value: object) -> object:
     return value
 
 
+WHOLE = BeforeValidator(_whole_number)
+
+
 def _moment(value: object) -> object:
     """RFC 3339 and nothing else: a bare number could mean seconds, milliseconds or a mistake."""
     if not isinstance(value, str) or not _MOMENT.fullmatch(value):
@@ -82,6 +85,7 @@ class PageQuery(Body):
 Paging = Annotated[PageQuery, Query()]
 
 __all__ = [
+    "WHOLE",
     "Body",
     "Description",
     "Email",

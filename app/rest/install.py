@@ -5,7 +5,28 @@ from starlette.responses import Response
 
 from app.access import public
 from app.base.http.session_cookie import session_cookie_name
-from app.rest import audit, me, members, probes, roles, session, tenants, tokens, users
+from app.rest import (
+    audit,
+    bounds,
+    entity_hooks,
+    entity_records,
+    entity_types,
+    hooks,
+    me,
+    members,
+    probes,
+    roles,
+    runs,
+    schedules,
+    script_files,
+    script_templates,
+    script_versions,
+    scripts,
+    session,
+    tenants,
+    tokens,
+    users,
+)
 from app.rest.face import answer
 from app.rest.openapi import document
 from app.rest.problems import install_problems
@@ -15,7 +36,28 @@ from app.rest.routes import PREFIX
 def install(application: FastAPI) -> None:
     """Add every REST route, the probes, the document that describes them, and what errors look like."""
     install_problems(application)
-    for noun in (session, me, tenants, users, members, roles, tokens, audit, probes):
+    for noun in (
+        entity_records,  # first: routes are tried in order, and records are saved most
+        session,
+        me,
+        tenants,
+        users,
+        members,
+        roles,
+        tokens,
+        audit,
+        script_files,
+        script_templates,
+        scripts,
+        script_versions,
+        entity_types,
+        entity_hooks,
+        runs,
+        schedules,
+        bounds,
+        hooks,
+        probes,
+    ):
         # Not include_router: it nests routers, and every request would pay for finding its way through them.
         application.router.routes.extend(noun.router.routes)
     application.add_api_route(f"{PREFIX}/openapi.json", _openapi, include_in_schema=False)

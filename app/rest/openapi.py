@@ -36,6 +36,17 @@ _PROBLEM = {
         "correlation_id": {"type": "string"},
         "current_version": {"type": "integer", "description": "With 409 for a stale version: the version to base the change on."},
         "current": {"type": "object", "description": "With 409 for a stale version: the thing as it is now."},
+        "current_revision": {"type": "integer", "description": "With 409 for a stale script: the revision to base the change on."},
+        "base_version": {"type": "integer", "description": "With 409 for a stale source: the version that the change was made from."},
+        "comparison": {
+            "type": "object",
+            "description": "With 409 for a stale source: what both sides did to the base in pieces, and `merged`, unless they collide.",
+        },
+        "diagnostics": {
+            "type": "array",
+            "items": {"type": "object"},
+            "description": "With 422 for a source that can't run: what is wrong with it, and where.",
+        },
         "retry_after_seconds": {"type": "integer", "description": "With 429: when to come back."},
     },
 }
@@ -91,6 +102,14 @@ def _statuses(route: APIRoute, method: str) -> list[int]:
         statuses += [400, 422]
     if dependant.path_params or any(param.name in ("page", "query") for param in dependant.query_params) or route.path.endswith("/tenant"):
         statuses += [404]
+    if has_body and _names_others(route):
+        statuses += [404]
     if dependant.path_params or dependant.query_params or dependant.header_params:
         statuses += [422]
     return sorted(set(statuses))
+
+
+def _names_others(route: APIRoute) -> bool:
+    """Whether the body points at something that may not be there."""
+    body = route.body_field.field_info.annotation if route.body_field else None
+    return any(name.endswith("_id") for name in getattr(body, "model_fields", ()))

@@ -55,7 +55,7 @@ async def get_token(face: RestFace, token_id: PathId) -> Response:
     return await face.glance(lambda work, actor: access.get_token(work, actor, token_id))
 
 
-@router.delete("/{token_id}", response_model=ApiToken)
+@router.post("/{token_id}/revoke", response_model=ApiToken)
 @needs("access.token.delete")
 async def revoke_token(face: RestFace, token_id: PathId) -> Response:
     """Revoke a token; it stops working at once and stays listed."""

@@ -48,8 +48,11 @@ class Stage(Enum):
 class Dispatcher(Protocol):
     """Who moves calls on."""
 
-    def call_ends(self, call: Call, end: End) -> None:
-        """The child has done the job, or is gone."""
+    def call_done(self, call: Call, done: wire.Done) -> None:
+        """The child has done the job."""
+
+    def call_lost(self, call: Call, ending: Ending) -> None:
+        """The child is gone."""
 
     def child_found(self, call: Call, worker: Worker) -> None:
         """The child that a call waits for is there."""
@@ -93,6 +96,7 @@ class Call:
         lane: Lane,
         frame: bytes,
         on_log: OnLog | None,
+        memory_bytes: int,
     ) -> None:
         self._loop = loop
         self.dispatcher = dispatcher
@@ -101,6 +105,7 @@ class Call:
         self.lane = lane
         self.frame = frame
         self.on_log = on_log
+        self.memory_bytes = memory_bytes
         self.asked_at = monotonic()
 
     def take_result(self, done: wire.Done) -> None:

@@ -62,6 +62,6 @@ class CanaryRound:
         if len(self._reports) == len(CANARIES):
             self._finished(sorted(self._reports, key=lambda report: report.name))
 
-    def explain(self, end: Exit | None) -> Ending:
+    def explain(self, worker: Worker) -> Ending:
         """Canaries have no calls."""
         return Ending("crashed", Fault(kind="canary", message="A canary does no jobs."))

@@ -47,12 +47,15 @@ class Channel:
             count = self._data.recv_into(self._buffer)
             if not count:
                 raise SystemExit
+            if wire.is_one_frame(self._buffer, count) and not self._frames.pending:
+                return wire.decode_to_child(self._buffer[wire.HEADER_BYTES : count])
             self._bodies = self._frames.feed(self._buffer[:count])
         return wire.decode_to_child(self._bodies.pop(0))
 
     def send(self, message: wire.FromChild) -> None:
         """Send log lines that wait, then the message."""
-        self.flush()
+        if self._lines:
+            self.flush()
         self._data.sendall(wire.encode(message))
 
     def send_frame(self, frame: bytes | bytearray) -> None:

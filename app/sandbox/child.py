@@ -15,6 +15,7 @@ from typing import Final, NoReturn, TypeAlias
 from app.sandbox import canary, wire
 from app.sandbox.channel import Channel
 from app.sandbox.jobs import Fault, Job
+from app.sandbox.lockdown import resources
 from app.sandbox.lockdown.apply import ChildLock, lock_child, take_socket
 
 Handle: TypeAlias = Callable[[Job, Channel], wire.Done]
@@ -27,20 +28,21 @@ _MEMORY_FRAME: Final = bytearray(wire.encode(wire.Done(_LARGEST_NUMBER, "memory"
 _NUMBER_AT: Final = _MEMORY_FRAME.index(_NUMBER.pack(_LARGEST_NUMBER))
 
 
-def be_a_child(descriptor: int, lock: ChildLock, handle: Handle, canary_name: str) -> NoReturn:
+def be_a_child(descriptor: int, lock: ChildLock, memory_bytes: int, handle: Handle, canary_name: str) -> NoReturn:
     """Lock this process and serve. Never returns, whatever happens."""
     try:
         _fall_silent()
         data = take_socket(descriptor)
         channel = Channel(data)
+        resident_bytes = resources.resident_bytes()
         try:
-            lock_child(lock)
+            lock_child(lock, memory_bytes)
         except OSError as error:
             channel.send(wire.Broken(str(error)))
             os._exit(_BROKEN)
         if canary_name:
             canary.attack_and_exit(canary_name)
-        channel.send(wire.Ready())
+        channel.send(wire.Ready(resident_bytes))
         while _serve_one(channel, handle):
             pass
     finally:

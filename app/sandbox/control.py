@@ -25,7 +25,6 @@ class Setup(Struct, frozen=True, kw_only=True):
     handlers: str
     layers: list[str]
     is_strict: bool
-    memory_bytes: int
     cpu_seconds: int
     niceness: int
 
@@ -34,6 +33,7 @@ class Spawn(Struct, frozen=True, array_like=True, tag="spawn"):
     """Fork a child that serves the attached socket, or makes one attack after locking itself."""
 
     child: int
+    memory_bytes: int
     canary: str = ""
 
 
@@ -57,7 +57,6 @@ class Warm(Struct, frozen=True, array_like=True, tag="warm"):
     """The zygote is locked, warm, and takes orders."""
 
     layers: list[LayerReport]
-    baseline_bytes: int
 
 
 class Unfit(Struct, frozen=True, array_like=True, tag="unfit"):

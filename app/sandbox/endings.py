@@ -25,7 +25,7 @@ class Exit:
 class Caps:
     """What the child was allowed, and what it had at birth."""
 
-    baseline_bytes: int
+    resident_bytes: int
     memory_bytes: int
     cpu_seconds: int
 
@@ -48,6 +48,6 @@ def _explain_signal(number: int, end: Exit, caps: Caps) -> tuple[Kind, Fault]:
         return "timeout", Fault(kind="cpu-time", message=f"The script's process used its {caps.cpu_seconds} s of processor time.")
     if number == signal.SIGKILL:
         return "killed", Fault(kind="killed", message="The operating system ended the script's process.")
-    if end.peak_bytes - caps.baseline_bytes >= _NEAR * caps.memory_bytes:
+    if end.peak_bytes - caps.resident_bytes >= _NEAR * caps.memory_bytes:
         return "memory", Fault(kind="memory", message="The script used more memory than it may.")
     return "crashed", Fault(kind="signal", message=f"The script's process was ended by {signal.Signals(number).name}.")

@@ -36,6 +36,10 @@ class Turns(Generic[Lane, Ticket]):
         """Turns taken, in all lanes."""
         return sum(self._running.values())
 
+    def is_awaited(self, lane: Lane) -> bool:
+        """Whether tickets of this lane wait."""
+        return lane in self._waiting
+
     def take(self, lane: Lane) -> bool:
         """Take a turn at once if one is free for this lane."""
         running = self._running.get(lane, 0)
@@ -67,6 +71,8 @@ class Turns(Generic[Lane, Ticket]):
 
     def give_back(self, lane: Lane) -> list[Ticket]:
         """End a turn. Returns the tickets whose turn it is now; their turns count as taken."""
+        if len(self._round) == 1 and self._round[0] == lane:
+            return [self._pop(lane)]  # nobody else waits: the turn stays in its lane
         self._free += 1
         left = self._running[lane] - 1
         if left:
@@ -85,13 +91,19 @@ class Turns(Generic[Lane, Ticket]):
             running = self._running.get(lane, 0)
             if running >= self._turns_per_lane:
                 continue
-            called.append(self._waiting[lane].popleft())
-            self._room += 1
             self._free -= 1
             self._running[lane] = running + 1
-            if not self._waiting[lane]:
-                self._forget(lane)
+            called.append(self._pop(lane))
         return called
+
+    def _pop(self, lane: Lane) -> Ticket:
+        """The lane's first ticket, out of the queue."""
+        queue = self._waiting[lane]
+        ticket = queue.popleft()
+        self._room += 1
+        if not queue:
+            self._forget(lane)
+        return ticket
 
     def _forget(self, lane: Lane) -> None:
         del self._waiting[lane]

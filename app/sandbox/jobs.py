@@ -33,6 +33,7 @@ class Limits(Struct, frozen=True, kw_only=True, array_like=True):
     wall_ms: int = DEFAULT_WALL_MS
     operations: int = 10_000_000
     memory_bytes: int = 48 * 1024 * 1024
+    """The process is made for it, but for no less than 16 MiB, because compiling needs that; below, only the engine's account is kept."""
     call_levels: int = 64
     string_bytes: int = 1_000_000
     array_items: int = 100_000
@@ -77,7 +78,10 @@ class Analyse(Struct, frozen=True, kw_only=True, array_like=True, tag="analyse")
 
 
 class Trace(Struct, frozen=True, kw_only=True, array_like=True, tag="trace"):
-    """Execute again from a record, answering host calls from `answers`, and report every step."""
+    """Execute again from a record, answering host calls from `answers`, and report every step in the outcome's details: `trace`.
+
+    Recording takes two to ten times as long as the run did, so allow for it in the limits.
+    """
 
     tenant: str
     source: str
@@ -86,7 +90,7 @@ class Trace(Struct, frozen=True, kw_only=True, array_like=True, tag="trace"):
     inputs: dict[str, Json] = {}
     modules: dict[str, str] = {}
     answers: list[Json] = []
-    limits: Limits = Limits()
+    limits: Limits = Limits(wall_ms=30_000, output_bytes=900_000)
     id: str = ""
     options: dict[str, Json] = {}
 

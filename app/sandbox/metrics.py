@@ -5,8 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
+NOTES_KEPT: Final = 256
+Note: TypeAlias = tuple[str, float, float | None, bool]
+"""A finished job: its outcome kind, how long it waited and (if it began) ran, and whether its program was warm."""
 BUCKETS_MS: Final = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1_000.0, 2_500.0, 5_000.0, 10_000.0)
 
 
@@ -19,10 +22,12 @@ class Histogram:
         self.counts = [0] * (len(BUCKETS_MS) + 1)
         self.total_ms = 0.0
 
-    def observe(self, duration_ms: float) -> None:
-        """Count one duration."""
-        self.counts[bisect_left(BUCKETS_MS, duration_ms)] += 1
-        self.total_ms += duration_ms
+    def observe(self, durations_ms: list[float]) -> None:
+        """Count these durations."""
+        counts = self.counts
+        for duration_ms in durations_ms:
+            counts[bisect_left(BUCKETS_MS, duration_ms)] += 1
+        self.total_ms += sum(durations_ms)
 
 
 @dataclass(slots=True)
@@ -41,8 +46,26 @@ class Counters:
     cache_hits: int = 0
     cache_misses: int = 0
     zygotes_started: int = 0
+    children_reaped: int = 0
+    largest_growth_bytes: int = 0
+    """The most memory that an ended child had beyond what it was born with."""
     queue_time: Histogram = field(default_factory=Histogram)
     run_time: Histogram = field(default_factory=Histogram)
+    notes: list[Note] = field(default_factory=list)
+    """Ends of jobs not yet counted: counting many at once costs a third of counting each as it comes."""
+
+    def count(self) -> None:
+        """Count what was noted."""
+        notes, self.notes = self.notes, []
+        self.outcomes.update([kind for kind, _, _, _ in notes])
+        self.queue_time.observe([queue_ms for _, queue_ms, _, _ in notes])
+        self.run_time.observe([run_ms for _, _, run_ms, _ in notes if run_ms is not None])
+        hits = [is_cached for _, _, run_ms, is_cached in notes if run_ms is not None]
+        self.cache_hits += sum(hits)
+        self.cache_misses += len(hits) - sum(hits)
+        timeouts = sum([kind == "timeout" and run_ms is not None for kind, _, run_ms, _ in notes])
+        if timeouts:
+            self.kills["timeout"] += timeouts
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections import deque
+from collections import Counter, deque
 from time import monotonic
 from typing import Final
 
@@ -15,11 +15,12 @@ import structlog
 
 from app.sandbox.call import Call, Ending
 from app.sandbox.canaries import CanaryReport, CanaryRound
-from app.sandbox.endings import Caps, Exit, explain
+from app.sandbox.endings import Caps, explain
 from app.sandbox.jobs import Fault
-from app.sandbox.lockdown.layers import Layer, LayerReport
+from app.sandbox.lockdown.layers import Layer, LayerReport, missing_for_strict
 from app.sandbox.metrics import Counters
 from app.sandbox.settings import PoolSettings
+from app.sandbox.sizes import SpareSizes
 from app.sandbox.supervisor import Zygote
 from app.sandbox.worker import Clocks, Owner, Worker
 
@@ -29,6 +30,7 @@ _RESTART_SECONDS: Final = (0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 _LOOKS: Final = 2  # at a job's processor time before it stands back: one to compare with
 _STILLBIRTHS: Final = 5
 _CALM_SECONDS: Final = 0.002  # before a spare is replaced, so that the fork does not compete with the call that took it
+_PATIENCE: Final = 10  # times as many jobs for a child whose tenant waits: a new one would cost those who wait
 _WARM_SHARE: Final = 0.5  # of the processor-time backstop: retire a child long before the kernel ends it in the middle of a job
 
 SHUT_DOWN: Final = Fault(kind="shut-down", message="The sandbox was shut down.")
@@ -57,6 +59,10 @@ class Nursery:
         self._retiring: list[Zygote] = []
         self._unreaped: list[Zygote] = []
         self._spares: deque[Worker] = deque()
+        self._most_jobs = settings.runs_per_child
+        self._most_age_s = settings.child_age_s
+        self._most_busy_s = _WARM_SHARE * settings.cpu_seconds
+        self._spare_sizes = SpareSizes(settings.memory_bytes)
         self._idle: dict[str, list[Worker]] = {}
         self._hungry: dict[Call, None] = {}
         self._unborn: set[Worker] = set()
@@ -113,15 +119,19 @@ class Nursery:
         """All that live or are being born."""
         return len(self._alive)
 
-    def take(self, tenant: str) -> Worker | None:
-        """A child that is ready now: the tenant's own, or a spare that becomes the tenant's."""
+    def take(self, tenant: str, memory_bytes: int) -> Worker | None:
+        """A child of this size that is ready now: the tenant's own, or a spare that becomes the tenant's."""
         own = self._idle.get(tenant)
         if own:
-            self._counters.warm_hits += 1
-            return own.pop()
-        if not self._spares:
+            at = -1 if own[-1].memory_bytes == memory_bytes else _find(own, memory_bytes)
+            if at is not None:
+                self._counters.warm_hits += 1
+                return own.pop(at)
+        self._spare_sizes.note(memory_bytes)
+        worker = next((worker for worker in self._spares if worker.memory_bytes == memory_bytes), None)
+        if worker is None:
             return None
-        worker = self._spares.popleft()
+        self._spares.remove(worker)
         worker.tenant = tenant
         self._counters.spare_hits += 1
         self._loop.call_later(_CALM_SECONDS, self._refill)
@@ -136,12 +146,15 @@ class Nursery:
         """The call waits no longer."""
         self._hungry.pop(call, None)
 
-    def give_back(self, worker: Worker, is_fit: bool, now: float) -> None:
-        """Take a child back after a job: keep it warm for its tenant, or end it."""
+    def give_back(self, worker: Worker, is_fit: bool, is_awaited: bool, now: float) -> None:
+        """Take a child back after a job: keep it warm for its tenant, or end it. One whose tenant waits is kept for longer."""
         tenant = worker.tenant
         if not worker.is_alive or tenant is None:
             return
-        reason = self._retirement(worker, now) if is_fit else "suspect"
+        if not is_fit:
+            self.kill(worker, "suspect")
+            return
+        reason = self._retirement(worker, now, self._most_jobs * _PATIENCE if is_awaited else self._most_jobs)
         if reason is not None:
             self.kill(worker, reason)
             return
@@ -157,19 +170,22 @@ class Nursery:
         self._counters.kills[reason] += 1
         worker.kill()
 
-    def _retirement(self, worker: Worker, now: float) -> str | None:
-        settings = self._settings
+    def _retirement(self, worker: Worker, now: float, most_jobs: int) -> str | None:
+        if (
+            worker.jobs < most_jobs
+            and now < worker.born_at + self._most_age_s
+            and worker.busy_s < self._most_busy_s
+            and worker.generation == self._generation
+            and not worker.has_stood_back
+        ):
+            return None
         if worker.generation != self._generation:
             return "old zygote"
         if worker.has_stood_back:
             return "long job"
-        if worker.jobs >= settings.runs_per_child:
+        if worker.jobs >= most_jobs:
             return "many jobs"
-        if now - worker.born_at >= settings.child_age_s:
-            return "age"
-        if worker.busy_s >= _WARM_SHARE * settings.cpu_seconds:
-            return "much time"
-        return None
+        return "age" if now >= worker.born_at + self._most_age_s else "much time"
 
     # --- what workers tell
 
@@ -180,8 +196,8 @@ class Nursery:
         if worker.generation != self._generation:
             self.kill(worker, "old zygote")
             return
-        if self._hungry:
-            call = next(iter(self._hungry))
+        call = next((call for call in self._hungry if call.memory_bytes == worker.memory_bytes), None)
+        if call is not None:
             del self._hungry[call]
             worker.tenant = call.job.tenant
             call.dispatcher.child_found(call, worker)
@@ -205,14 +221,17 @@ class Nursery:
             self._loop.call_later(_CALM_SECONDS, self._refill)
 
     def worker_exited(self, worker: Worker) -> None:
-        """Reaped: a zygote that waited only for this one may go."""
+        """Reaped: note what it used, and let a zygote go that waited only for this one."""
+        self._counters.children_reaped += 1
+        if worker.exit is not None:
+            growth = worker.exit.peak_bytes - worker.resident_bytes
+            self._counters.largest_growth_bytes = max(growth, self._counters.largest_growth_bytes)
         for zygote in [zygote for zygote in self._retiring if not zygote.workers]:
             zygote.close()
 
-    def explain(self, end: Exit | None) -> Ending:
+    def explain(self, worker: Worker) -> Ending:
         """The ending of a call whose child died by itself."""
-        baseline = self._zygote.baseline_bytes if self._zygote is not None else 0
-        kind, fault = explain(end, Caps(baseline, self._settings.memory_bytes, self._settings.cpu_seconds))
+        kind, fault = explain(worker.exit, Caps(worker.resident_bytes, worker.memory_bytes, self._settings.cpu_seconds))
         self._counters.kills[fault.kind] += 1
         return Ending(kind, fault)
 
@@ -221,7 +240,7 @@ class Nursery:
     def zygote_warm(self, zygote: Zygote) -> None:
         """Trust it only after its canaries died."""
         round_of_canaries = CanaryRound(lambda reports: self._judge(zygote, reports))
-        for worker, name in round_of_canaries.attackers(self._new_worker):
+        for worker, name in round_of_canaries.attackers(lambda owner: self._new_worker(self._settings.memory_bytes, owner)):
             zygote.spawn(worker, canary=name)
 
     def zygote_lost(self, zygote: Zygote, reason: str) -> None:
@@ -271,11 +290,11 @@ class Nursery:
         self._refill()
 
     def _announce(self, zygote: Zygote) -> None:
-        missing = [f"{report.layer} ({report.detail})" for report in zygote.layers if not report.is_active]
-        if self._settings.mode == "strict":
-            _log.info("sandbox ready", mode="strict", missing=missing)
-        else:
+        missing = missing_for_strict(zygote.layers)
+        if missing:
             _log.warning("SANDBOX DEGRADED: scripts run with fewer walls than strict mode demands", mode="degraded", missing=missing)
+        else:
+            _log.info("sandbox ready", mode=self._settings.mode)
 
     def _retire(self, zygote: Zygote) -> None:
         self._retiring.append(zygote)
@@ -284,8 +303,8 @@ class Nursery:
         if not zygote.workers:
             zygote.close()
 
-    def _new_worker(self, owner: Owner | None = None) -> Worker:
-        return Worker(self._loop, owner or self, self._clocks, next(self._numbers), self._generation)
+    def _new_worker(self, memory_bytes: int, owner: Owner | None = None) -> Worker:
+        return Worker(self._loop, owner or self, self._clocks, next(self._numbers), self._generation, memory_bytes)
 
     def _refill(self) -> None:
         zygote = self._zygote
@@ -295,11 +314,13 @@ class Nursery:
             self._stillbirths = 0
             zygote.close()
             return
-        wanted = self._settings.spares + len(self._hungry) - len(self._spares) - len(self._unborn)
-        for _ in range(wanted):
+        wanted = Counter(self._spare_sizes.of(self._settings.spares))
+        wanted.update(call.memory_bytes for call in self._hungry)
+        wanted.subtract(worker.memory_bytes for worker in (*self._spares, *self._unborn))
+        for memory_bytes in (+wanted).elements():
             if len(self._alive) >= self._settings.max_children and not self._evict():
                 return
-            worker = self._new_worker()
+            worker = self._new_worker(memory_bytes)
             self._unborn.add(worker)
             self._alive.add(worker)
             self._counters.children_started += 1
@@ -308,8 +329,10 @@ class Nursery:
                 return
 
     def _evict(self) -> bool:
-        """Make room by ending the child that was idle longest."""
-        idle = itertools.chain.from_iterable(self._idle.values())
+        """Make room by ending a spare of a size that is no longer wanted, or the child that was idle longest."""
+        sizes = self._spare_sizes.of(self._settings.spares)
+        odd = [worker for worker in self._spares if worker.memory_bytes not in sizes]
+        idle = odd or itertools.chain.from_iterable(self._idle.values())
         longest = min(idle, key=lambda worker: worker.idle_since, default=None)
         if longest is None:
             return False
@@ -322,7 +345,7 @@ class Nursery:
         for tenant in [tenant for tenant, workers in self._idle.items() if not workers]:
             del self._idle[tenant]
         for worker in list(itertools.chain.from_iterable(self._idle.values())):
-            reason = "idle" if now - worker.idle_since >= self._settings.idle_s else self._retirement(worker, now)
+            reason = "idle" if now - worker.idle_since >= self._settings.idle_s else self._retirement(worker, now, self._most_jobs)
             if reason is not None:
                 self.kill(worker, reason)
         for worker in [worker for worker in self._spares if now - worker.born_at >= self._settings.child_age_s]:
@@ -336,3 +359,8 @@ class Nursery:
     def _is_old(self, zygote: Zygote, now: float) -> bool:
         settings = self._settings
         return zygote.children_started >= settings.zygote_children or now - zygote.started_at >= settings.zygote_age_s
+
+
+def _find(workers: list[Worker], memory_bytes: int) -> int | None:
+    """Where a child of this size is."""
+    return next((index for index, worker in enumerate(workers) if worker.memory_bytes == memory_bytes), None)

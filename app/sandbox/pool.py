@@ -21,9 +21,10 @@ from app.sandbox.fairness import Turns
 from app.sandbox.jobs import Analyse, Fault, HostCall, HostCalls, HostError, Job, Kind, OnLog, Outcome, Run, Trace
 from app.sandbox.lockdown import identity
 from app.sandbox.lockdown.layers import LayerReport
-from app.sandbox.metrics import Counters, Snapshot
+from app.sandbox.metrics import NOTES_KEPT, Counters, Snapshot
 from app.sandbox.nursery import SHUT_DOWN, Nursery, SandboxUnavailable
 from app.sandbox.settings import PoolSettings
+from app.sandbox.sizes import process_size
 from app.sandbox.worker import Worker
 
 __all__ = ["Pool", "PoolSettings", "SandboxUnavailable"]
@@ -88,7 +89,7 @@ class Pool:
         return self._do(job, (job.tenant, "analyse"), None, None)
 
     def trace(self, job: Trace, *, on_log: OnLog | None = None) -> Coroutine[Any, Any, Outcome]:
-        """Execute again from a record; the Outcome's value is the trace."""
+        """Execute again from a record; the Outcome is that of the run, and its details hold the steps as `trace`."""
         return self._do(job, (job.tenant, "run"), None, on_log)
 
     def stop(self, job_id: str, message: str = "The run was stopped.") -> bool:
@@ -124,6 +125,7 @@ class Pool:
     def snapshot(self) -> Snapshot:
         """Counters and state of this moment."""
         nursery = self._nursery
+        self._counters.count()
         return Snapshot(self._counters, self._turns.running, self._turns.waiting, nursery.idle, nursery.spares, nursery.children)
 
     # --- private: one job from its turn to its outcome
@@ -135,7 +137,7 @@ class Pool:
         frame = wire.encode(wire.Do(number, job))
         if len(frame) > self.settings.max_job_bytes:
             return self._refused("error", "job-too-large", f"The job is larger than {self.settings.max_job_bytes} bytes.")
-        call = Call(self._loop, self, number, job, lane, frame, on_log)
+        call = Call(self._loop, self, number, job, lane, frame, on_log, process_size(job.limits.memory_bytes, self.settings))
         if self._turns.take(lane):
             self._find_child(call)
         elif self._turns.wait(lane, call):
@@ -156,11 +158,11 @@ class Pool:
 
     def _find_child(self, call: Call) -> None:
         """It is the call's turn: begin at once if a child is ready, and have one born otherwise."""
-        worker = self._nursery.take(call.job.tenant)
-        if worker is None:
-            self._wait_for_child(call)
-        else:
+        worker = self._nursery.take(call.lane[0], call.memory_bytes)
+        if worker is not None:
             self._begin(call, worker)
+        else:
+            self._wait_for_child(call)
 
     def _wait_for_child(self, call: Call) -> None:
         call.stage = Stage.WAITS_FOR_CHILD
@@ -181,23 +183,35 @@ class Pool:
         call.stage = Stage.RUNS
         worker.begin(call, now)
 
-    def call_ends(self, call: Call, end: End) -> None:
-        """A child has done its job, or is gone: let the next one begin, and tell the caller."""
+    def call_done(self, call: Call, done: wire.Done) -> None:
+        """A child has done its job: let the next one begin, and while that runs tell the caller."""
         worker = call.worker
         if worker is None:
             return
         now = monotonic()
         call.worker = None
         worker.end_call(now - call.began_at)
-        if isinstance(end, wire.Done):
-            self._nursery.give_back(worker, end.kind not in _UNFIT_AFTER, now)
-        elif end.is_unheard and call.was_warm and call.first_ending is None:
+        lane = call.lane
+        self._nursery.give_back(worker, done.kind not in _UNFIT_AFTER, self._turns.is_awaited(lane), now)
+        self._pass_turn_on(lane)
+        self._end(call, done, now, done.is_cached)
+
+    def call_lost(self, call: Call, ending: Ending) -> None:
+        """A child is gone: tell the caller, unless the job may begin once more."""
+        worker = call.worker
+        if worker is None:
+            return
+        now = monotonic()
+        call.worker = None
+        worker.end_call(now - call.began_at)
+        if ending.is_unheard and call.was_warm and call.first_ending is None:
             # Such a child may have been dying when it was chosen. Nothing of the job can have been seen outside, so it is begun
             # once more, on a new child, in the time that is left.
-            call.first_ending = end
+            call.first_ending = ending
             self._wait_for_child(call)
             return
-        self._end(call, end, now)
+        self._end(call, ending, now)
+        self._pass_turn_on_soon(call.lane)
 
     def _overdue(self, call: Call) -> None:
         """A call has waited too long."""
@@ -211,8 +225,11 @@ class Pool:
 
     def _give_up(self, call: Call, ending: Ending) -> None:
         """End a call that waits."""
+        had_turn = call.stage is not Stage.WAITS_FOR_TURN
         self._leave(call)
         self._end(call, ending, monotonic())
+        if had_turn:
+            self._pass_turn_on_soon(call.lane)
 
     def _leave(self, call: Call) -> None:
         """Out of the queue, or out of the nursery's waiting room."""
@@ -222,20 +239,19 @@ class Pool:
         else:
             self._nursery.withdraw(call)
 
-    def _end(self, call: Call, end: End, now: float) -> None:
+    def _end(self, call: Call, end: End, now: float, is_cached: bool = False) -> None:
         """The one place where calls end for their callers."""
-        had_turn = call.stage is not Stage.WAITS_FOR_TURN
+        began_at = call.began_at
+        run_ms = None
+        if began_at:
+            run_ms = call.run_ms = (now - began_at) * 1000
+        queue_ms = call.queue_ms = ((began_at or now) - call.asked_at) * 1000
         self._forget(call)
-        if call.began_at:
-            call.queue_ms, call.run_ms = (call.began_at - call.asked_at) * 1000, (now - call.began_at) * 1000
-        else:
-            call.queue_ms = (now - call.asked_at) * 1000
         call.tell(end)
-        if had_turn and isinstance(end, wire.Done):
-            self._pass_turn_on(call.lane)
-        elif had_turn:
-            self._loop.call_soon(self._pass_turn_on, call.lane)  # when all that dies along with this call has been noticed
-        self._count(call, end)
+        notes = self._counters.notes
+        notes.append((end.kind, queue_ms, run_ms, is_cached))
+        if len(notes) >= NOTES_KEPT:
+            self._counters.count()
 
     def _abandon(self, call: Call) -> None:
         """The caller was cancelled, or its own callback failed."""
@@ -264,6 +280,10 @@ class Pool:
         for call in self._turns.give_back(lane):
             self._waiting.forget(call)
             self._find_child(call)
+
+    def _pass_turn_on_soon(self, lane: Lane) -> None:
+        """When all that dies along with a lost call has been noticed."""
+        self._loop.call_soon(self._pass_turn_on, lane)
 
     async def _answer(self, call: Call, ask: wire.Ask, host_calls: HostCalls | None) -> None:
         """Answer one host call, giving up at the job's deadline: the ending then waits in `call`."""
@@ -296,22 +316,8 @@ class Pool:
         worker.answer(call, frame)
 
     def _refused(self, kind: Kind, fault_kind: str, message: str) -> Outcome:
-        self._counters.outcomes[kind] += 1
+        self._counters.notes.append((kind, 0.0, None, False))
         return Outcome(kind=kind, fault=Fault(kind=fault_kind, message=message))
-
-    def _count(self, call: Call, end: End) -> None:
-        counters = self._counters
-        counters.outcomes[end.kind] += 1
-        counters.queue_time.observe(call.queue_ms)
-        if not call.began_at:
-            return
-        counters.run_time.observe(call.run_ms)
-        if isinstance(end, wire.Done) and end.is_cached:
-            counters.cache_hits += 1
-        else:
-            counters.cache_misses += 1
-        if end.kind == "timeout":
-            counters.kills["timeout"] += 1
 
 
 def _busy(fault_kind: str, message: str) -> Ending:

@@ -42,7 +42,6 @@ class Zygote:
 
     def __init__(self, loop: asyncio.AbstractEventLoop, overseer: Overseer, settings: PoolSettings) -> None:
         self.layers: list[LayerReport] = []
-        self.baseline_bytes = 0
         self.children_started = 0
         self.started_at = monotonic()
         self.is_alive = True
@@ -61,7 +60,9 @@ class Zygote:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=(far_end.fileno(),),
-                start_new_session=True,  # an interrupt typed at the terminal is for the parent alone
+                # A group of its own: an interrupt typed at the terminal is for the parent alone. But no session of its own: the
+                # kernel shares processors out by session, and a child would wait for its turn behind all that runs in others.
+                process_group=0,
             )
         self._process_fd = os.pidfd_open(self._process.pid)
         loop.add_reader(self._control, self._read)
@@ -83,7 +84,7 @@ class Zygote:
         self.workers[worker.number] = worker
         with worker.far_end as far_end:
             try:
-                control.send(self._control, control.Spawn(worker.number, canary), far_end.fileno())
+                control.send(self._control, control.Spawn(worker.number, worker.memory_bytes, canary), far_end.fileno())
             except OSError as error:
                 # Full or broken: a zygote that doesn't read its orders is as good as dead.
                 self._lose(f"it takes no orders: {error}")
@@ -120,7 +121,7 @@ class Zygote:
             case control.Exited():
                 self._exited(report)
             case control.Warm():
-                self.layers, self.baseline_bytes = report.layers, report.baseline_bytes
+                self.layers = report.layers
                 self._overseer.zygote_warm(self)
             case control.Unfit():
                 self.layers, self._unfit = report.layers, report.reason
@@ -164,7 +165,6 @@ def _setup_text(settings: PoolSettings, descriptor: int) -> str:
         handlers=settings.handlers,
         layers=sorted(settings.layers),
         is_strict=settings.mode == "strict",
-        memory_bytes=settings.memory_bytes,
         cpu_seconds=settings.cpu_seconds,
         niceness=settings.niceness,
     )

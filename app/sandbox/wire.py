@@ -16,6 +16,7 @@ from app.sandbox.jobs import Fault, Job, Json, LogLine
 
 HEADER: Final = struct.Struct("<I")
 HEADER_BYTES: Final = HEADER.size
+_length_at_start: Final = HEADER.unpack_from
 
 
 class ProtocolError(Exception):
@@ -52,7 +53,9 @@ ToChild: TypeAlias = Do | Answer | Refusal
 
 
 class Ready(Struct, frozen=True, array_like=True, tag="ready"):
-    """The child is locked and waits."""
+    """The child is locked and waits. `resident_bytes` is the memory that it has before its first job."""
+
+    resident_bytes: int
 
 
 class Broken(Struct, frozen=True, array_like=True, tag="broken"):
@@ -135,6 +138,11 @@ def decode_json(text: bytes) -> Json:
         raise ProtocolError(f"malformed value: {error}") from None
 
 
+def is_one_frame(buffer: memoryview, count: int) -> bool:
+    """Whether the first bytes of a buffer, so many, are exactly one frame: by far the most frequent case."""
+    return count > HEADER_BYTES and _length_at_start(buffer)[0] == count - HEADER_BYTES
+
+
 class FrameBuffer:
     """Cuts a byte stream into frame bodies, holding at most one incomplete frame of bounded size: `pending`."""
 
@@ -149,8 +157,6 @@ class FrameBuffer:
 
         Raises: ProtocolError for a frame over the limit or an empty one, as soon as its length is known.
         """
-        if not self.pending and len(data) > HEADER_BYTES and HEADER.unpack_from(data)[0] == len(data) - HEADER_BYTES <= self._limit:
-            return [memoryview(data)[HEADER_BYTES:]]  # by far the most frequent case: exactly one frame
         if self.pending:
             data = self.pending + data
         view = memoryview(data)

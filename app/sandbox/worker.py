@@ -40,7 +40,7 @@ class Owner(Protocol):
     def worker_exited(self, worker: Worker) -> None:
         """The child is reaped; `worker.exit` tells how it ended."""
 
-    def explain(self, end: Exit | None) -> Ending:
+    def explain(self, worker: Worker) -> Ending:
         """Why a child ended in the middle of a call."""
 
 
@@ -61,9 +61,13 @@ class Clocks:
 class Worker:
     """One child, from the order to fork it until the report of its end."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, owner: Owner, clocks: Clocks, number: int, generation: int) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, owner: Owner, clocks: Clocks, number: int, generation: int, memory_bytes: int
+    ) -> None:
         self.number = number
         self.generation = generation
+        self.memory_bytes = memory_bytes
+        self.resident_bytes = 0
         self.tenant: str | None = None
         self.jobs = 0
         self.born_at = monotonic()
@@ -107,11 +111,10 @@ class Worker:
         self.send(frame)
 
     def end_call(self, took_s: float = 0.0) -> None:
-        """The call is over."""
+        """The call is over. It stays watched until the next look, which finds no call, or a later one with a later deadline."""
         self.call = None
         self.jobs += 1
         self.busy_s += took_s
-        self._clocks.deadlines.forget(self)
 
     def send(self, frame: bytes) -> None:
         """Send without blocking; what the socket doesn't take now follows when it does."""
@@ -162,7 +165,7 @@ class Worker:
         """Kill the child and end its call, if any, with this reason."""
         self.kill()
         if self.call is not None:
-            self.call.dispatcher.call_ends(self.call, Ending(kind, fault))
+            self.call.dispatcher.call_lost(self.call, Ending(kind, fault))
 
     def violated(self, error: wire.ProtocolError) -> None:
         """The child sent what no honest one sends: end it."""
@@ -205,19 +208,27 @@ class Worker:
         if not count:
             self._lost()
             return
-        end: wire.Done | None = None
         try:
-            for body in self._frames.feed(buffer[:count]):
-                if end is not None:
-                    raise wire.ProtocolError("a message after the end")
-                end = self._take(wire.decode_from_child(body))
-            if end is not None and self._frames.pending:
-                raise wire.ProtocolError("a message after the end")
+            if wire.is_one_frame(buffer, count) and not self._frames.pending:
+                end = self._take(wire.decode_from_child(buffer[wire.HEADER_BYTES : count]))
+            else:
+                end = self._take_all(self._frames.feed(buffer[:count]))
         except wire.ProtocolError as error:
             self.violated(error)
             return
-        if end is not None and self.call is not None:
-            self.call.dispatcher.call_ends(self.call, end)
+        call = self.call
+        if end is not None and call is not None:
+            call.dispatcher.call_done(call, end)
+
+    def _take_all(self, bodies: list[memoryview]) -> wire.Done | None:
+        end: wire.Done | None = None
+        for body in bodies:
+            if end is not None:
+                raise wire.ProtocolError("a message after the end")
+            end = self._take(wire.decode_from_child(body))
+        if end is not None and self._frames.pending:
+            raise wire.ProtocolError("a message after the end")
+        return end
 
     def _write(self) -> None:
         try:
@@ -259,6 +270,7 @@ class Worker:
             raise wire.ProtocolError(message.reason)
         if self.jobs or self.tenant is not None or self.call is not None:
             raise wire.ProtocolError("ready twice")
+        self.resident_bytes = message.resident_bytes
         self._owner.worker_ready(self)
 
     def _take_logs(self, call: Call, lines: list[LogLine]) -> None:
@@ -283,13 +295,13 @@ class Worker:
     def _end_lost_call(self, call: Call | None = None) -> None:
         """End the call in flight with the reason that the exit tells. `call`: only if it is still that one."""
         if self.call is not None and (call is None or call is self.call):
-            self._end_lost(self._owner.explain(self.exit))
+            self._end_lost(self._owner.explain(self))
 
     def _end_lost(self, ending: Ending) -> None:
         call = self.call
         if call is not None:
             ending.is_unheard = not call.is_heard
-            call.dispatcher.call_ends(call, ending)
+            call.dispatcher.call_lost(call, ending)
 
     def _let_go(self) -> None:
         if not self.is_alive:

@@ -10,7 +10,6 @@ import contextlib
 import gc
 import importlib
 import os
-import resource
 import select
 import signal
 import socket
@@ -82,16 +81,16 @@ class _Zygote:
         for end in (self._wakeup, waker):
             end.setblocking(False)
         self._handle = handle
-        base = resources.address_space_bytes()
         _prefer_in_an_out_of_memory_kill()
         layers = _active(reports)
-        lock_zygote(layers)
-        self._lock: ChildLock = prepare(layers, base, setup.memory_bytes, setup.cpu_seconds, setup.niceness)
-        signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
-        signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
-        gc.collect()
-        gc.freeze()
-        control.send(parent, control.Warm(reports, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIBIBYTE))
+        with open("/proc/self/smaps", encoding="utf-8") as smaps:  # before the root is gone; what is read is of the time of reading
+            lock_zygote(layers)
+            signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+            signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
+            gc.collect()
+            gc.freeze()
+            self._lock: ChildLock = prepare(layers, resources.spent_bytes(smaps), setup.cpu_seconds, setup.niceness)
+        control.send(parent, control.Warm(reports))
 
     def serve(self) -> None:
         """Take orders until the parent closes its end, which it may do while a report is on its way."""
@@ -119,7 +118,7 @@ class _Zygote:
         if pid == 0:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            be_a_child(descriptor, self._lock, self._handle, order.canary)
+            be_a_child(descriptor, self._lock, order.memory_bytes, self._handle, order.canary)
         self._children[pid] = order.child
         handle = os.pidfd_open(pid)
         control.send(self._parent, control.Born(order.child, pid), handle)

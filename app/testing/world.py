@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine, make_url
 
 from app.access import PERMISSIONS, Access, Actor, BuiltinRole, Credentials, OpenSession, Permission, Tenant, User
 from app.access.passwords import PasswordHash
@@ -115,8 +116,9 @@ def in_memory_settings(**changes: Any) -> Settings:
 @contextmanager
 def open_world(settings: Settings | None = None, declared: tuple[Permission, ...] = PERMISSIONS) -> Iterator[World]:
     """A world over a migrated database, closed afterwards. Pass further modules' permissions along with access's own."""
-    clock = FrozenClock()
-    ground = build_ground(settings or in_memory_settings(), clock)
+    clock, chosen = FrozenClock(), settings or in_memory_settings()
+    _put_in_place(make_url(chosen.database_url))
+    ground = build_ground(chosen, clock)
     try:
         if ground.database.engines.is_memory:
             _restore(ground.database.engines.writer)
@@ -125,6 +127,13 @@ def open_world(settings: Settings | None = None, declared: tuple[Permission, ...
         yield World(ground, declared, clock)
     finally:
         ground.close()
+
+
+def _put_in_place(url: URL) -> None:
+    """Begin a new SQLite file as a copy of the migrated database."""
+    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:" and not Path(url.database).exists():
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(url.database).write_bytes(_migrated())
 
 
 def _restore(engine: Engine) -> None:

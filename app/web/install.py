@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from app.web import audit, dashboard, health, members, profile, roles, sign_in, tokens
-from app.web.assets import load_assets
+from app.web.assets import Assets
 from app.web.problem_pages import ProblemPages
 from app.web.render import Renderer
 from app.web.static_files import static_routes
@@ -11,13 +11,8 @@ from app.web.static_files import static_routes
 ROUTERS = (sign_in.router, dashboard.router, members.router, roles.router, tokens.router, audit.router, profile.router, health.router)
 
 
-def install(application: FastAPI) -> None:
-    """Add the pages.
-
-    Raises:
-        AssetsStale: the front end has to be built first.
-    """
-    assets = load_assets()
+def install(application: FastAPI, assets: Assets) -> None:
+    """Add the pages."""
     renderer = Renderer(assets)
     application.state.renderer = renderer
     for router in (static_routes(assets), *ROUTERS):

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from e2e.conftest import watch
 from e2e.pages.shell import Shell
 from e2e.pages.sign_in import SignInPage
-from e2e.server import PASSWORD, Server
+from e2e.server import PASSWORD, PATIENCE_SECONDS, Server
 
 PAGES = (
     "/",
@@ -84,7 +84,7 @@ def test_the_system_theme_is_followed_until_one_is_chosen(browser: Browser, base
 def long_names(server: Server) -> None:
     """People, roles and tokens with the longest names there can be, and no place to break them."""
     name, word = "Wolfeschlegelsteinhausenbergerdorff" * 2, uuid4().hex
-    with httpx.Client(base_url=server.url, headers={"Origin": server.url}) as client:
+    with httpx.Client(base_url=server.url, headers={"Origin": server.url}, timeout=PATIENCE_SECONDS) as client:
         client.post("/api/v1/session", json={"email": "olga@demo.example", "password": PASSWORD}).raise_for_status()
         user = {"email": f"{word}{'a' * 30}@{'b' * 60}.example", "display_name": name, "role": "viewer", "password": "a long enough phrase"}
         client.post("/api/v1/users", json=user).raise_for_status()

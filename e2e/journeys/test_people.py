@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from e2e.pages.members import MembersPage
 from e2e.pages.shell import Shell
 from e2e.pages.sign_in import SignInPage
-from e2e.server import PASSWORD, Server
+from e2e.server import PASSWORD, PATIENCE_SECONDS, Server
 
 
 def test_a_created_user_can_sign_in(olga: Page, browser: Browser, base_url: str, fresh_email: str) -> None:
@@ -109,7 +109,7 @@ def test_a_viewer_sees_no_links_to_what_they_may_not_open(page: Page) -> None:
 
 def test_switching_the_tenant_shows_the_other_tenants_world(page: Page, server: Server, fresh_email: str) -> None:
     name = fresh_email.partition("@")[0]
-    with httpx.Client(base_url=server.url, headers={"Origin": server.url}) as client:
+    with httpx.Client(base_url=server.url, headers={"Origin": server.url}, timeout=PATIENCE_SECONDS) as client:
         client.post("/api/v1/session", json={"email": "adam@demo.example", "password": PASSWORD}).raise_for_status()
         client.post("/api/v1/tenants", json={"name": f"Works {name}", "slug": f"w-{name}"}).raise_for_status()
     SignInPage(page).sign_in("adam@demo.example")

@@ -5,11 +5,11 @@ from playwright.sync_api import Page, expect
 
 from e2e.pages.shell import Shell
 from e2e.pages.tokens import TokensPage
-from e2e.server import Server
+from e2e.server import PATIENCE_SECONDS, Server
 
 
 def _status_with(server: Server, secret: str) -> int:
-    return httpx.get(f"{server.url}/api/v1/me", headers={"Authorization": f"Bearer {secret}"}).status_code
+    return httpx.get(f"{server.url}/api/v1/me", headers={"Authorization": f"Bearer {secret}"}, timeout=PATIENCE_SECONDS).status_code
 
 
 def test_a_token_is_shown_once_and_opens_the_rest_interface(olga: Page, server: Server, fresh_email: str) -> None:

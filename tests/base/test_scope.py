@@ -36,7 +36,7 @@ def _members(work: Work, tenant_id: UUID) -> set[UUID]:
 @requirement("A12.statements-need-a-scope")
 def test_a_statement_without_a_scope_never_runs(world: World) -> None:
     with pytest.raises(UnscopedStatement):
-        world.ground.database.read_now(lambda work: work._session.scalars(select(MemberRecord)).all())
+        world.ground.database.read_now(lambda work: work._lane.session.scalars(select(MemberRecord)).all())
 
 
 def test_a_scope_finds_rows_of_its_tenant_alone(world: World) -> None:

@@ -97,6 +97,7 @@ def test_without_an_endpoint_spans_are_never_recorded() -> None:
         assert not trace.get_current_span().is_recording()
 
 
+@pytest.mark.slow
 def test_spans_reach_the_configured_endpoint(collector: tuple[str, list[bytes]]) -> None:
     endpoint, received = collector
     # In a process of its own, which sends what is left when it ends.

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from app.seed import DEMO_PASSWORD
-from e2e.server import Server, serving
+from e2e.server import PATIENCE_SECONDS, Server, serving
 from tests import postgres
 from tests.conftest import DATABASES
 from tests.requirements import requirement
@@ -52,7 +52,7 @@ async def _write_until_killed(server: Server) -> list[str]:
     """Create tenants, all at once; the short names of those that the server acknowledged before it was killed."""
     acknowledged: list[str] = []
     limits = httpx.Limits(max_connections=100)
-    async with httpx.AsyncClient(base_url=server.url, timeout=60, limits=limits, headers={"origin": server.url}) as client:
+    async with httpx.AsyncClient(base_url=server.url, timeout=PATIENCE_SECONDS, limits=limits, headers={"origin": server.url}) as client:
         signed = await client.post("/api/v1/session", json={"email": "olga@demo.example", "password": DEMO_PASSWORD})
         assert signed.status_code == 201
 
@@ -88,7 +88,8 @@ def _kept(url: str) -> Kept:
 
 
 @requirement("R1.acknowledged-writes-survive")
-@pytest.mark.timeout(240)
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_every_acknowledged_write_survives_a_killed_server(tmp_path: Path, database_url: str) -> None:
     settings = {**QUIET, "ALLOY_DATABASE_URL": database_url}
     with serving(tmp_path, settings) as server:
@@ -96,7 +97,7 @@ def test_every_acknowledged_write_survives_a_killed_server(tmp_path: Path, datab
     assert KILL_AFTER <= len(acknowledged) < WRITES
 
     with serving(tmp_path, settings) as server:
-        assert httpx.get(f"{server.url}/health/ready").status_code == 200
+        assert httpx.get(f"{server.url}/health/ready", timeout=PATIENCE_SECONDS).status_code == 200
         kept = _kept(database_url)
     assert set(acknowledged) - kept.slugs == set()
     # A tenant and its owner are one write: neither is there without the other. The demo tenant has six people.

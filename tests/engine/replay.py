@@ -70,7 +70,7 @@ def _sources(paths: Iterable[Path]) -> Iterator[tuple[str, str, Limits, bool]]:
             case = json.loads(line)
             options = {name: value for name, value in case.get("limits", {}).items() if name in Limits.__dataclass_fields__}
             limits = Limits(**{"max_operations": 2_000_000, **options})
-            yield case["id"], case["source"], limits, case.get("optimize", True)
+            yield case["id"], case["source"], limits, case.get("opt") != "none"
 
 
 def main() -> None:

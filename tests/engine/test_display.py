@@ -116,6 +116,7 @@ def test_json_of_all_types() -> None:
     assert to_json(value) == '{"a":[null,true,"q\\"",\'c\',[1]],"b":1.0,"f":"f","g":["g",1,"x"],"m":{},"r":1..3}'
 
 
+@pytest.mark.slow
 def test_deep_nesting_is_no_problem() -> None:
     deep = nested(50_000)
     assert display(deep).startswith("[[[[")

@@ -86,3 +86,40 @@ def test_a_bound_container_is_the_scripts_own_copy() -> None:
     given = [1]
     assert _program("x.push(2); x", globals=["x"]).run(bindings={"x": given}).value == [1, 2]
     assert given == [1]
+
+
+@pytest.mark.parametrize(
+    ("levels", "source"),
+    [
+        (1, "fn f(x) { x } f(1)"),
+        (2, "[1].map(|x| x)"),
+        (4, "[1].map(|x| [2].map(|y| y))"),
+        (3, "fn f(x) { g(x) } fn g(x) { x } [1].some(f)"),
+        (2, "let a = [3, 1]; a.reduce(|s, v| s + v, 0)"),
+        (2, "let a = [3, 1]; a.filter(|v| v > 1)"),
+        (1, "let f = || 1; f.call()"),
+    ],
+)
+def test_a_native_that_calls_back_is_a_call_level(levels: int, source: str) -> None:
+    enough, few = (compile_script(source, limits=Limits(max_call_levels=number)) for number in (levels, levels - 1))
+    assert isinstance(enough, Program)
+    assert enough.run().error is None
+    if levels > 1:
+        assert isinstance(few, Program)
+        error = few.run().error
+        assert error is not None
+        assert error.kind == "ErrorStackOverflow"
+
+
+def test_callbacks_that_call_natives_do_not_get_deeper_from_one_to_the_next() -> None:
+    program = compile_script("let a = []; for i in 0..200 { a.push(i); } a.some(|v| [1].some(|w| w == 2))")
+    assert isinstance(program, Program)
+    assert program.run().value is False
+
+
+def test_a_text_evaluated_in_a_loop_without_end_is_stopped() -> None:
+    program = compile_script('let s = "loop {}"; eval(s)', limits=Limits(max_operations=5_000))
+    assert isinstance(program, Program)
+    error = program.run().error
+    assert error is not None
+    assert error.kind == "ErrorTooManyOperations"

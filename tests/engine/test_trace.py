@@ -100,6 +100,7 @@ def test_a_small_script_replays(source: str) -> None:
     assert difference(source) is None
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(programs())
 def test_a_random_program_replays(source: str) -> None:

@@ -43,7 +43,7 @@ class Report:
 
 
 def run(world: World, base_url: str, requests: int) -> Report:
-    """Judge about this many requests, spread over roles and operations."""
+    """Judge about this many requests, and of every operation two at least, spread over roles and operations."""
     report = Report()
     document = schemathesis.openapi.from_url(f"{base_url}/api/v1/openapi.json")
     turn = [world.owner]
@@ -59,12 +59,15 @@ def run(world: World, base_url: str, requests: int) -> Report:
 
     document.auth(refresh_interval=None)(FreshSession)
     operations = [result.ok() for result in document.get_all_operations() if isinstance(result, Ok)]
-    each = max(1, round(requests / (len(world.acme_people) * len(operations) * 2)))
-    for person in world.acme_people:
-        turn[0] = person
-        for operation in operations:
+    people = world.acme_people
+    # With few requests, the roles take turns.
+    roles = max(1, min(len(people), requests // (2 * len(operations))))
+    each = max(1, round(requests / (2 * len(operations) * roles)))
+    for number, operation in enumerate(operations):
+        for place in range(roles):
+            turn[0] = people[(number + place) % len(people)]
             for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-                _judge(base_url, person, operation, mode, each, report)
+                _judge(base_url, turn[0], operation, mode, each, report)
     return report
 
 
@@ -97,8 +100,8 @@ def _judge(base_url: str, person: Person, operation: Any, mode: GenerationMode, 
 
 @contextmanager
 def serving(world: World) -> Iterator[str]:
-    """The application over the world's ground on a free port."""
-    config = uvicorn.Config(create_app(ground=world.ground), port=0, log_level="error", access_log=False, lifespan="off")
+    """The application over the world's ground on a free port, with a sandbox."""
+    config = uvicorn.Config(create_app(ground=world.ground), port=0, log_level="error", access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -119,7 +122,7 @@ def main() -> None:
     options = parser.parse_args()
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        changes = in_memory_settings(database_url=f"sqlite:///{folder}/alloy.db")
+        changes = in_memory_settings(database_url=f"sqlite:///{folder}/alloy.db", sandbox="degraded")
         with open_world(changes, DECLARED) as world, serving(world) as base_url:
             report = run(world, base_url, options.requests)
     sys.stdout.write(

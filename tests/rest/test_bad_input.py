@@ -1,6 +1,7 @@
 """Whatever a client sends, it gets a 4xx of the one shape that says what to do."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -114,6 +115,24 @@ def test_a_repeated_answer_holds_no_token_secret(browse: Browse, world: World) -
 def test_a_foreign_page_cannot_act_in_a_users_name(browse: Browse, world: World, origin: str) -> None:
     answer = browse(world.owner).post("/api/v1/tenants", json=SLUG, headers={"origin": origin})
     assert (answer.status_code, answer.json()["code"]) == (403, "foreign-origin")
+
+
+@pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer ", "Bearer made-up", "Basic b2xnYTp4", "alloy"])
+def test_a_cookie_does_not_speak_for_a_header_that_proves_nobody(browse: Browse, world: World, authorization: str) -> None:
+    answer = browse(world.owner).get("/api/v1/me", headers={"authorization": authorization})
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="alloy"')
+
+
+def test_an_expired_token_says_when_it_expired_and_what_to_do(browse: Browse, world: World) -> None:
+    wanted = {"name": "short", "kind": "ai", "permissions": ["access.self.read"], "expires_at": "2026-01-05T10:00:00Z"}
+    secret = browse(world.owner).post("/api/v1/tokens", json=wanted).json()["secret"]
+    bearer = {"authorization": f"Bearer {secret}"}
+    assert browse(None).get("/api/v1/me", headers=bearer).status_code == 200
+    world.clock.advance(timedelta(hours=2))
+    answer = browse(None).get("/api/v1/me", headers=bearer)
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+    assert "expired at 2026-01-05T10:00:00" in answer.json()["detail"]
+    assert answer.json()["hint"] == "Create another."
 
 
 @requirement("A18.metrics-are-not-public")

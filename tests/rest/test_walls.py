@@ -1,19 +1,25 @@
 """Every route, walked as mallory of another tenant and as a viewer: nothing of acme is seen, nothing is changed."""
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
 from fastapi import FastAPI
 
-from app import access
+from app import access, entities, runs, schedules
 from app.access import Needs, csrf_token
 from app.access.types import ActorKind, AuditFilter
 from app.base.paging import PageRequest
+from app.entities import Entities, FieldKind, FieldSpec, NoHooks, Record, Saved, SaveRecord, TypeSettings
 from app.main import create_app
+from app.runs import Sealer
+from app.runs.sealing import KEY_BYTES
 from app.testing import Person, World
 from tests.browser import Browser
 from tests.requirements import requirement
-from tests.walls import Step, aimed, body_of, state, steps, undeclared
+from tests.scripting import kept_run, script, settings_for
+from tests.walls import Step, aimed, body_of, query_of, state, steps, undeclared
 
 FORM = {
     "name": "Intruder", "display_name": "Intruder", "slug": "intruder", "email": "intruder@rival.example", "role": "viewer", "version": "1",
@@ -38,6 +44,11 @@ def targets(world: World) -> dict[str, str]:
             work, actor, registry, name="acme-only", description="secret of acme", inherits="viewer", extra_permissions=[]
         ),
     )
+    host = world.write(world.owner, lambda work, actor: runs.allow_host(work, actor, "acme.example"))
+    sealer = Sealer(bytes(KEY_BYTES))
+    world.write(world.owner, lambda work, actor: runs.set_secret(work, actor, sealer, "acme_only", "secret of acme"))
+    kind = TypeSettings("secret of acme", (FieldSpec("title", FieldKind.TEXT),))
+    world.write(world.owner, lambda work, actor: entities.create_type(work, actor, "acme_only", kind))
     members = world.read(world.owner, lambda work, actor: access.list_members(work, actor, PageRequest()))
     entries = world.read(world.owner, lambda work, actor: access.list_audit(work, actor, AuditFilter(), PageRequest()))
     return {
@@ -47,9 +58,33 @@ def targets(world: World) -> dict[str, str]:
         "token_id": str(token.token.id),
         "entry_id": str(entries.items[0].id),
         "session_id": str(world.ann.session.session_id),
+        "run_id": str(kept_run(world, world.owner).result.run_id),
+        "script_id": str(script(world, settings_for("acme-only"), "1").id),
+        "script_name": "acme-only",
+        "number": "1",
+        "template_name": "no-such-template",
+        "host_id": str(host.id),
+        "secret_name": "acme_only",
+        "letter_id": str(world.ground.ids.new()),
+        "tenant": world.acme.slug,
+        "type_name": "acme_only",
+        "schedule_id": str(_schedule(world).id),
+        "record_id": str(_record(world).id),
         "name": "acme-only",
         "path": "no-such-file",
     }
+
+
+def _schedule(world: World) -> schedules.Schedule:
+    new = schedules.NewSchedule(script(world, settings_for("acme-clock"), "1").id, "of acme", "0 9 * * *")
+    return world.write(world.owner, lambda work, actor: schedules.create_schedule(work, actor, new))
+
+
+def _record(world: World) -> Record:
+    store = Entities(world.ground.database, NoHooks())
+    outcome = asyncio.run(store.save(world.actor(world.owner), SaveRecord("acme_only", {"title": "secret of acme"})))
+    assert isinstance(outcome, Saved)
+    return outcome.record
 
 
 def walk(world: World, application: FastAPI, person: Person, targets: dict[str, str]) -> Iterator[tuple[Step, int, str]]:
@@ -62,7 +97,7 @@ def walk(world: World, application: FastAPI, person: Person, targets: dict[str, 
         browser = Browser(application, secret)
         path = aimed(step.path, targets)
         if step.is_rest or step.method == "GET":
-            answer = browser.request(step.method, path, json=body_of(document, step))
+            answer = browser.request(step.method, path, params=query_of(document, step), json=body_of(document, step))
         else:
             answer = browser.request(step.method, path, data={**FORM, "csrf": csrf_token(secret)})
         browser.close()
@@ -120,11 +155,16 @@ def test_whoever_holds_all_permissions_but_the_stated_one_is_refused(memory_worl
             ),
         )
         browser = Browser(application, bearer=made.secret)
-        own = {
-            name: "01890000-0000-7000-8000-000000000000"
-            for name in ("tenant_id", "user_id", "member_id", "token_id", "entry_id", "session_id")
-        }
-        answer = browser.request(step.method, aimed(step.path, {**own, "name": "viewer"}), json=body_of(document, step))
+        own = defaultdict(
+            lambda: "01890000-0000-7000-8000-000000000000",
+            name="viewer",
+            type_name="ticket",
+            script_name="acme-only",
+            number="1",
+            template_name="no-such-template",
+            secret_name="acme_only",
+        )
+        answer = browser.request(step.method, aimed(step.path, own), params=query_of(document, step), json=body_of(document, step))
         browser.close()
         assert answer.status_code == 403, f"{step.method} {step.path} answered {answer.status_code} without {step.stated.permission}"
         refused += 1

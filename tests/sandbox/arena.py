@@ -19,7 +19,7 @@ from app.sandbox.settings import PoolSettings
 from tests.sandbox.attacks import Attack
 
 INJECTED: Final = "tests.sandbox.injected"
-_ATTACK_LIMITS: Final = Limits(wall_ms=5_000)
+_ATTACK_LIMITS: Final = Limits(wall_ms=60_000)
 _VICTIM: Final = (
     "import ctypes, sys; b = ctypes.create_string_buffer(b'victim'); "
     "ctypes.CDLL(None).prctl(0x59616d61, -1, 0, 0, 0); print(ctypes.addressof(b), flush=True); sys.stdin.read()"

@@ -87,7 +87,7 @@ LYING: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "answers another job": (_say(f"Done({_NUMBER} + 1, 'ok')") + "\n" + _WAIT, CRASHED),
     "answers an old job": (_say(f"Done({_NUMBER} - 1, 'ok')") + "\n" + _WAIT, CRASHED),
     "answers twice": (_RAW.format(f"wire.encode(wire.Done({_NUMBER}, 'ok')) * 2") + "\n" + _WAIT, frozenset({"ok", "crashed"})),
-    "claims to be ready again": (_say("Ready()") + "\n" + _WAIT, CRASHED),
+    "claims to be ready again": (_say("Ready(0)") + "\n" + _WAIT, CRASHED),
     "claims to be broken": (_say("Broken('odd')") + "\n" + _WAIT, CRASHED),
     "answers with no JSON": (_say(f"Done({_NUMBER}, 'ok', value=b'{{')") + "\n" + _WAIT, CRASHED),
     "answers with a deep value": (_say(f"Done({_NUMBER}, 'ok', value=b'[' * 400_000)") + "\n" + _WAIT, CRASHED),
@@ -119,7 +119,7 @@ class Report:
 async def storm(calls: int, seed: int, lanes: int = 4) -> Report:
     """Make this many broken calls, over all kinds in turn, from several tenants at once; each is followed by an honest one."""
     report = Report()
-    before = _descriptors()
+    before, others = _descriptors(), _sandbox_processes()
     settings = PoolSettings(handlers=INJECTED, slots=lanes, queue_timeout_ms=20_000, harden_parent=False)
     async with Pool(settings) as pool:
         names = [*KINDS, *OUTSIDE]
@@ -129,7 +129,7 @@ async def storm(calls: int, seed: int, lanes: int = 4) -> Report:
             for lane in range(lanes):
                 group.create_task(_lane(pool, report, f"tenant {lane}", order[lane::lanes]))
     report.descriptors_left = _descriptors() - before
-    report.processes_left = await _processes_left()
+    report.processes_left = await _processes_left(others)
     return report
 
 
@@ -205,25 +205,28 @@ def _descriptors() -> int:
     return len(os.listdir("/proc/self/fd"))
 
 
-async def _processes_left() -> int:
-    """Zygotes and children of this process, wherever they may hang by now, once the dying have had time to go."""
+async def _processes_left(others: frozenset[str]) -> int:
+    """Zygotes and children of this process, wherever they may hang by now, once the dying have had time to go.
+
+    `others` belong to pools that were there before the storm.
+    """
     for _ in range(100):
-        left = _sandbox_processes()
+        left = _sandbox_processes() - others
         if not left:
             return 0
         await asyncio.sleep(0.05)
     return len(left)
 
 
-def _sandbox_processes() -> list[str]:
+def _sandbox_processes() -> frozenset[str]:
     """All of them carry the command line that the zygote was started with, which names the parent."""
     mark = f'"parent":{os.getpid()},'.encode()
-    found = []
+    found = set()
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # it has ended meanwhile
             if mark in (entry / "cmdline").read_bytes():
-                found.append(entry.name)
-    return found
+                found.add(entry.name)
+    return frozenset(found)
 
 
 async def _main(calls: int) -> int:

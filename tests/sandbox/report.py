@@ -1,4 +1,4 @@
-"""Regenerates the table of attacks in docs/explanation/sandbox.md: `python -m tests.sandbox.report`, as root, so that each layer can be
+"""Regenerates the table of attacks in docs/explanation/sandbox.md: `alloy sandbox-report`, as root, so that each layer can be
 tried alone. With `--check` it writes nothing and fails when the text differs.
 """
 
@@ -15,7 +15,7 @@ from tests.sandbox.arena import Arena, arena, attack_once, pool_with
 from tests.sandbox.attacks import ATTACKS, Attack
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "explanation" / "sandbox.md"
-BEGIN: Final = "<!-- attacks: begin; written by `python -m tests.sandbox.report` -->"
+BEGIN: Final = "<!-- attacks: begin; written by `alloy sandbox-report` -->"
 END: Final = "<!-- attacks: end -->"
 COLUMNS: Final[dict[str, frozenset[Layer]]] = {
     "no layer": frozenset(),

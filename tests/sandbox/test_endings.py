@@ -6,7 +6,7 @@ import pytest
 
 from app.sandbox.endings import Caps, Exit, explain
 
-CAPS = Caps(baseline_bytes=50, memory_bytes=100, cpu_seconds=10)
+CAPS = Caps(resident_bytes=50, memory_bytes=100, cpu_seconds=10)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,16 @@ def test_free_turns_go_round_the_lanes_and_not_down_one_queue() -> None:
     assert order == [1, 10, 2, 3]
 
 
+def test_a_lane_is_awaited_while_one_of_its_tickets_waits() -> None:
+    room = turns(free=1)
+    room.take("a")
+    seen = [room.is_awaited("a")]
+    room.wait("a", 1)
+    seen.append(room.is_awaited("a"))
+    room.give_back("a")
+    assert [*seen, room.is_awaited("a")] == [False, True, False]
+
+
 def test_a_lane_at_its_cap_is_passed_over() -> None:
     room = turns(free=3, per_lane=2)
     assert [room.take("a"), room.take("a"), room.take("b")] == [True, True, True]

@@ -107,6 +107,52 @@ async def test_a_run_can_be_repeated_from_its_record(pool: Pool) -> None:
     )
 
 
+async def test_a_trace_tells_every_step_with_what_changed(pool: Pool) -> None:
+    source = "let a = 1;\nfn twice(n) { n * 2 }\nlet b = twice(a);\nb"
+    outcome = await pool.trace(Trace(tenant="ann", source=source, digest="traced steps"))
+    trace = outcome.details["trace"]
+    changed = [tuple(change) for step in trace["steps"] for change in step.get("changed", [])]
+    entered = [name for step in trace["steps"] for name in step.get("entered", [])]
+    assert (outcome.value, trace["is_complete"], entered, changed) == (
+        2,
+        True,
+        ["", "twice"],
+        [(0, "a", "1"), (1, "n", "1"), (0, "b", "2")],
+    )
+
+
+async def test_a_trace_ends_where_the_answer_is_full_and_says_so(pool: Pool) -> None:
+    job = Trace(
+        tenant="ann", source="let n = 0; while n < 5000 { n += 1; }", digest="long", limits=Limits(wall_ms=60_000, output_bytes=20_000)
+    )
+    outcome = await pool.trace(job)
+    trace = outcome.details["trace"]
+    assert (outcome.kind, trace["is_complete"], len(trace["steps"]) > 100) == ("ok", False, True)
+
+
+async def test_a_trace_of_a_failed_run_ends_at_the_error(pool: Pool) -> None:
+    outcome = await pool.trace(Trace(tenant="ann", source="let a = 1;\na / 0", digest="failed"))
+    last = outcome.details["trace"]["steps"][-1]
+    assert (outcome.kind, last["start"], last.get("is_error")) == ("error", 11, True)
+
+
+@pytest.mark.parametrize("answers", [[], [{"name": "now", "args": [], "answer": 1}] * 2])
+async def test_a_record_of_another_run_is_noticed(pool: Pool, answers: list[Json]) -> None:
+    outcome = await pool.trace(Trace(tenant="ann", source="now()", digest="other", answers=answers))
+    assert (outcome.kind, outcome.fault is not None and outcome.fault.kind) == ("error", "ReplayMismatch")
+
+
+async def test_a_question_without_an_answer_says_which_there_are(pool: Pool) -> None:
+    outcome = await pool.analyse(Analyse(tenant="ann", question="hover", source="x"))
+    assert outcome.fault is not None
+    assert "diagnose, format, outline" in outcome.fault.message
+
+
+async def test_the_outline_comes_from_a_child(pool: Pool) -> None:
+    outcome = await pool.analyse(Analyse(tenant="ann", question="outline", source="fn area(w, h) { w * h }"))
+    assert [symbol["name"] for symbol in outcome.value["symbols"]] == ["area"]
+
+
 async def test_the_second_run_finds_the_program_compiled(pool: Pool) -> None:
     assert [(await pool.run(script("1 + 1"))).is_cached for _ in range(2)] == [False, True]
 

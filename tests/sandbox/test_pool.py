@@ -6,9 +6,11 @@ import pytest
 
 from app.sandbox.jobs import Analyse, HostCall, HostError, Json, Limits, LogLine, Outcome, Run
 from app.sandbox.pool import Pool, PoolSettings
+from app.sandbox.settings import MEBIBYTE
 from tests.sandbox.arena import INJECTED
 
 FOREVER = "while True: pass"
+COUNT = "sys.modules['n'] = sys.modules.get('n', 0) + 1\nresult = sys.modules['n']"
 PATIENT = Limits(wall_ms=60_000)
 
 
@@ -180,6 +182,54 @@ async def test_a_tenant_finds_its_own_child_again(pool: Pool) -> None:
     assert (counters.spare_hits, counters.warm_hits) == (1, 2)
 
 
+async def test_jobs_of_another_memory_limit_get_another_child(pool: Pool) -> None:
+    small = Limits(wall_ms=60_000, memory_bytes=16 * MEBIBYTE)
+    take = "b = bytearray(30 << 20)\nresult = len(b)"
+    outcomes = [await pool.run(python(take, limits=limits)) for limits in (PATIENT, small, PATIENT)]
+    assert [(outcome.kind, outcome.value) for outcome in outcomes] == [("ok", 30 << 20), ("memory", None), ("ok", 30 << 20)]
+
+
+async def test_a_waiting_job_can_be_stopped_by_its_id() -> None:
+    async with Pool(settings(slots=1, tenant_slots=1)) as pool:
+        running = await started(pool, python("channel.call('begun', [])\n" + FOREVER, job_id="first"))
+        waiting = asyncio.create_task(pool.run(python("result = 1", job_id="second")))
+        await asyncio.sleep(0)
+        assert pool.stop("second")
+        outcome = await waiting
+        pool.stop("first")
+        assert (outcome.kind, fault_kind(outcome), (await running).kind) == ("killed", "stopped", "killed")
+
+
+async def test_closing_the_pool_ends_what_waits_and_refuses_what_comes() -> None:
+    async with Pool(settings(slots=1, tenant_slots=1)) as pool:
+        running = await started(pool, python("channel.call('begun', [])\n" + FOREVER))
+        waiting = asyncio.create_task(pool.run(python("result = 1")))
+        await asyncio.sleep(0)
+    late = await pool.run(python("result = 2"))
+    outcomes = [await running, await waiting, late]
+    assert [(outcome.kind, fault_kind(outcome)) for outcome in outcomes] == [("killed", "shut-down")] * 3
+
+
+async def test_a_mistake_of_the_log_watcher_reaches_the_caller_and_ends_the_script(pool: Pool) -> None:
+    def watch(line: LogLine) -> None:
+        raise ValueError(line.text)
+
+    with pytest.raises(ValueError, match="odd"):
+        await pool.run(python("channel.log('info', 'odd')\nchannel.flush()\n" + FOREVER), on_log=watch)
+    assert (await pool.run(python("result = 1"))).value == 1
+
+
+async def test_a_job_that_waits_for_its_host_keeps_its_child() -> None:
+    async with Pool(settings(patience_ms=2)) as pool:
+
+        async def slow(call: HostCall) -> Json:
+            await asyncio.sleep(0.05)
+            return None
+
+        await pool.run(python("sys.modules['left'] = 1\nchannel.call('x', [])"), host_calls=slow)
+        assert (await pool.run(python("result = 'left' in sys.modules"))).value is True
+
+
 async def test_no_child_serves_two_tenants(pool: Pool) -> None:
     leave = "sys.modules['left'] = 'a secret of ann'"
     look = "result = sys.modules.get('left')"
@@ -189,8 +239,19 @@ async def test_no_child_serves_two_tenants(pool: Pool) -> None:
 
 async def test_a_child_is_retired_after_its_jobs() -> None:
     async with Pool(settings(runs_per_child=2)) as pool:
-        count = "sys.modules['n'] = sys.modules.get('n', 0) + 1\nresult = sys.modules['n']"
-        assert [(await pool.run(python(count))).value for _ in range(5)] == [1, 2, 1, 2, 1]
+        assert [(await pool.run(python(COUNT))).value for _ in range(5)] == [1, 2, 1, 2, 1]
+
+
+async def test_a_child_is_not_retired_while_its_tenant_waits() -> None:
+    async with Pool(settings(runs_per_child=2, slots=1)) as pool:
+        waiting = await asyncio.gather(*[pool.run(python(COUNT)) for _ in range(5)])
+        assert [outcome.value for outcome in [*waiting, await pool.run(python(COUNT))]] == [1, 2, 3, 4, 5, 1]
+
+
+async def test_a_child_is_retired_at_last_even_while_its_tenant_waits() -> None:
+    async with Pool(settings(runs_per_child=1, slots=1)) as pool:
+        waiting = await asyncio.gather(*[pool.run(python(COUNT)) for _ in range(12)])
+        assert [outcome.value for outcome in waiting] == [*range(1, 11), 1, 2]
 
 
 @pytest.mark.parametrize("source", ["raise MemoryError", "raise SystemError", "raise ValueError"])

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import typer
 
+from app.base.http.problems import STATUS
 from app.cli import cli
+from app.docs import EDGE_PROBLEMS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "reference" / "commands.md").read_text("utf-8")
@@ -22,11 +24,23 @@ def test_every_alloy_command_is_described() -> None:
     assert [name for name in names if f"`alloy {name}" not in PAGE] == []
 
 
-def test_every_link_of_the_readme_leads_somewhere() -> None:
-    links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text("utf-8"))
-    assert [link for link in links if not (ROOT / link).exists()] == []
+def test_every_link_of_the_documentation_leads_somewhere() -> None:
+    dead = [
+        f"{page.relative_to(ROOT)}: {link}"
+        for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+        for link in re.findall(r"\]\(([^)#:\s]+)[)#]", page.read_text("utf-8"))
+        if not (page.parent / link).exists()
+    ]
+    assert dead == []
 
 
 def test_lock_files_name_no_registry() -> None:
     locks = [*(ROOT / "requirements").glob("*.lock"), ROOT / "static" / "package-lock.json"]
     assert [path.name for path in locks if re.search(r"https?://|--index-url", path.read_text("utf-8"))] == []
+
+
+def test_every_code_of_a_problem_is_described() -> None:
+    sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "app").rglob("*.py"))
+    used = {*re.findall(r'Problem\(\s*\d+, "([a-z-]+)"', sources), *re.findall(r'\b4\d\d: "([a-z-]+)"', sources)}
+    known = {*EDGE_PROBLEMS, *(kind.code for kind in STATUS)}
+    assert used - known == set()

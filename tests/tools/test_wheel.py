@@ -10,13 +10,13 @@ from zipfile import ZipFile
 import httpx
 import pytest
 
-from e2e.server import serving
+from e2e.server import PATIENCE_SECONDS, serving
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_wheel_serves_pages_and_assets_from_a_clean_environment(tmp_path: Path) -> None:
     build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path), str(ROOT)]
     subprocess.run(build, check=True, cwd=tmp_path)
@@ -29,9 +29,9 @@ def test_a_wheel_serves_pages_and_assets_from_a_clean_environment(tmp_path: Path
     data = tmp_path / "data"
     data.mkdir()
     with serving(data, python=str(python)) as server:
-        page = httpx.get(f"{server.url}/sign-in").raise_for_status().text
+        page = httpx.get(f"{server.url}/sign-in", timeout=PATIENCE_SECONDS).raise_for_status().text
         for address in re.findall(r"/static/[\w.-]+", page):
-            httpx.get(server.url + address).raise_for_status()
+            httpx.get(server.url + address, timeout=PATIENCE_SECONDS).raise_for_status()
 
 
 def _environment_with(wheel: Path, folder: Path) -> Path:

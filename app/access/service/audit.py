@@ -26,23 +26,22 @@ def record(
     after: object | None = None,
 ) -> None:
     """Note a change by the actor in their tenant; `before` and `after` are frozen values or mappings, and hold no secrets."""
-    work.scope(actor.tenant_id).add(
-        AuditRecord(
-            id=work.ids.new(),
-            tenant_id=actor.tenant_id,
-            at=work.clock.now(),
-            actor_id=actor.user_id,
-            actor_name=actor.name,
-            actor_email=actor.email,
-            actor_kind=actor.kind,
-            action=action,
-            subject_type=subject_type,
-            subject_id=str(subject_id),
-            before=_document(before),
-            after=_document(after),
-            correlation_id=work.correlation_id,
-        )
-    )
+    entry = {
+        "id": work.ids.new(),
+        "tenant_id": actor.tenant_id,
+        "at": work.clock.now(),
+        "actor_id": actor.user_id,
+        "actor_name": actor.name,
+        "actor_email": actor.email,
+        "actor_kind": actor.kind,
+        "action": action,
+        "subject_type": subject_type,
+        "subject_id": str(subject_id),
+        "before": _document(before),
+        "after": _document(after),
+        "correlation_id": work.correlation_id,
+    }
+    work.scope(actor.tenant_id).insert_many(AuditRecord, [entry])
 
 
 def list_audit(work: Work, actor: Actor, wanted: AuditFilter, request: PageRequest) -> Page[AuditEntry]:
@@ -83,8 +82,8 @@ def _entry(row: AuditRecord) -> AuditEntry:
 
 
 def _document(value: object | None) -> dict[str, Any] | None:
-    if value is None:
-        return None
+    if value is None or type(value) is dict:
+        return value  # as JSON has it, or as its encoder understands it
     plain = _plain(value)
     return plain if isinstance(plain, dict) else {"value": plain}
 

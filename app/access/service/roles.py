@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from app.access import policy, queries
-from app.access.authenticate import REVISION, permissions_of_own
+from app.access.authenticate import REVISION, permissions_of, permissions_of_own
 from app.access.models import RoleRecord
 from app.access.permissions import BUILTIN_NAMES, INHERITS, ROLE_DESCRIPTIONS, BuiltinRole, Permission, PermissionRegistry
 from app.access.service.audit import record
@@ -135,6 +135,18 @@ def check_role_exists(scope: Scope, registry: PermissionRegistry, name: str) -> 
         return
     known = [*BuiltinRole, *(row.name for row in queries.roles_of_tenant(scope))]
     raise Conflict(f"There is no role {name!r} in this tenant.", nearest(name, [str(each) for each in known]), field="role")
+
+
+def check_may_give(work: Work, actor: Actor, registry: PermissionRegistry, name: str) -> None:
+    """Refuse to let something act under a role that the actor couldn't give anybody.
+
+    Raises:
+        Conflict: there is no such role.
+        Denied: it holds more than the actor does.
+    """
+    scope = work.scope(actor.tenant_id)
+    check_role_exists(scope, registry, name)
+    policy.check_grant(actor, name, permissions_of(scope, registry, name))
 
 
 def _check_content(actor: Actor, registry: PermissionRegistry, name: str, inherits: str, extra_permissions: Sequence[str]) -> None:

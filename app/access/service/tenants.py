@@ -103,3 +103,9 @@ def _visible(work: Work, actor: Actor, tenant_id: UUID) -> TenantRecord:
     if row is None or not joined or queries.member_of_user(work.scope(tenant_id), actor.user_id) is None:
         raise not_found("tenant", tenant_id)
     return row
+
+
+def tenant_id_of(work: Work, slug: str) -> UUID | None:
+    """The tenant that an address names by its short name; None if there is none. For callers who prove later that they may call it."""
+    row = queries.tenant_by_slug(work.platform, slug)
+    return row.id if row else None

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from sqlalchemy.orm import Session
-
 from app.base.clock import Clock
 from app.base.db.engine import Engines, open_engines
+from app.base.db.lane import KeptConnection, Lane, ReaderLane
 from app.base.db.recollection import Recollection
 from app.base.db.scope import GuardedSession
 from app.base.db.work import Work
 from app.base.db.writer import GroupWriter
+from app.base.errors import AlloyError
 from app.base.ids import Ids
 from app.base.settings import Settings
 from app.base.telemetry.logs import correlation_id
@@ -33,6 +33,7 @@ class Database:
         self._clock = clock
         self._ids = ids
         self._recollection = Recollection()
+        self._idle: list[KeptConnection] = []
         # One connection can't be used by two threads: an in-memory database reads and writes on the writer's.
         self._writer = GroupWriter(self.engines.writer, settings) if self.engines.is_sqlite else None
         self._threads = ThreadPoolExecutor(
@@ -71,6 +72,8 @@ class Database:
         if self._writer is not None:
             self._writer.close()
         self._threads.shutdown()
+        while self._idle:
+            self._idle.pop().close()
         self.engines.dispose()
 
     def _submit_read(self, verb: Callable[[Work], T]) -> "Future[T]":
@@ -87,28 +90,48 @@ class Database:
 
     def _enqueue(self, verb: Callable[[Work], T], correlation: str) -> "Future[T]":
         assert self._writer is not None  # noqa: S101  # callers asked for SQLite; this narrows it for mypy
-        return self._writer.submit(lambda session: self._run(verb, session, correlation))
+        return self._writer.submit(lambda lane: self._run(verb, lane, correlation))
 
     def _run(
-        self, verb: Callable[[Work], T], session: Session, correlation: str, recollection: Recollection | None = None
+        self, verb: Callable[[Work], T], lane: Lane, correlation: str, recollection: Recollection | None = None
     ) -> tuple[T, list[Callable[[], None]]]:
-        work = Work(session, self._clock, self._ids, correlation, recollection)
+        work = Work(lane, self._clock, self._ids, correlation, recollection)
         return verb(work), work.after_commit
 
     def _read(self, verb: Callable[[Work], T], correlation: str) -> T:
+        if self.engines.is_sqlite:
+            return self._read_kept(verb, correlation)
         with GuardedSession(self.engines.reader, autoflush=False, expire_on_commit=False) as session:
-            self._mark(session)
-            return self._run(verb, session, correlation, self._recollection)[0]
+            return self._run(verb, _lane_of(session), correlation, self._recollection)[0]
+
+    def _read_kept(self, verb: Callable[[Work], T], correlation: str) -> T:
+        kept = self._idle.pop() if self._idle else KeptConnection(self.engines.reader.connect())
+        lane = ReaderLane(lambda: GuardedSession(kept.connection, autoflush=False, expire_on_commit=False), kept)
+        is_sound = False
+        try:
+            result = self._run(verb, lane, correlation, self._recollection)[0]
+            is_sound = True
+        except AlloyError:
+            is_sound = True  # the verb refused; nothing is wrong with the connection
+            raise
+        finally:
+            lane.close()
+            if is_sound:
+                self._idle.append(kept)
+            else:
+                kept.close()
+        return result
 
     def _write(self, verb: Callable[[Work], T], correlation: str) -> T:
         with GuardedSession(self.engines.writer, autoflush=False, expire_on_commit=False) as session:
-            self._mark(session)
-            result, after_commit = self._run(verb, session, correlation)
+            result, after_commit = self._run(verb, _lane_of(session), correlation)
             session.commit()
         for callback in after_commit:
             callback()
         return result
 
-    def _mark(self, session: Session) -> None:
-        if not self.engines.is_sqlite:
-            session.info["row_level_security"] = True
+
+def _lane_of(session: GuardedSession) -> Lane:
+    """A session of PostgreSQL's, with its rows guarded below us as well."""
+    session.info["row_level_security"] = True
+    return Lane(lambda: session, has_row_security=True)

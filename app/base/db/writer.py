@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.orm import Session
 
+from app.base.db.lane import Lane, WriterLane
 from app.base.db.scope import GuardedSession
 from app.base.errors import LimitExceeded
 from app.base.settings import Settings
@@ -24,7 +24,7 @@ Callbacks = list[Callable[[], None]]
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    run: Callable[[Session], tuple[Any, Callbacks]]
+    run: Callable[[Lane], tuple[Any, Callbacks]]
     future: "Future[Any]"
 
 
@@ -55,7 +55,7 @@ class GroupWriter:
         self._thread = threading.Thread(target=self._work, name="alloy-db-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, run: Callable[[Session], tuple[T, Callbacks]]) -> "Future[T]":
+    def submit(self, run: Callable[[Lane], tuple[T, Callbacks]]) -> "Future[T]":
         """Accept a write; its future is done after the commit.
 
         Raises:
@@ -99,10 +99,11 @@ class GroupWriter:
 
     def _fill_group(self, connection: Connection, first: _Job, done: list[_Done]) -> _Job | None:
         job: _Job | None = first
+        revisions: dict[str, int] = {}
         for _ in range(self._limit):
             if job is None:
                 return None
-            _carry_out(connection, job, done)
+            _carry_out(connection, job, done, revisions)
             try:
                 job = self._jobs.get_nowait()
             except queue.Empty:
@@ -110,18 +111,28 @@ class GroupWriter:
         return job
 
 
-_NOTHING = _Job(lambda session: (None, []), Future())
+_NOTHING = _Job(lambda lane: (None, []), Future())
 
 
-def _carry_out(connection: Connection, job: _Job, done: list[_Done]) -> None:
+def _carry_out(connection: Connection, job: _Job, done: list[_Done], revisions: dict[str, int]) -> None:
     if not job.future.set_running_or_notify_cancel():
         return
-    with GuardedSession(connection, autoflush=False, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
-        try:
-            result, callbacks = job.run(session)
-            session.commit()
-        except Exception as error:  # the caller of this one write gets whatever it raised
-            job.future.set_exception(error)
-            session.rollback()
-        else:
-            done.append(_Done(job.future, result, callbacks))
+    lane = WriterLane(lambda: _session(connection), connection, revisions)
+    driver = lane.driver
+    driver.execute("SAVEPOINT one_write")
+    try:
+        result, callbacks = job.run(lane)
+        lane.commit()
+    except Exception as error:  # the caller of this one write gets whatever it raised
+        job.future.set_exception(error)
+        lane.close()
+        lane.forget_revisions()
+        driver.execute("ROLLBACK TO one_write")
+    else:
+        lane.close()
+        done.append(_Done(job.future, result, callbacks))
+    driver.execute("RELEASE one_write")
+
+
+def _session(connection: Connection) -> GuardedSession:
+    return GuardedSession(connection, autoflush=False, expire_on_commit=False, join_transaction_mode="create_savepoint")

@@ -163,7 +163,7 @@ def constant_method(name: str) -> ScriptError:
 def data_race(name: str) -> ScriptError:
     """A shared variable was used while it was being changed."""
     text = f"Data race detected on variable '{name}'" if name else "Data race detected"
-    return ScriptError("ErrorDataRace", text, {"variable": name}, has_place=bool(name))
+    return ScriptError("ErrorDataRace", text, {"variable": name}, has_place=False)
 
 
 # --- thrown by the author --------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def number(text: str, start: int, sign: str) -> Literal:
             return Literal(INT, value, place, end)
     if _FLOAT.match(spelled):
         return Literal(FLOAT, float(spelled), place, end)
-    return Literal(ERROR, LexFault("MalformedNumber", f"Invalid number: '{spelled}'"), place, end)
+    return Literal(ERROR, LexFault("MalformedNumber", f"Invalid number: '{spelled.lower()}'"), place, end)
 
 
 def _radix(spelled: str, digits: str, base: int, sign: str, place: int, end: int) -> Literal:

@@ -6,10 +6,10 @@ from typing import Any
 
 from app.engine import tree
 from app.engine.lower import build, scoping
-from app.engine.lower.chains import evaluated_arguments, operand, path_site, store_root
+from app.engine.lower.arithmetic import INLINE, SMALL, compound
+from app.engine.lower.chains import borrowed_root, evaluated_arguments, operand, path_site, store_root
 from app.engine.lower.frame import STATEMENTS, THIS, Lowering, is_constant
-from app.engine.lower.kinds import Kind
-from app.engine.lower.operators import INLINE, SMALL, compound
+from app.engine.lower.kinds import CHANGEABLE, Kind
 from app.engine.lower.unit import start_position
 from app.engine.resolve import Binding
 
@@ -85,27 +85,37 @@ def assign(f: Lowering, node: tree.Assign, destination: str | None) -> None:
 
 def _to_variable(f: Lowering, node: tree.Assign, target: tree.Variable) -> None:
     binding = None if f.frame.is_dynamic else f.binding(target)
-    if binding is not None and not binding.is_cell and not binding.is_const and _is_arithmetic(node) and not _starts_as_text(f, binding):
+    is_inline = f.is_hot and _is_arithmetic(node)
+    if binding is not None and not binding.is_cell and not binding.is_const and is_inline and not _starts_as_text(f, binding):
         made = compound(f, node, build.name(binding.slot), is_int=f.kinds.of_binding(binding) is Kind.INT)
         scoping.store_local(f, binding, made)
         return
-    value = f.owned(node.value)
     if binding is not None and binding.is_const:
-        f.temporary(value)
-        f.out.append(build.expression(build.call("constant_target", [build.constant(target.name)], f.place(target))))
+        f.temporary(f.owned(node.value))
+        f.out.append(build.expression(build.call("constant_target", [build.constant(target.name)], f.position(target.pos))))
         return
     if node.op == "=":
-        scoping.store(f, target, value)
+        scoping.store(f, target, f.owned(node.value))
         return
-    value = f.simple(value)
+    value, kept = _added(f, node)
     current = scoping.read(f, target)
-    is_local = binding is not None and not binding.is_cell
+    is_local = f.is_hot and binding is not None and not binding.is_cell
     if binding is not None and is_local and node.op == "+" and f.kinds.of(node.value) is not Kind.INT and _starts_as_text(f, binding):
-        f.out.append(_text_growth(f, node, binding, value))
+        f.out.append(_text_growth(f, node, binding, value, kept))
         return
     current = f.simple(current)
     known = binding is not None and f.kinds.of_binding(binding) is Kind.INT
-    scoping.store(f, target, updated(f, node, current, value, is_int=known))
+    scoping.store(f, target, updated(f, node, current, value, kept, is_int=known))
+
+
+def _added(f: Lowering, node: tree.Assign) -> tuple[Any, Any]:
+    """The value of a compound assignment as numbers need it, and as the library does, which may keep it in an array: a copy."""
+    if node.op not in _NUMERIC or type(node.value) is tree.Constant:
+        value = f.simple(f.owned(node.value))
+        return value, value
+    value = f.simple(f.expr(node.value))
+    is_shared = f.is_place(node.value) and f.kinds.of(node.value) in CHANGEABLE
+    return value, build.call("copy", [value]) if is_shared else value
 
 
 def _is_arithmetic(node: tree.Assign) -> bool:
@@ -116,14 +126,14 @@ def _starts_as_text(f: Lowering, binding: Binding) -> bool:
     return binding.value is not None and f.kinds.of(binding.value) is Kind.TEXT
 
 
-def _text_growth(f: Lowering, node: tree.Assign, binding: Binding, value: Any) -> Any:
+def _text_growth(f: Lowering, node: tree.Assign, binding: Binding, value: Any, kept: Any) -> Any:
     """``s += t`` on a local: Python appends in place, which keeps building a text linear."""
     current = build.name(binding.slot)
     grown = build.store(build.target(binding.slot), build.operation(current, "+", value))
-    check = build.expression(build.call("text_grown", [current, value], f.place(node)))
+    check = build.expression(build.call("text_grown", [current, value], f.position(node.pos)))
     checked = build.if_(build.compare(build.call("len", [current]), ">", build.name("TEXT_FREE")), [check], [])
     slow, _ = f.captured_statements(
-        lambda: scoping.store_local(f, binding, build.call("assign", [build.constant("+"), current, value], f.place(node)))
+        lambda: scoping.store_local(f, binding, build.call("assign", [build.constant("+"), current, kept], f.position(node.pos)))
     )
     tests = [f.is_type(current, "str")]
     if f.kinds.of(node.value) is not Kind.TEXT:
@@ -131,11 +141,11 @@ def _text_growth(f: Lowering, node: tree.Assign, binding: Binding, value: Any) -
     return build.if_(build.both(tests), [grown, checked], slow)
 
 
-def updated(f: Lowering, node: tree.Assign, current: Any, value: Any, *, is_int: bool = False) -> Any:
-    """The new value of ``current op= value``; both are simple."""
-    at = f.place(node)
-    slow = build.call("assign", [build.constant(node.op), current, value], at)
-    if node.op not in _NUMERIC or (is_constant(value) and type(value.value) is not int):
+def updated(f: Lowering, node: tree.Assign, current: Any, value: Any, kept: Any, *, is_int: bool = False) -> Any:
+    """The new value of ``current op= value``; both are simple. ``kept`` is the value for the library."""
+    at = f.position(node.pos)
+    slow = build.call("assign", [build.constant(node.op), current, kept], at)
+    if not f.is_hot or node.op not in _NUMERIC or (is_constant(value) and type(value.value) is not int):
         return slow
     tests = [] if is_int else [f.is_type(current, "int")]
     if f.kinds.of(node.value) is not Kind.INT:
@@ -151,16 +161,21 @@ def updated(f: Lowering, node: tree.Assign, current: Any, value: Any, *, is_int:
 
 
 def _to_this(f: Lowering, node: tree.Assign, target: tree.This) -> None:
-    at = f.place(target)
+    at = f.position(target.pos)
     current = f.temporary(build.call("bound_target", [build.name(THIS)], at))
     value = f.owned(node.value)
     if node.op != "=":
-        value = updated(f, node, current, f.simple(value))
+        value = f.simple(value)
+        value = updated(f, node, current, value, value)
     f.out.append(build.store(build.target(THIS), value))
 
 
 def _to_chain(f: Lowering, node: tree.Assign, target: tree.Chain) -> None:
-    value = f.simple(f.owned(node.value))
+    if node.op != "=" and all(type(step) is tree.PropertyStep for step in target.steps):
+        # Nothing runs between evaluating the value and storing it.
+        value, kept = _added(f, node)
+    else:
+        value = kept = f.simple(f.owned(node.value))
     arguments = evaluated_arguments(f, target.steps)
     root = target.root
     if _is_constant(f, root):
@@ -169,31 +184,31 @@ def _to_chain(f: Lowering, node: tree.Assign, target: tree.Chain) -> None:
             build.constant(step.name) if type(step) is tree.PropertyStep else given[0] if given else build.constant(None)
             for step, given in zip(target.steps, arguments, strict=True)
         ]
-        path = f.unit.path(path_site(f, root, [step for step in target.steps if type(step) is not tree.MethodStep], f.place(node)))
-        args = [build.constant(path), build.constant("" if node.op == "=" else node.op), held, build.pair(*keys), value]
+        path = f.unit.path(path_site(f, root, [step for step in target.steps if type(step) is not tree.MethodStep], f.position(node.pos)))
+        args = [build.constant(path), build.constant("" if node.op == "=" else node.op), held, build.pair(*keys), kept]
         f.out.append(build.expression(build.call("store_constant", args, f.unit.place(start_position(root)))))
         return
-    container = f.simple(f.expr(root))
+    held, container = borrowed_root(f, root)
     if any(type(step) is tree.MethodStep for step in target.steps) or type(root) not in (tree.Variable, tree.This):
-        _through_methods(f, node, target, arguments, container, value)
+        _through_methods(f, node, target, arguments, f.simple(held), kept)
         return
     keys = [
         build.constant(step.name) if type(step) is tree.PropertyStep else given[0]
         for step, given in zip(target.steps, arguments, strict=True)
     ]
-    path = f.unit.path(path_site(f, root, target.steps, f.place(node)))
-    args = [build.constant(path), build.constant("" if node.op == "=" else node.op), container, build.pair(*keys), value]
+    path = f.unit.path(path_site(f, root, target.steps, f.position(node.pos)))
+    args = [build.constant(path), build.constant("" if node.op == "=" else node.op), held, build.pair(*keys), kept]
 
     def by_library() -> None:
-        store_root(f, root, build.call("store_path", args, f.place(node)))
+        store_root(f, root, build.call("store_path", args, f.position(node.pos)))
 
     slow, _ = f.captured_statements(by_library)
     is_container = type(node.value) in (tree.Array, tree.Map)
     is_measured = is_container and not (type(target.steps[-1]) is tree.PropertyStep and node.op == "=")
-    if any(step.is_safe for step in target.steps) or is_measured or type(node.value) is tree.Constant:
+    if not f.is_hot or any(step.is_safe for step in target.steps) or is_measured or type(node.value) is tree.Constant:
         f.out += slow
         return
-    f.out += _fast_store(f, node, target, keys, container, value, slow)
+    f.out += _fast_store(f, node, target, keys, container, (value, kept), slow)
 
 
 def _is_constant(f: Lowering, root: Any) -> bool:
@@ -217,13 +232,15 @@ def _through_methods(f: Lowering, node: tree.Assign, target: tree.Chain, argumen
         build.constant(step.name) if type(step) is tree.PropertyStep else given[0]
         for step, given in zip(steps, arguments[last + 1 :], strict=True)
     ]
-    path = f.unit.path(path_site(f, target.root, steps, f.place(node)))
+    path = f.unit.path(path_site(f, target.root, steps, f.position(node.pos)))
     op = build.constant("" if node.op == "=" else node.op)
-    f.out.append(build.expression(build.call("store_path", [build.constant(path), op, made, build.pair(*keys), value], f.place(node))))
+    f.out.append(
+        build.expression(build.call("store_path", [build.constant(path), op, made, build.pair(*keys), value], f.position(node.pos)))
+    )
 
 
 def _fast_store(
-    f: Lowering, node: tree.Assign, target: tree.Chain, keys: list[Any], container: Any, value: Any, slow: list[Any]
+    f: Lowering, node: tree.Assign, target: tree.Chain, keys: list[Any], container: Any, value: tuple[Any, Any], slow: list[Any]
 ) -> list[Any]:
     """Stores straight into maps and arrays if that is what the chain goes through."""
     steps: list[Any] = target.steps
@@ -232,52 +249,64 @@ def _fast_store(
     kind = f.kinds.of(target.root)
     for step, key in zip(steps[:-1], keys[:-1], strict=True):
         slot = f.fresh()
-        if _is_text_key(step, key):
-            if kind is not Kind.MAP:
-                tests.append(f.is_type(current, "dict"))
+        if _is_entry(step, key, kind):
+            tests += _entry_tests(f, step, current, key, kind)
             read = build.call("dict_get", [current, key])
         else:
             tests += _index_tests(f, step, current, key, kind)
-            read = build.item(current, key, f.place(step), f.unit.site("bounds", operand(current), operand(key)))
+            read = build.item(current, key, f.position(step.pos), f.unit.site("bounds", operand(current), operand(key)))
         tests.append(build.compare(build.walrus(slot, read), "is not", build.constant(None)))
         current = build.name(slot)
         kind = Kind.UNKNOWN
     last, key = steps[-1], keys[-1]
-    at = f.place(last)
-    if _is_text_key(last, key):
-        if kind is not Kind.MAP:
-            tests.append(f.is_type(current, "dict"))
-        if node.op != "=":
-            tests.append(build.compare(key, "in", current))
-        site = 0
-    else:
-        tests += _index_tests(f, last, current, key, kind)
-        site = f.unit.site("bounds", operand(current), operand(key))
-    body, _ = f.captured_statements(lambda: _store_item(f, node, current, key, value, at, site))
-    if node.op == "=" and _is_text_key(last, key):
-        adds = "add_property" if type(last) is tree.PropertyStep else "add_entry"
-        added = build.expression(build.call(adds, [current, key, value], f.place(node)))
-        is_container = type(node.value) in (tree.Array, tree.Map)
-        body = [added] if is_container else [build.if_(build.compare(key, "in", current), body, [added])]
+    if _is_entry(last, key, kind):
+        tests += _entry_tests(f, last, current, key, kind)
+        body = _entry_store(f, node, last, current, key, value, tests)
+        return [build.if_(build.both(tests), body, slow)] if tests else body
+    tests += _index_tests(f, last, current, key, kind)
+    site = f.unit.site("bounds", operand(current), operand(key))
+    body, _ = f.captured_statements(lambda: _store_item(f, node, current, key, value, f.position(last.pos), site))
     if not tests:
         return body
-    otherwise = slow
-    if len(steps) == 1 and not _is_text_key(last, key) and not is_constant(key) and f.kinds.of(last.index) is Kind.UNKNOWN:
-        by_key = [f.is_type(current, "dict"), f.is_type(key, "str"), build.compare(key, "in", current)]
-        inner, _ = f.captured_statements(lambda: _store_item(f, node, current, key, value, at, 0))
-        otherwise = [build.if_(build.both(by_key), inner, slow)]
-    return [build.if_(build.both(tests), body, otherwise)]
+    if kind is Kind.UNKNOWN and len(steps) == 1 and not is_constant(key) and f.kinds.of(last.index) is Kind.UNKNOWN:
+        by_key = _entry_tests(f, last, current, key, kind)
+        inner = _entry_store(f, node, last, current, key, value, by_key)
+        slow = [build.if_(build.both(by_key), inner, slow)]
+    return [build.if_(build.both(tests), body, slow)]
 
 
-def _store_item(f: Lowering, node: tree.Assign, container: Any, key: Any, value: Any, at: build.Place, site: int) -> None:
+def _is_entry(step: Any, key: Any, kind: Kind) -> bool:
+    """Whether a step goes to a map's entry, if to anything."""
+    return type(step) is tree.PropertyStep or kind is Kind.MAP or (is_constant(key) and type(key.value) is str)
+
+
+def _entry_tests(f: Lowering, step: Any, container: Any, key: Any, kind: Kind) -> list[Any]:
+    tests = [] if kind is Kind.MAP else [f.is_type(container, "dict")]
+    if type(step) is tree.IndexStep and f.kinds.of(step.index) is not Kind.TEXT:
+        tests.append(f.is_type(key, "str"))
+    return tests
+
+
+def _entry_store(
+    f: Lowering, node: tree.Assign, step: Any, container: Any, key: Any, value: tuple[Any, Any], tests: list[Any]
+) -> list[Any]:
+    """Stores into a map's entry; what makes the map grow is measured. With an operator the entry must be there (added to ``tests``)."""
+    body, _ = f.captured_statements(lambda: _store_item(f, node, container, key, value, f.position(step.pos), 0))
+    is_there = build.compare(key, "in", container)
+    if node.op != "=":
+        tests.append(is_there)
+        return body
+    adds = "add_property" if type(step) is tree.PropertyStep else "add_entry"
+    added = [build.expression(build.call(adds, [container, key, value[0]], f.position(node.pos)))]
+    return added if type(node.value) in (tree.Array, tree.Map) else [build.if_(is_there, body, added)]
+
+
+def _store_item(f: Lowering, node: tree.Assign, container: Any, key: Any, value: tuple[Any, Any], at: build.Place, site: int) -> None:
+    new = value[0]
     if node.op != "=":
         current = f.temporary(build.item(container, key, at, site))
-        value = updated(f, node, current, value)
-    f.out.append(build.store(build.item_target(container, key, at, site), value))
-
-
-def _is_text_key(step: Any, key: Any) -> bool:
-    return type(step) is tree.PropertyStep or (is_constant(key) and type(key.value) is str)
+        new = updated(f, node, current, *value)
+    f.out.append(build.store(build.item_target(container, key, at, site), new))
 
 
 def _index_tests(f: Lowering, step: Any, container: Any, key: Any, kind: Kind) -> list[Any]:

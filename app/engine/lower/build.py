@@ -20,13 +20,23 @@ _MOST_AT_ONCE: Final = 30
 _LONG: Final = 64
 """Longer texts aren't kept for the next script."""
 
+_NOWHERE: Final = (1, 0)
+_NONE: Final[list[Any]] = []
+
 LOAD: Final = ast.Load()
 STORE: Final = ast.Store()
 
 
 def _placed(base: Any) -> Any:
-    """The node class with a default position, so that instances needn't have one."""
-    return type(base.__name__, (base,), {"lineno": 1, "col_offset": 0, "type_params": [], "__slots__": ()})
+    """The node class with a default position, so that instances needn't have one; slots are quicker to make than a dictionary."""
+    slots = [field for field in base._fields if not hasattr(base, field)]
+    return type(base.__name__, (base,), {"lineno": 1, "col_offset": 0, "__slots__": slots})
+
+
+def _stamped(base: Any) -> Any:
+    """The node class with the position among the fields that making a node takes."""
+    fields = (*base._fields, "lineno", "col_offset")
+    return type(base.__name__, (base,), {"_fields": fields, "__slots__": fields})
 
 
 _Name = _placed(ast.Name)
@@ -36,7 +46,7 @@ List = _placed(ast.List)
 _Dict = _placed(ast.Dict)
 _Set = _placed(ast.Set)
 _Subscript = _placed(ast.Subscript)
-_Call = _placed(ast.Call)
+_Call = _stamped(ast.Call)
 _Compare = _placed(ast.Compare)
 _BoolOp = _placed(ast.BoolOp)
 _BinOp = _placed(ast.BinOp)
@@ -105,16 +115,26 @@ def target(identifier: str) -> Any:
 
 
 @lru_cache(8_192)
-def _constant(_kind: Any, value: Any, _sign: str) -> Any:
+def _text(value: str) -> Any:
     return _Constant(value)
 
 
+@lru_cache(8_192)
+def _integer(value: int) -> Any:
+    return _Constant(value)
+
+
+_SINGLE: Final = {value: _Constant(value) for value in (None, False, True)}
+
+
 def constant(value: Any) -> Any:
-    """A literal."""
-    kind: Any = type(value)
-    if kind is str and len(value) > _LONG:
-        return _Constant(value)
-    return _constant(kind, value, str(value) if type(value) is float else "")
+    """A literal; those that occur often are shared. (Each type has its own table: 1, 1.0 and True are equal, so are 0.0 and -0.0.)"""
+    kind = type(value)
+    if kind is str:
+        return _text(value) if len(value) <= _LONG else _Constant(value)
+    if kind is int:
+        return _integer(value)
+    return _Constant(value) if kind is float else _SINGLE[value]
 
 
 def stamped(node: Any, at: Place | None) -> Any:
@@ -126,9 +146,10 @@ def stamped(node: Any, at: Place | None) -> Any:
 
 def call(function: str, args: Sequence[Any], at: Place | None = None) -> Any:
     """A call of a global of the program's namespace."""
+    line, column = at or _NOWHERE
     if len(args) > _MOST_AT_ONCE:
-        return stamped(_Call(name("call_many"), [name(function), array(args)], []), at)
-    return stamped(_Call(name(function), list(args), []), at)
+        return _Call(name("call_many"), [name(function), array(args)], _NONE, line, column)
+    return _Call(name(function), list(args), _NONE, line, column)
 
 
 def item(container: Any, key: Any, at: Place | None = None, site: int = 0) -> Any:
@@ -203,7 +224,7 @@ def is_type(value: Any, kind: str) -> Any:
 
 
 def _is_type(value: Any, kind: str) -> Any:
-    return compare(_Call(name("type"), [value], []), "is", name(kind))
+    return compare(_Call(name("type"), [value], _NONE, *_NOWHERE), "is", name(kind))
 
 
 @lru_cache(8_192)
@@ -218,7 +239,7 @@ def array(items: Sequence[Any]) -> Any:
 
 def pair(*items: Any) -> Any:
     """A tuple display."""
-    return Tuple(list(items), LOAD) if len(items) <= _MOST_AT_ONCE else _Call(name("tuple_of"), [array(items)], [])
+    return Tuple(list(items), LOAD) if len(items) <= _MOST_AT_ONCE else call("tuple_of", [array(items)])
 
 
 def pair_target(*items: Any) -> Any:
@@ -229,7 +250,7 @@ def pair_target(*items: Any) -> Any:
 def mapping(keys: Sequence[str], values: Sequence[Any]) -> Any:
     """A dict display."""
     if 2 * len(keys) > _MOST_AT_ONCE:
-        return _Call(name("dict_of"), [array([constant(key) for key in keys]), array(values)], [])
+        return call("dict_of", [array([constant(key) for key in keys]), array(values)])
     return _Dict([constant(key) for key in keys], list(values))
 
 

@@ -18,21 +18,21 @@ def call(f: Lowering, node: tree.Call) -> Any:
     if node.namespace:
         args = build.pair(*f.operands(node.args, owned=True))
         path = build.pair(*[build.constant(part) for part in node.namespace])
-        made = build.call("module_call", [build.name(LEVEL), path, build.constant(node.name), args], f.place(node))
-        return build.stamped_site(made, f.place(node), f.unit.site("module", f.unit.place(node.start)))
-    if node.in_caller_scope:
+        made = build.call("module_call", [build.name(LEVEL), path, build.constant(node.name), args], f.position(node.pos))
+        return build.stamped_site(made, f.position(node.pos), f.unit.site("module", f.unit.place(node.start)))
+    if node.in_caller_scope and (special is None or (node.name, len(node.args)) in f.unit.functions):
         args = build.pair(*f.operands(node.args, owned=True))
-        return build.call("call_in_scope", [build.name(LEVEL), build.name(SCOPE), build.constant(node.name), args], f.place(node))
+        return build.call("call_in_scope", [build.name(LEVEL), build.name(SCOPE), build.constant(node.name), args], f.position(node.pos))
     function = f.unit.script_function(node.name, len(node.args))
     if special is not None and function is None:
         lowered = special(f, node)
         if lowered is not None:
             return lowered
     if function is not None:
-        return script_call(f, function, arguments(f, node.args), build.constant(None), f.place(node))
+        return script_call(f, function, arguments(f, node.args), build.constant(None), f.position(node.pos))
     dispatcher = f.unit.natives.lookup(node.name, len(node.args))
     if dispatcher is None:
-        return build.call("no_function", [build.constant(node.name), build.pair(*f.operands(node.args))], f.place(node))
+        return build.call("no_function", [build.constant(node.name), build.pair(*f.operands(node.args))], f.position(node.pos))
     return native_call(f, node, dispatcher)
 
 
@@ -81,12 +81,12 @@ def native_call(f: Lowering, node: tree.Call, dispatcher: Dispatcher) -> Any:
     if by_reference and dispatcher.replaces_receiver:
         slot = f.fresh()
         into = build.target(THIS) if binding is None else build.target(binding.slot)
-        made = build.call(f.unit.native("p", node.name, len(values)), [build.name(LEVEL), *values], f.place(node))
+        made = build.call(f.unit.native("p", node.name, len(values)), [build.name(LEVEL), *values], f.position(node.pos))
         f.out.append(build.store(build.pair_target(into, build.target(slot)), made))
         return build.name(slot)
     if dispatcher.context:
         values.insert(0, build.name(LEVEL))
-    return build.call(f.unit.native("n", node.name, len(node.args)), values, f.place(node))
+    return build.call(f.unit.native("n", node.name, len(node.args)), values, f.position(node.pos))
 
 
 # --- what looks like a function but isn't -----------------------------------------------------------------------
@@ -112,7 +112,10 @@ def _call_pointer(f: Lowering, node: tree.Call) -> Any:
     values = f.operands(node.args)
     # The pointer is looked at before the other arguments are evaluated, and reported where it stands.
     pointer = build.call("require_pointer", [values[0]], f.start_place(node.args[0]))
-    return build.call("call_pointer", [build.name(LEVEL), pointer, build.pair(*_safe(f, node.args[1:], values[1:]))], f.place(node))
+    if node.in_caller_scope:
+        args = build.pair(*_safe(f, node.args[1:], values[1:]))
+        return build.call("call_pointer_in_scope", [build.name(LEVEL), build.name(SCOPE), pointer, args], f.position(node.pos))
+    return build.call("call_pointer", [build.name(LEVEL), pointer, build.pair(*_safe(f, node.args[1:], values[1:]))], f.position(node.pos))
 
 
 def _safe(f: Lowering, nodes: list[Any], values: list[Any]) -> list[Any]:
@@ -124,7 +127,7 @@ def _curry(f: Lowering, node: tree.Call) -> Any:
         return None
     values = f.operands(node.args, owned=True)
     pointer = build.call("require_pointer", [values[0]], f.start_place(node.args[0]))
-    return build.call("curry", [pointer, build.pair(*values[1:])], f.place(node))
+    return build.call("curry", [pointer, build.pair(*values[1:])], f.position(node.pos))
 
 
 def _is_shared_call(f: Lowering, node: tree.Call) -> Any:
@@ -135,7 +138,7 @@ def is_shared(f: Lowering, node: Any) -> Any:
     """Whether a variable has been captured by now."""
     if type(node) is tree.Variable and not node.namespace:
         if f.frame.is_dynamic:
-            return build.call("scope_shares", [build.name(SCOPE), build.constant(node.name)], f.place(node))
+            return build.call("scope_shares", [build.name(SCOPE), build.constant(node.name)], f.position(node.pos))
         binding = f.binding(node)
         if binding is not None and binding.is_cell:
             return build.call("is_captured", [build.name(binding.slot)])
@@ -152,7 +155,7 @@ def _is_def_var(f: Lowering, node: tree.Call) -> Any:
 def _is_def_fn(f: Lowering, node: tree.Call) -> Any:
     if len(node.args) not in (2, 3):
         return None
-    return build.call("is_defined", [build.pair(*f.operands(node.args))], f.place(node))
+    return build.call("is_defined", [build.pair(*f.operands(node.args))], f.position(node.pos))
 
 
 def _type_of(f: Lowering, node: tree.Call) -> Any:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from app.engine import tree
 from app.engine.lower import build, scoping
 from app.engine.lower.calls import _is_shared, is_shared
-from app.engine.lower.frame import EXPRESSIONS, LEVEL, THIS, Lowering, is_constant
+from app.engine.lower.frame import EXPRESSIONS, LEVEL, SCOPE, THIS, Lowering, is_constant
 from app.engine.lower.kinds import Kind
 from app.engine.lower.unit import PathSite, start_position
 
@@ -33,7 +33,8 @@ def chain(f: Lowering, node: tree.Chain) -> Any:
     """The value of a chain, borrowed from its root."""
     first = node.steps[0]
     if type(first) is tree.PropertyStep and len(node.steps) == 1 and not first.is_safe:
-        return property_read(f, first, f.simple(f.expr(node.root)), f.kinds.of(node.root))
+        held, value = borrowed_root(f, node.root)
+        return property_read(f, first, value, f.kinds.of(node.root), held)
     arguments = evaluated_arguments(f, node.steps, node.root)
     root = f.simple(f.expr(node.root))
     is_place = type(node.root) in (tree.Variable, tree.This)
@@ -41,6 +42,18 @@ def chain(f: Lowering, node: tree.Chain) -> Any:
         root = f.temporary(f.copied(root))
     walk = Walk(node, root, is_place, [], [], [])
     return _steps(f, walk, node.steps, arguments, root, guards(node.steps))
+
+
+def borrowed_root(f: Lowering, root: Any) -> tuple[Any, Any]:
+    """The container that a chain starts from: as the library gets it, and as tests of its type may see it.
+
+    An unbound ``this`` passes no such test, so that only the library needs to look whether it is bound.
+    """
+    if type(root) is tree.This and f.frame.uses_this:
+        value = build.name(THIS)
+        return build.call("bound", [value], f.position(root.pos)), value
+    value = f.simple(f.expr(root))
+    return value, value
 
 
 def guards(steps: list[Any]) -> list[bool]:
@@ -141,14 +154,16 @@ def _step(f: Lowering, walk: Walk, step: Any, arguments: list[Any], value: Any, 
     return made if is_last else f.simple(made)
 
 
-def property_read(f: Lowering, step: Any, value: Any, kind: Kind = Kind.UNKNOWN) -> Any:
-    """``value.name``"""
+def property_read(f: Lowering, step: Any, value: Any, kind: Kind = Kind.UNKNOWN, held: Any = None) -> Any:
+    """``value.name``; ``held`` is the value for the library, if that is something else."""
     name = build.constant(step.name)
     if kind is Kind.MAP:
         return build.call("dict_get", [value, name])
     if step.name == "len" and (kind is Kind.ARRAY or kind is Kind.TEXT):
         return build.call("len", [value])
-    slow = build.call("get_property", [value, name], f.place(step))
+    slow = build.call("get_property", [value if held is None else held, name], f.position(step.pos))
+    if not f.is_hot:
+        return slow
     if step.name == "len":
         counted = build.either([f.is_type(value, "list"), f.is_type(value, "str")])
         return build.choice(counted, build.call("len", [value]), slow)
@@ -157,21 +172,26 @@ def property_read(f: Lowering, step: Any, value: Any, kind: Kind = Kind.UNKNOWN)
 
 def index_read(f: Lowering, step: tree.IndexStep, value: Any, index: Any, kind: Kind) -> Any:
     """``value[index]``; out of bounds fails in Python's own way."""
-    at = f.place(step)
-    is_int = f.kinds.of(step.index) is Kind.INT
-    if kind is Kind.ARRAY and is_int:
-        return build.item(value, index, at, f.unit.site("bounds", operand(value), operand(index)))
+    at = f.position(step.pos)
+    key_kind = f.kinds.of(step.index)
     slow = build.stamped_site(build.call("get_index", [value, index], at), at, f.unit.site("index", f.unit.place(step.start)))
-    if is_constant(index) and type(index.value) is str:
-        return build.choice(f.is_type(value, "dict"), build.call("dict_get", [value, index]), slow)
-    site = f.unit.site("bounds", operand(value), operand(index))
-    fast = build.item(value, index, at, site)
-    tests = [f.is_type(value, "list")]
-    if is_int:
-        return build.choice(tests[0], fast, slow)
-    tests.append(f.is_type(index, "int"))
-    by_key = build.both([f.is_type(value, "dict"), f.is_type(index, "str")])
-    return build.choice(build.both(tests), fast, build.choice(by_key, build.call("dict_get", [value, index]), slow))
+    if not f.is_hot:
+        return slow
+    fast = build.item(value, index, at, f.unit.site("bounds", operand(value), operand(index)))
+    if kind is Kind.ARRAY and key_kind is Kind.INT:
+        return fast
+    by_key = build.call("dict_get", [value, index])
+    is_key = [] if key_kind is Kind.TEXT else [f.is_type(index, "str")]
+    if kind is Kind.MAP:
+        return build.choice(is_key[0], by_key, slow) if is_key else by_key
+    is_map = build.choice(build.both([f.is_type(value, "dict"), *is_key]), by_key, slow)
+    if key_kind is Kind.TEXT:
+        return is_map
+    tests = [] if kind is Kind.ARRAY else [f.is_type(value, "list")]
+    if key_kind is not Kind.INT:
+        tests.append(f.is_type(index, "int"))
+    is_either = kind is not Kind.ARRAY and key_kind is not Kind.INT
+    return build.choice(build.both(tests), fast, is_map if is_either else slow)
 
 
 def operand(value: Any) -> Any:
@@ -186,7 +206,7 @@ _NATIVE_ONLY: Final = frozenset({"call", "curry", "is_shared"})
 
 def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
     """``value.name(arguments)``, with the receiver written back if it may have been replaced."""
-    at = f.place(step)
+    at = f.position(step.pos)
     level = build.name(LEVEL)
     if step.name == "is_shared" and not step.args:
         return is_shared(f, walk.node.root) if not walk.steps and walk.is_place else build.constant(False)
@@ -205,18 +225,35 @@ def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments
     may_replace = is_scripted or dispatcher is None or dispatcher.replaces_receiver
     if not walk.is_place and not is_scripted and dispatcher is not None:
         may_replace = False
+    calls_back = is_scripted or dispatcher is None or dispatcher.calls_back
     if not may_replace:
-        made = build.call(f.unit.native("m", step.name, argc), [level, value, *arguments], at)
+        made = _invoked(f, walk, f.unit.native("m", step.name, argc), [level, value, *arguments], at, calls_back=calls_back)
         if dispatcher is not None and dispatcher.mutates and walk.is_place and walk.containers:
             made = f.temporary(made)
             write_back(f, walk, value, in_place=True, at=at)
         return made
     slot, result = f.fresh(), f.fresh()
-    made = build.call(f.unit.native("p" if not is_scripted else "s", step.name, argc), [level, value, *arguments], at)
+    style = "p" if not is_scripted else "s"
+    made = _invoked(f, walk, f.unit.native(style, step.name, argc), [level, value, *arguments], at, calls_back=calls_back)
     f.out.append(build.store(build.pair_target(build.target(slot), build.target(result)), made))
     if walk.is_place:
-        write_back(f, walk, build.name(slot), in_place=False, at=at, old=value)
+        write_back(f, walk, build.name(slot), in_place=False, at=at, old=value, is_this=is_scripted)
     return build.name(result)
+
+
+def _invoked(f: Lowering, walk: Walk, function: str, args: list[Any], at: build.Place, *, calls_back: bool) -> Any:
+    """The call of a method. If it may run the script's code, a captured variable at the chain's root is locked meanwhile."""
+    cell = _root_cell(f, walk.node.root) if calls_back else None
+    return build.call(function, args, at) if cell is None else build.call("holding", [cell, build.name(function), *args], at)
+
+
+def _root_cell(f: Lowering, root: Any) -> Any:
+    if type(root) is not tree.Variable or root.namespace:
+        return None
+    if f.frame.is_dynamic:
+        return build.call("scope_find", [build.name(SCOPE), build.constant(root.name)], f.position(root.pos))
+    binding = f.binding(root)
+    return build.name(binding.slot) if binding is not None and binding.is_cell else None
 
 
 def _is_constant_root(f: Lowering, walk: Walk) -> bool:
@@ -230,24 +267,24 @@ def _is_constant_root(f: Lowering, walk: Walk) -> bool:
 def _call_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], at: build.Place) -> Any:
     """``pointer.call(...)`` or ``object.call(pointer, ...)``."""
     args = [build.name(LEVEL), value, build.pair(*arguments), f.unit.constant(f.start_place(step.args[0]) if step.args else (0, 0))]
-    root = walk.node.root
-    binding = f.binding(root) if type(root) is tree.Variable and walk.is_place and not f.frame.is_dynamic else None
-    own_cell = build.name(binding.slot) if binding is not None and binding.is_cell and not walk.steps else build.constant(None)
-    made = build.call("call_method", [*args, own_cell], at)
+    made = _invoked(f, walk, "call_method", args, at, calls_back=True)
     if not step.args or not walk.is_place or _is_constant_root(f, walk):
         return build.item(made, build.constant(1))
     slot, result = f.fresh(), f.fresh()
     f.out.append(build.store(build.pair_target(build.target(slot), build.target(result)), made))
-    write_back(f, walk, build.name(slot), in_place=False, at=at, old=value)
+    write_back(f, walk, build.name(slot), in_place=False, at=at, old=value, is_this=True)
     return build.name(result)
 
 
-def write_back(f: Lowering, walk: Walk, new: Any, *, in_place: bool, at: build.Place, old: Any = None) -> None:
-    """Stores a changed receiver where it came from. One changed in place needs that only below a host's object."""
+def write_back(f: Lowering, walk: Walk, new: Any, *, in_place: bool, at: build.Place, old: Any = None, is_this: bool = False) -> None:
+    """Stores a changed receiver where it came from. One changed in place needs that only below a host's object.
+
+    ``is_this``: it is what a script function has left in ``this``, which Rhai loses if it came out of text, bits or a blob.
+    """
     if not walk.containers:
         store_root(f, walk.node.root, new)
         return
-    statements, _ = f.captured_statements(lambda: store_path(f, walk, new, at))
+    statements, _ = f.captured_statements(lambda: store_path(f, walk, new, at, is_this=is_this))
     is_contained = f.kinds.of(walk.node.root) in (Kind.ARRAY, Kind.MAP)
     hosted = [
         build.compare(build.call("type", [container]), "not in", build.name("CONTAINERS"))
@@ -258,10 +295,12 @@ def write_back(f: Lowering, walk: Walk, new: Any, *, in_place: bool, at: build.P
         f.out.append(build.if_(build.either(tests), statements, []))
 
 
-def store_path(f: Lowering, walk: Walk, new: Any, at: build.Place) -> None:
+def store_path(f: Lowering, walk: Walk, new: Any, at: build.Place, *, is_this: bool) -> None:
     """``root.steps = new`` through the library."""
     path = f.unit.path(path_site(f, walk.node.root, walk.steps, at))
-    made = build.call("store_path", [build.constant(path), build.constant(""), walk.root, build.pair(*walk.keys), new], at)
+    made = build.call(
+        "store_path", [build.constant(path), build.constant("this" if is_this else ""), walk.root, build.pair(*walk.keys), new], at
+    )
     store_root(f, walk.node.root, made)
 
 
@@ -269,7 +308,7 @@ def path_site(f: Lowering, root: Any, steps: list[Any], sign: build.Place) -> Pa
     """What the library must know of a chain to report errors in it."""
     return PathSite(
         names=tuple(step.name if type(step) is tree.PropertyStep else None for step in steps),
-        places=tuple(f.place(step) for step in steps),
+        places=tuple(f.position(step.pos) for step in steps),
         brackets=tuple(f.unit.place(step.start) for step in steps),
         safe=tuple(guards(steps)),
         root_name=root.name if type(root) is tree.Variable else "",

@@ -36,6 +36,7 @@ class Lowering:
     def __init__(self, unit: Unit, frame: Frame) -> None:
         self.unit = unit
         self.position = unit.place
+        """Line and column of an offset: where a node's errors are reported, given its ``pos``."""
         self.frame = frame
         self.resolution = unit.resolution
         self.kinds = Kinds(unit, is_dynamic=frame.is_dynamic)
@@ -53,6 +54,8 @@ class Lowering:
         self.block_names: set[str] = set()
         """Names declared so far in the innermost block."""
         self.variables = 0
+        self.is_hot = frame.is_hot
+        """Whether what is lowered now may run often, so that quick ways for the usual types are worth their nodes."""
         self.facts: dict[tuple[str, str], str] = {}
         """What was found out of a local's type where it was declared: the local and the type, to the local with the answer."""
 
@@ -76,6 +79,8 @@ class Lowering:
         """
         if binding.is_cell or binding.is_assigned or binding.is_replaced or self.frame.is_dynamic:
             return
+        if not self.is_hot and binding.repeated < 2:
+            return
         for kind, uses in (
             ("dict", 0 if binding.has_methods else binding.properties),
             ("list", binding.elements),
@@ -85,15 +90,18 @@ class Lowering:
                 fact = self.facts[binding.slot, kind] = f"{binding.slot}:{kind}"
                 self.out.append(build.store(build.target(fact), build.is_type(build.name(binding.slot), kind)))
 
+    def learn_this(self) -> None:
+        """The same for ``this``, unless the function may put another value in its place."""
+        frame = self.frame
+        if self.is_hot and frame.uses_this and frame.this_uses > 1 and not frame.returns_this and not frame.is_dynamic:
+            fact = self.facts[THIS, "dict"] = f"{THIS}:dict"
+            self.out.append(build.store(build.target(fact), build.is_type(build.name(THIS), "dict")))
+
     def temporary(self, value: Any) -> Any:
         """Evaluates now, to be read later."""
         slot = self.fresh()
         self.out.append(build.store(build.target(slot), value))
         return build.name(slot)
-
-    def place(self, node: Any) -> build.Place:
-        """Where a node's errors are reported."""
-        return self.position(node.pos)
 
     def start_place(self, node: Any) -> build.Place:
         """Where errors about a node as an argument are reported."""
@@ -119,6 +127,8 @@ class Lowering:
 
     def copied(self, value: Any) -> Any:
         """A copy, unless the value can't change."""
+        if not self.is_hot:
+            return build.call("copy", [value])
         value = self.simple(value)
         return build.choice(build.compare(build.call("type", [value]), "in", build.name("ATOMS")), value, build.call("copy", [value]))
 
@@ -133,24 +143,30 @@ class Lowering:
 
     def simple(self, value: Any) -> Any:
         """The value as something that can be read twice: a local or a constant."""
-        return value if is_simple(value) else self.temporary(value)
+        return value if type(value) in SIMPLE else self.temporary(value)
 
     def operands(self, nodes: Iterable[Any], *, owned: bool = False) -> list[Any]:
         """The values of several nodes, evaluated in order."""
         values: list[Any] = []
         lower = self.owned if owned else self.expr
+        safe = {False: 0, True: 0}
         for node in nodes:
             mark = len(self.out)
             value = lower(node)
             if len(self.out) > mark and values:
-                self._spill(values, mark, has_block(node))
+                may_assign = has_block(node)
+                self._spill(values, safe[may_assign], mark, may_assign)
+                # What is safe from an assignment is safe anyway; looking at all values again each time would be quadratic.
+                safe[False] = len(values)
+                safe[True] = max(safe[True], len(values) if may_assign else 0)
             values.append(value)
         return values
 
-    def _spill(self, values: list[Any], mark: int, may_assign: bool) -> None:
-        """Moves earlier values into temporaries before the statements of a later one."""
+    def _spill(self, values: list[Any], start: int, mark: int, may_assign: bool) -> None:
+        """Moves earlier values, from ``start`` on, into temporaries before the statements of a later one."""
         spilled: list[Any] = []
-        for at, value in enumerate(values):
+        for at in range(start, len(values)):
+            value = values[at]
             if is_constant(value) or (is_simple(value) and (not may_assign or value.id.startswith("'"))):
                 continue
             slot = self.fresh()
@@ -284,6 +300,9 @@ def ends_here(statements: list[Any]) -> bool:
     return bool(statements) and isinstance(statements[-1], build.ENDS)
 
 
+SIMPLE: Final = (build.NAME, build.CONSTANT)
+
+
 def is_constant(value: Any) -> bool:
     """Whether a Python expression is a literal."""
     return isinstance(value, build.CONSTANT)
@@ -291,7 +310,7 @@ def is_constant(value: Any) -> bool:
 
 def is_simple(value: Any) -> bool:
     """Whether a Python expression can be repeated at no cost."""
-    return isinstance(value, (build.CONSTANT, build.NAME))
+    return type(value) in SIMPLE
 
 
 def has_block(node: Any) -> bool:

@@ -75,6 +75,7 @@ def _definition(unit: Unit, frame: Frame, compiled: Compiled, body: tree.Block, 
     if 0 < unit.max_variables < len(params):
         f.out.append(build.expression(build.call("too_many_variables", [], at)))
     _parameters(f, names, params)
+    f.learn_this()
     f.sequence(body.statements, RETURN)
     return build.function(compiled.symbol, names, f.out, at)
 
@@ -85,7 +86,7 @@ def _parameters(f: Lowering, names: list[str], params: list[tree.Name]) -> None:
     if f.frame.is_dynamic:
         for number, param in enumerate(params):
             names.append(f"'p{number}")
-            push = "scope_share" if id(param) in captured else "scope_push"
+            push = "scope_share" if id(param) in captured and _is_captured_cell(f, param) else "scope_push"
             args = [build.name(SCOPE), build.constant(param.text), build.name(names[-1])]
             if push == "scope_push":
                 args = [*args[:2], build.call("copy", [args[2]]), build.constant(False)]
@@ -108,7 +109,7 @@ def _parameters(f: Lowering, names: list[str], params: list[tree.Name]) -> None:
 
 def _is_captured_cell(f: Lowering, param: tree.Name) -> bool:
     outer = f.resolution.captured.get(id(param))
-    return outer is not None and not outer.is_const
+    return outer is None or not outer.is_const
 
 
 def lower_main(unit: Unit, script: tree.Script, outer: Iterable[str], *, is_module: bool = False, is_eval: bool = False) -> None:
@@ -131,10 +132,14 @@ def lower_main(unit: Unit, script: tree.Script, outer: Iterable[str], *, is_modu
             f.learn(binding)
     statements = script.statements
     f.variables = len(frame.params)
+    back = 0
     for at, node in enumerate(statements):
         is_last = at + 1 == len(statements) and not is_module
         f.mark(node.start, node.end)
-        f.charge(max(1, unit.weigher.cost(node)), unit.place(node.pos))
+        # What a loop gives back beyond its own cost, the statements after it need not pay.
+        cost = unit.weigher.cost(node) - back
+        back = max(0, 1 - cost)
+        f.charge(max(1, cost), unit.place(node.pos))
         if not is_last or unit.marks is None:
             f.statement(node, RETURN if is_last else None)
             continue

@@ -27,7 +27,7 @@ class Kind(Enum):
     MAP = 7
 
 
-CHANGEABLE: Final = frozenset({Kind.UNKNOWN, Kind.ARRAY, Kind.MAP})
+CHANGEABLE: Final = (Kind.UNKNOWN, Kind.ARRAY, Kind.MAP)
 """What may be shared with a variable and change under it, so that keeping it takes a copy."""
 
 

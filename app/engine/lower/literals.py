@@ -41,7 +41,7 @@ def constant(f: Lowering, node: tree.Constant) -> Any:
 def interpolated(f: Lowering, node: tree.Interpolated) -> Any:
     """Text with values in it; sizes are checked part by part."""
     parts = f.operands(node.parts)
-    return build.call("text_of", [build.pair(*parts)], f.place(node))
+    return build.call("text_of", [build.pair(*parts)], f.position(node.pos))
 
 
 def array(f: Lowering, node: tree.Array) -> Any:
@@ -50,7 +50,7 @@ def array(f: Lowering, node: tree.Array) -> Any:
     made = build.array(items)
     if all(type(item) in _ATOMS for item in node.items) and len(items) < 16:
         return made
-    return build.call("new_array", [made], f.unit.place(node.items[-1].pos) if node.items else f.place(node))
+    return build.call("new_array", [made], f.unit.place(node.items[-1].pos) if node.items else f.position(node.pos))
 
 
 def mapping(f: Lowering, node: tree.Map) -> Any:
@@ -59,7 +59,7 @@ def mapping(f: Lowering, node: tree.Map) -> Any:
     made = build.mapping([key.text for key, _ in node.entries], values)
     if all(type(value) in _ATOMS for _, value in node.entries) and len(values) < 16:
         return made
-    return build.call("new_map", [made], f.unit.place(node.entries[-1][1].pos) if node.entries else f.place(node))
+    return build.call("new_map", [made], f.unit.place(node.entries[-1][1].pos) if node.entries else f.position(node.pos))
 
 
 def closure(f: Lowering, node: tree.Closure) -> Any:
@@ -68,7 +68,7 @@ def closure(f: Lowering, node: tree.Closure) -> Any:
 
     index = lower_closure(f.unit, node)
     cells = [scoping.cell(f, capture) for capture in node.captures]
-    return build.call("closure", [build.constant(index), build.pair(*cells)], f.place(node))
+    return build.call("closure", [build.constant(index), build.pair(*cells)], f.position(node.pos))
 
 
 EXPRESSIONS[tree.Int] = plain

@@ -9,7 +9,7 @@ from app.engine import tree
 from app.engine.lower import build, scoping
 from app.engine.lower.frame import SCOPE, STATEMENTS, Lowering, ends_here
 from app.engine.lower.kinds import Kind
-from app.engine.lower.operators import condition
+from app.engine.lower.lazy import condition
 
 
 def _result(f: Lowering, destination: str | None) -> str | None:
@@ -23,7 +23,9 @@ def _result(f: Lowering, destination: str | None) -> str | None:
 
 def _body(f: Lowering, result: str | None, lower: Callable[[], None]) -> list[Any]:
     f.results.append(result)
+    was_hot, f.is_hot = f.is_hot, True
     statements, _ = f.captured_statements(lower)
+    f.is_hot = was_hot
     f.results.pop()
     return statements
 
@@ -123,7 +125,7 @@ def _walked(f: Lowering, node: tree.For) -> tuple[Any, bool, bool]:
             return build.call("range", f.operands((iterable.left, iterable.right))), True, False
         left, right = (f.simple(value) for value in f.operands((iterable.left, iterable.right)))
         tests = [f.is_type(value, "int") for value, kind in zip((left, right), kinds, strict=True) if kind is not Kind.INT]
-        made = build.call("exclusive_range", [left, right], f.place(iterable))
+        made = build.call("exclusive_range", [left, right], f.position(iterable.pos))
         slow = build.call("iterate", [made], f.start_place(iterable))
         return build.choice(build.both(tests), build.call("range", [left, right]), slow), True, False
     value = f.expr(iterable)

@@ -35,14 +35,14 @@ def local(binding: Binding) -> Any:
 
 
 def _found(f: Lowering, node: tree.Variable) -> Any:
-    return build.call("scope_find", [build.name(SCOPE), build.constant(node.name)], f.place(node))
+    return build.call("scope_find", [build.name(SCOPE), build.constant(node.name)], f.position(node.pos))
 
 
 def _unknown(f: Lowering, node: tree.Variable) -> Any:
     """Perhaps a function's name, which is then a pointer to it; else an error."""
     if any(name == node.name for name, _ in f.unit.functions):
-        return build.call("function_named", [build.constant(node.name)], f.place(node))
-    return build.call("missing_variable", [build.constant(node.name)], f.place(node))
+        return build.call("function_named", [build.constant(node.name)], f.position(node.pos))
+    return build.call("missing_variable", [build.constant(node.name)], f.position(node.pos))
 
 
 def _qualified(f: Lowering, node: tree.Variable) -> Any:
@@ -54,10 +54,14 @@ def _qualified(f: Lowering, node: tree.Variable) -> Any:
 
 
 def cell(f: Lowering, name: tree.Name) -> Any:
-    """What a closure gets for a captured variable: the cell, or a constant's value."""
-    if f.frame.is_dynamic:
-        return build.call("scope_capture", [build.name(SCOPE), build.constant(name.text)], f.unit.place(name.pos))
+    """What a closure gets for a captured variable: the cell, or a constant's value.
+
+    Which of them is settled before the program runs, whatever ``eval`` declares meanwhile.
+    """
     binding = f.resolution.captured.get(id(name))
+    if f.frame.is_dynamic:
+        captures = "scope_capture" if binding is None or not binding.is_const else "scope_value"
+        return build.call(captures, [build.name(SCOPE), build.constant(name.text)], f.unit.place(name.pos))
     if binding is None:
         return build.call("missing_variable", [build.constant(name.text)], f.unit.place(name.pos))
     slot = build.name(binding.slot)
@@ -67,7 +71,8 @@ def cell(f: Lowering, name: tree.Name) -> Any:
 def store(f: Lowering, node: tree.Variable, value: Any) -> None:
     """``variable = value``; the value is owned."""
     if f.frame.is_dynamic:
-        entry = build.call("scope_variable", [build.name(SCOPE), build.constant(node.name)], f.place(node))
+        value = f.simple(value)
+        entry = build.call("scope_variable", [build.name(SCOPE), build.constant(node.name)], f.position(node.pos))
         f.out.append(build.store(build.item_target(f.temporary(entry), _FIRST), value))
         return
     binding = f.binding(node)
@@ -81,10 +86,10 @@ def store(f: Lowering, node: tree.Variable, value: Any) -> None:
 def _unknown_target(f: Lowering, node: tree.Variable) -> Any:
     if node.namespace:
         f.out.append(build.expression(_qualified(f, node)))
-        return build.call("constant_target", [build.constant(node.name)], f.place(node))
+        return build.call("constant_target", [build.constant(node.name)], f.position(node.end - len(node.name)))
     if any(name == node.name for name, _ in f.unit.functions):
-        return build.call("constant_target", [build.constant(node.name)], f.place(node))
-    return build.call("missing_variable", [build.constant(node.name)], f.place(node))
+        return build.call("constant_target", [build.constant(node.name)], f.position(node.pos))
+    return build.call("missing_variable", [build.constant(node.name)], f.position(node.pos))
 
 
 def store_local(f: Lowering, binding: Binding, value: Any) -> None:
@@ -110,9 +115,10 @@ def declare(f: Lowering, name: tree.Name, value: Any, *, is_const: bool = False)
 def this(f: Lowering, node: tree.This) -> Any:
     """``this``, borrowed."""
     if not f.frame.uses_this:
-        return build.call("unbound", [], f.place(node))
+        return build.call("unbound", [], f.position(node.pos))
     value = build.name(THIS)
-    return build.choice(build.compare(value, "is not", build.name("UNBOUND")), value, build.call("bound", [value], f.place(node)))
+    bound = build.call("bound", [value], f.position(node.pos))
+    return build.choice(build.compare(value, "is not", build.name("UNBOUND")), value, bound) if f.is_hot else bound
 
 
 EXPRESSIONS[tree.Variable] = read

@@ -8,7 +8,7 @@ from app.engine import tree
 from app.engine.lower import build, scoping
 from app.engine.lower.assignment import FLOWS, deliver_unit, export_name, gives
 from app.engine.lower.frame import EXPRESSIONS, RETURN, SCOPE, STATEMENTS, Lowering, ends_here
-from app.engine.lower.operators import condition
+from app.engine.lower.lazy import condition
 
 
 def noop(f: Lowering, _node: tree.Noop, destination: str | None) -> None:
@@ -59,7 +59,10 @@ def return_(f: Lowering, node: tree.Return, _destination: str | None) -> None:
 
 def throw(f: Lowering, node: tree.Throw, _destination: str | None) -> None:
     """``throw``"""
+    # Raising takes so long that its value needn't be quick.
+    was_hot, f.is_hot = f.is_hot, False
     value = build.constant(None) if node.value is None else f.owned(node.value)
+    f.is_hot = was_hot
     at = f.unit.place(node.pos)
     f.out.append(build.raise_(build.call("thrown", [value], at), at))
 
@@ -67,18 +70,20 @@ def throw(f: Lowering, node: tree.Throw, _destination: str | None) -> None:
 def try_(f: Lowering, node: tree.Try, destination: str | None) -> None:
     """``try``: everything an author's ``catch`` may see derives from ``Exception``."""
     error = f.fresh()
+    mark = f.temporary(build.call("scope_mark", [build.name(SCOPE)])) if f.frame.is_dynamic else None
     body, _ = f.captured_statements(lambda: f.block(node.body, destination))
-    handler, _ = f.captured_statements(lambda: _handler(f, node, destination, error))
+    handler, _ = f.captured_statements(lambda: _handler(f, node, destination, error, mark))
     f.out.append(build.try_(body, error, handler))
 
 
-def _handler(f: Lowering, node: tree.Try, destination: str | None, error: str) -> None:
+def _handler(f: Lowering, node: tree.Try, destination: str | None, error: str, mark: Any) -> None:
     variables = f.variables
     name = node.variable
-    if f.frame.is_dynamic:
-        mark = f.temporary(build.call("scope_mark", [build.name(SCOPE)]))
+    if mark is not None:
+        # What the body had declared is gone.
+        f.out.append(build.expression(build.call("scope_rewind", [build.name(SCOPE), mark])))
     is_read = name is not None and (f.frame.is_dynamic or f.resolution.declarations[id(name)].is_read)
-    caught = build.call("caught" if is_read else "passing", [build.name(error)], f.place(node))
+    caught = build.call("caught" if is_read else "passing", [build.name(error)], f.position(node.pos))
     if name is None or not is_read:
         f.out.append(build.expression(caught))
     else:
@@ -90,9 +95,9 @@ def _handler(f: Lowering, node: tree.Try, destination: str | None, error: str) -
         inner, again = f.fresh(), f.fresh()
         f.out.append(build.store(build.target(again), build.name(error)))
         body, _ = f.captured_statements(lambda: f.block(node.handler, None))
-        renewed = build.call("thrown_again", [build.name(again), build.name(inner)], f.place(node))
+        renewed = build.call("thrown_again", [build.name(again), build.name(inner)], f.position(node.pos))
         f.out.append(build.try_(body, inner, [build.raise_(renewed)]))
-    if f.frame.is_dynamic:
+    if mark is not None:
         f.out.append(build.expression(build.call("scope_rewind", [build.name(SCOPE), mark])))
     f.variables = variables
     if not ends_here(f.out):

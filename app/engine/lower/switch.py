@@ -12,8 +12,8 @@ from app.engine.lower.assignment import deliver_unit
 from app.engine.lower.constants import literal
 from app.engine.lower.frame import STATEMENTS, Lowering
 from app.engine.lower.kinds import Kind
-from app.engine.lower.operators import condition
-from app.engine.values import Char
+from app.engine.lower.lazy import condition
+from app.engine.values import Char, ExclusiveRange, InclusiveRange
 
 _MANY: Final = 24
 _TYPES: Final = {int: "int", str: "str", Char: "Char", float: "float"}
@@ -27,13 +27,23 @@ def switch(f: Lowering, node: tree.Switch, destination: str | None) -> None:
     tries: list[tuple[Any, tree.SwitchArm]] = []
     for by_range in (False, True):
         for arm in node.arms:
-            patterns = [pattern for pattern in arm.patterns if (type(pattern) is tree.RangePattern) is by_range]
+            patterns = [pattern for pattern in arm.patterns if _takes_part(f, node, pattern, by_range=by_range)]
             if patterns:
-                tries.append((_matches(f, subject, patterns, is_int=is_int), arm))
+                tries.append((_matches(f, subject, patterns, by_range=by_range, is_int=is_int), arm))
     if len(tries) > _MANY:
         _flat(f, tries, default, destination)
     else:
         f.out += _nested(f, tries, default, destination)
+
+
+def _takes_part(f: Lowering, node: tree.Switch, pattern: Any, *, by_range: bool) -> bool:
+    """Whether a pattern is tried in that round. A range is also a value: the first round compares it with a subject that may be one."""
+    if type(pattern) is not tree.RangePattern:
+        return not by_range
+    return by_range or not (isinstance(node.subject, _NO_RANGES) or f.kinds.of(node.subject) is not Kind.UNKNOWN)
+
+
+_NO_RANGES: Final = (tree.Int, tree.Float, tree.String, tree.Char, tree.Bool, tree.Unit)
 
 
 def _nested(f: Lowering, tries: list[tuple[Any, tree.SwitchArm]], default: tree.SwitchArm | None, destination: str | None) -> list[Any]:
@@ -95,12 +105,12 @@ def _guarded(f: Lowering, test: Any, arm: tree.SwitchArm) -> tuple[list[Any], An
     return [build.store(build.target(slot), build.constant(False)), build.if_(test, inner, [])], build.name(slot)
 
 
-def _matches(f: Lowering, subject: Any, patterns: list[Any], *, is_int: bool) -> Any:
+def _matches(f: Lowering, subject: Any, patterns: list[Any], *, by_range: bool, is_int: bool) -> Any:
     """Whether the subject is one of the patterns."""
     tests: list[Any] = []
     by_type: dict[str, list[Any]] = defaultdict(list)
     for pattern in patterns:
-        if type(pattern) is tree.RangePattern:
+        if by_range:
             tests.append(_in_range(subject, pattern, is_int=is_int))
             continue
         value = _value(pattern)
@@ -123,6 +133,8 @@ def _matches(f: Lowering, subject: Any, patterns: list[Any], *, is_int: bool) ->
 
 
 def _value(pattern: Any) -> Any:
+    if type(pattern) is tree.RangePattern:
+        return (InclusiveRange if pattern.is_inclusive else ExclusiveRange)(pattern.low, pattern.high)
     if type(pattern) is tree.Unit:
         return None
     if type(pattern) is tree.Char:

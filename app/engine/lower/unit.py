@@ -69,7 +69,7 @@ class Unit:
     are_weights_fixed: bool = False
     """Whether the counter exists already (``eval``, modules), so that the nearest weight must do."""
     prefix: str = ""
-    weigher: Weights = field(default_factory=Weights)
+    weigher: Weights = field(init=False)
     constants: dict[str, Any] = field(default_factory=dict)
     sites: list[Site] = field(default_factory=lambda: [Site("")])
     paths: list[PathSite] = field(default_factory=list)
@@ -88,6 +88,7 @@ class Unit:
     def __post_init__(self) -> None:
         # Asked for nearly every node: a bound method of the source saves a call each time.
         self.place = self.source.position
+        self.weigher = Weights(self.functions)
 
     def weight(self, weight: int, *, is_entry: bool = False) -> int:
         """The index of a weight; those of function entries are apart (negative), as they end at the deepest level."""

@@ -42,7 +42,7 @@ class Meter:
     ``look`` is called at refills; it raises ``Stop`` to end the run (wall clock, cancellation).
     """
 
-    __slots__ = ("_chunks", "_depth", "_handed", "_levels", "_limit", "_look", "_unlooked", "_weights")
+    __slots__ = ("_chunks", "_depth", "_depths", "_handed", "_levels", "_limit", "_look", "_unlooked", "_weights")
 
     def __init__(self, weights: tuple[int, ...], limit: int, depth: int, look: Callable[[], None] | None = None) -> None:
         self._weights = weights
@@ -50,6 +50,7 @@ class Meter:
         self._depth = depth
         self._look = look
         self._levels: list[Any] = []
+        self._depths: dict[int, int] = {}
         self._chunks: dict[tuple[int, int], tuple[Any, int]] = {}
         self._handed = 0
         self._unlooked = 0
@@ -62,8 +63,14 @@ class Meter:
         """The tuple of iterators of one call level."""
         while len(self._levels) <= depth:
             at = len(self._levels)
-            self._levels.append(tuple([self._iterator(at, weight) for weight in self._weights]))
+            made = tuple([self._iterator(at, weight) for weight in self._weights])
+            self._levels.append(made)
+            self._depths[id(made)] = at
         return self._levels[depth]
+
+    def below(self, level: Any) -> Any:
+        """The level under a level: that of the callbacks of a native, which is a level of its own like in Rhai."""
+        return self.level(min(self._depths[id(level)] + 1, self._depth))
 
     def _iterator(self, depth: int, weight: int) -> Any:
         if weight < 0 and depth >= self._depth:

@@ -4,12 +4,13 @@ The real Rhai counts one operation per statement, per expression node, per eleme
 while running would cost more than the work itself, so the sum is formed here, at compile time, for each stretch of code that
 always runs as a whole, and is paid at its *charge point*: each statement of the main program, a function's entry, each round
 of a loop, and each arm of a branch that costs at least ``HEAVY``. Lighter arms are paid, by half, with what is around them.
-So totals are those of the real Rhai but for branches taken or not; natives add what ``sizes`` says.
+So totals are those of the real Rhai but for branches taken or not, and for operands whose types call a native where this model
+expects a built-in operator. Natives add what ``sizes`` says. What a native's call-backs count is kept here; Rhai forgets it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, Final
 
 from app.engine import tree
@@ -20,6 +21,8 @@ _LITERALS: Final = frozenset({tree.Unit, tree.Bool, tree.Int, tree.Float, tree.C
 _BLOCKS: Final = frozenset({tree.Block, tree.If, tree.Switch, tree.While, tree.Do, tree.For, tree.Try})
 _SINGLE: Final = frozenset({*_LITERALS, tree.Variable, tree.This})
 """Expressions that are one operation."""
+_FREE: Final = frozenset({"call", "type_of", "Fn", "curry", "is_shared", "is_def_var", "is_def_fn"})
+"""Called like functions, but not by a call."""
 
 
 def rounded(weight: int) -> int:
@@ -31,11 +34,15 @@ def rounded(weight: int) -> int:
 
 
 class Weights:
-    """Weighs trees; ``points`` collects the charge points by the ``id`` of their block."""
+    """Weighs trees; ``points`` collects the charge points by the ``id`` of their block.
 
-    __slots__ = ("points",)
+    ``functions`` are the script's own, by name and number of arguments: their entry pays for the call.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("functions", "points")
+
+    def __init__(self, functions: Collection[tuple[str, int]] = ()) -> None:
+        self.functions = functions
         self.points: dict[int, int] = {}
 
     def function(self, body: tree.Block) -> int:
@@ -48,8 +55,9 @@ class Weights:
         return self.total(block.statements)
 
     def total(self, nodes: Iterable[Any]) -> int:
-        """The sum of several statements or expressions."""
-        return sum([_COSTS[type(node)](self, node) for node in nodes])
+        """The sum of several statements; some pay even where a loop among them gives back more than they cost."""
+        costs = [_COSTS[type(node)](self, node) for node in nodes]
+        return max(sum(costs), len(costs) and 1)
 
     def cost(self, node: Any) -> int:
         """What a statement or expression costs, without what its charge points pay."""
@@ -59,7 +67,10 @@ class Weights:
         """A block that may or may not run: 0 here if it pays for itself, else its share."""
         if block is None:
             return 0
-        weight = self.block(block)
+        return self.share(block, self.block(block), share)
+
+    def share(self, block: tree.Block, weight: int, share: int) -> int:
+        """What of an arm's weight is paid around it."""
         if weight >= HEAVY:
             self.points[id(block)] = weight
             return 0
@@ -83,25 +94,27 @@ class Weights:
         return 1 + self.value(node.left) + self.value(node.right) + (node.op in ("in", "!in"))
 
     def lazy(self, node: tree.And | tree.Or | tree.Coalesce) -> int:
-        """The first operand always, the others half the time."""
-        return 1 + self.value(node.items[0]) + (self.values(node.items[1:]) + 1) // 2
+        """The first operand always, the others half the time, a little more often after ``&&``."""
+        return 1 + self.value(node.items[0]) + (self.values(node.items[1:]) + (type(node) is tree.And)) // 2
 
     def call(self, node: tree.Call) -> int:
         """The call, its arguments, and the function's own operation if it is a native (a script function's entry pays for itself)."""
-        return 2 + self.values(node.args)
+        is_free = node.name in _FREE or (node.name, len(node.args)) in self.functions
+        return (1 if is_free else 2) + self.values(node.args)
 
     def chain(self, node: tree.Chain) -> int:
         """The chain, its root, an operation per element looked up or method called, and the arguments."""
         return 1 + self.steps(node)
 
     def steps(self, node: tree.Chain) -> int:
-        """A chain without its own node."""
+        """A chain without its own node. Where something is to be evaluated first, or there are several steps, each counts twice."""
         weight = self.value(node.root) + len(node.steps)
         if len(node.steps) > 1:
-            weight += len(node.steps) - 1
+            weight += len(node.steps)
         for step in node.steps:
             if type(step) is tree.MethodStep:
                 weight += self.values(step.args) + (len(node.steps) == 1 and bool(step.args))
+                weight -= step.name == "call" or (step.name, len(step.args)) in self.functions
             elif type(step) is tree.IndexStep and (len(node.steps) > 1 or type(step.index) not in _LITERALS):
                 weight += self.value(step.index) + (len(node.steps) == 1)
         return weight
@@ -129,17 +142,26 @@ class Weights:
 
     def switch(self, node: tree.Switch) -> int:
         """The subject, a guard or two, and a share of each light arm."""
-        share = max(1, len(node.arms))
-        weight = 2 + self.value(node.subject)
+        count = max(1, len(node.arms))
         guards = [self.value(arm.guard) for arm in node.arms if arm.guard is not None]
-        weight += sum(guards) // share
-        return weight + sum([self.arm(arm.body, share) for arm in node.arms])
+        light = [self.share(arm.body, self.result(arm.body), 1) for arm in node.arms]
+        return 1 + self.value(node.subject) + (sum(guards) + sum(light)) // count
+
+    def result(self, body: tree.Block) -> int:
+        """An arm of a switch: an expression, or a block as one."""
+        only = body.statements[0] if len(body.statements) == 1 else None
+        if type(only) is tree.ExprStmt and only.start == body.start:
+            return self.value(only.expr)
+        return 1 + self.block(body)
 
     def while_(self, node: tree.While) -> int:
-        """Each round pays for the condition and the body; the last look at the condition is paid here."""
-        condition = 0 if node.condition is None else self.value(node.condition)
-        self.points[id(node.body)] = max(1, self.block(node.body) + condition)
-        return 1 + (0 if node.condition is None else 1)
+        """Each round pays for the condition and the body, even the last, which only looks at the condition: given back here."""
+        if node.condition is None:
+            self.points[id(node.body)] = max(1, self.block(node.body))
+            return 1
+        body = self.block(node.body)
+        self.points[id(node.body)] = body + self.value(node.condition)
+        return 1 - body
 
     def do(self, node: tree.Do) -> int:
         """Each round pays for the body and the condition."""

@@ -167,14 +167,24 @@ def _cases(p: Parser, level: int, flags: int) -> list[tree.Expr]:
     while True:
         outer = p.stops_at_pipe
         p.stops_at_pipe = True
+        known = len(p.diagnostics)
         try:
             found.append(expressions.expression(p, level, flags))
         except ParseFault as fault:
-            raise ParseFault("ExprExpected", "Expecting literal expression", fault.at) from None
+            raise _no_literal(fault.at) from None
         finally:
             p.stops_at_pipe = outer
+        if len(p.diagnostics) > known:
+            # A block among the cases has recovered from a fault of its own, which counts as the case's.
+            fault_at = p.diagnostics[known].start
+            del p.diagnostics[known:]
+            raise _no_literal(fault_at)
         if not p.accept("|"):
             return found
+
+
+def _no_literal(at: int) -> ParseFault:
+    return ParseFault("ExprExpected", "Expecting literal expression", at)
 
 
 def _guard(p: Parser, level: int, flags: int) -> tree.Expr | None:

@@ -36,6 +36,8 @@ class Binding:
     """How often its elements are."""
     operands: int = 0
     """How often it is an operand of arithmetic or a comparison."""
+    repeated: int = 0
+    """How often any of these three is in a loop."""
     value: tree.Expr | None = None
     """What a ``let`` starts it with; None for other declarations."""
     stores: list[tuple[str, tree.Expr]] = field(default_factory=list)
@@ -49,6 +51,10 @@ class Frame:
     node: tree.Script | tree.Function | tree.Closure
     params: list[Binding] = field(default_factory=list)
     uses_this: bool = False
+    this_uses: int = 0
+    """How often ``this`` is written in it."""
+    is_hot: bool = True
+    """Whether it may run often in one run of the program, loops in it aside."""
     returns_this: bool = False
     """Whether the function can put another value in the place of ``this``."""
     is_dynamic: bool = False

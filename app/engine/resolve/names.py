@@ -8,6 +8,7 @@ from typing import Any
 from app.engine import tree
 from app.engine.natives import ANY, Dispatcher, Natives
 from app.engine.resolve.bindings import Binding, Frame, Resolution
+from app.engine.resolve.heat import Calls, hot
 
 _DYNAMIC_CALLS = {("eval", 1), ("is_def_var", 1)}
 
@@ -16,6 +17,10 @@ def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = ()) ->
     """Binds every name of the script; ``outer`` are variables of the host in the main program's scope."""
     walker = _Walker(natives, {(function.name, len(function.params)) for function in script.functions})
     walker.script(script, outer)
+    hot_functions = hot(walker.functions, walker.calls)
+    for function in script.functions:
+        walker.found.frames[id(function)].is_hot = (function.name, len(function.params)) in hot_functions
+    walker.found.frames[id(script)].is_hot = None in hot_functions
     return walker.found
 
 
@@ -32,6 +37,11 @@ class _Walker:
         self.scopes: list[dict[str, Binding]] = []
         self.frame: Frame
         self.loops: list[set[int]] = []
+        self.calls = Calls()
+        self.names = {name for name, _ in functions}
+        self.caller: tuple[str, int] | None = None
+        self.repeats = 0
+        """How many loops and closures are around here."""
 
     # --- frames ---
 
@@ -53,6 +63,7 @@ class _Walker:
         self.frame = self.found.frames[id(function)] = Frame(function)
         self.scopes = [{}]
         self.loops = []
+        self.caller = (function.name, len(function.params))
         for param in function.params:
             binding = self.declare(param)
             binding.is_parameter = True
@@ -73,6 +84,9 @@ class _Walker:
                 if not variable.is_const:
                     variable.is_cell = binding.is_cell = True
                     variable.is_mutated = True
+            else:
+                # Perhaps ``eval`` declares it.
+                binding.is_cell = True
             self.found.declarations[id(capture)] = inner[capture.text] = binding
             frame.params.append(binding)
         self.frame, self.scopes, self.loops = frame, [inner], []
@@ -80,7 +94,7 @@ class _Walker:
             binding = self.declare(param)
             binding.is_parameter = True
             frame.params.append(binding)
-        self.block(node.body)
+        self.repeated(node.body)
         self.frame, self.scopes, self.loops = outer_frame, outer_scopes, outer_loops
         if frame.is_dynamic:
             outer_frame.is_dynamic = True
@@ -106,6 +120,12 @@ class _Walker:
         for statement in block.statements:
             self.visit(statement)
         self.scopes.pop()
+
+    def repeated(self, block: tree.Block) -> None:
+        """A block that may run many times."""
+        self.repeats += 1
+        self.block(block)
+        self.repeats -= 1
 
     # --- nodes ---
 
@@ -136,19 +156,30 @@ class _Walker:
             if binding is not None:
                 self.found.variables[id(node)] = binding
                 binding.is_read = True
+            elif node.name in self.names:
+                self.calls.pointed.add(node.name)
 
     def this(self, _node: tree.This) -> None:
         """``this`` read or written."""
         self.frame.uses_this = True
+        self.frame.this_uses += 1
 
     def call(self, node: tree.Call) -> None:
         """Function style: a variable as the first argument may be changed by a native."""
         self.visit_all(node.args)
         key = (node.name, len(node.args))
+        if key in self.functions:
+            self.called(key)
+        elif node.name == "Fn":
+            self.point(node.args)
         if key in _DYNAMIC_CALLS or node.in_caller_scope:
             self.frame.is_dynamic = True
+            self.calls.is_open = True
         if node.in_caller_scope:
             self.found.in_caller_scope.add(key)
+            if node.name == "call":
+                # A pointer can be to any function.
+                self.found.in_caller_scope |= self.functions
         if node.args and key not in self.functions:
             dispatcher = self.natives.lookup(*key)
             if dispatcher is not None and dispatcher.mutates:
@@ -157,6 +188,20 @@ class _Walker:
                     self.frame.returns_this = True
                 elif type(node.args[0]) is tree.Variable and _replaces_any(dispatcher):
                     self.replace(node.args[0].name)
+
+    def called(self, key: tuple[str, int]) -> None:
+        """A function of the script is called here."""
+        if self.repeats:
+            self.calls.repeated.add(key)
+        else:
+            self.calls.straight.setdefault(self.caller, []).append(key)
+
+    def point(self, args: list[tree.Expr]) -> None:
+        """A pointer is made to a function."""
+        if len(args) == 1 and type(args[0]) is tree.String:
+            self.calls.pointed.add(args[0].value)
+        else:
+            self.calls.is_open = True
 
     def chain(self, node: tree.Chain) -> None:
         """Methods may change the root, and through maps' function pointers nearly every method may."""
@@ -168,6 +213,8 @@ class _Walker:
                 self.visit(step.index)
             elif type(step) is tree.MethodStep:
                 self.visit_all(step.args)
+                if (step.name, len(step.args)) in self.functions:
+                    self.called((step.name, len(step.args)))
                 if not self.is_pure(step):
                     self.mutate(node.root)
                     if type(node.root) is tree.This:
@@ -180,8 +227,10 @@ class _Walker:
             return
         if type(first) is tree.PropertyStep:
             binding.properties += 1
+            binding.repeated += self.repeats > 0
         elif type(first) is tree.IndexStep:
             binding.elements += 1
+            binding.repeated += self.repeats > 0
         elif type(first) is tree.MethodStep and not self.is_pure(first):
             dispatcher = self.natives.lookup(first.name, len(first.args) + 1)
             is_scripted = (first.name, len(first.args)) in self.functions
@@ -201,7 +250,9 @@ class _Walker:
         for operand in (node.left, node.right):
             self.visit(operand)
             if type(operand) is tree.Variable and id(operand) in self.found.variables:
-                self.found.variables[id(operand)].operands += 1
+                binding = self.found.variables[id(operand)]
+                binding.operands += 1
+                binding.repeated += self.repeats > 0
 
     def is_pure(self, step: tree.MethodStep) -> bool:
         """Whether the method is a native that changes nothing."""
@@ -244,7 +295,7 @@ class _Walker:
         self.declare(node.variable).is_loop = True
         changed: set[int] = set()
         self.loops.append(changed)
-        self.block(node.body)
+        self.repeated(node.body)
         self.loops.pop()
         self.scopes.pop()
         self.found.mutated_in[id(node)] = changed
@@ -267,10 +318,12 @@ class _Walker:
             self.block(arm.body)
 
     def loop(self, node: tree.While | tree.Do) -> None:
-        """``while`` and ``do``."""
+        """``while`` and ``do``, whose conditions are in the loop too."""
+        self.repeats += 1
         if node.condition is not None:
             self.visit(node.condition)
         self.block(node.body)
+        self.repeats -= 1
 
     def if_(self, node: tree.If) -> None:
         """A condition and two blocks."""

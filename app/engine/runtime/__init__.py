@@ -3,6 +3,6 @@
 from app.engine.runtime.leaves import leaves, native
 from app.engine.runtime.machine import Bound, DebugLine, Machine
 from app.engine.runtime.modules import Module
-from app.engine.runtime.places import EVAL_MAIN, FILE_PREFIX, MODULE_MAIN, settled
+from app.engine.runtime.places import EVAL_MAIN, FILE_PREFIX, MODULE_MAIN, SITES, settled
 
-__all__ = ["EVAL_MAIN", "FILE_PREFIX", "MODULE_MAIN", "Bound", "DebugLine", "Machine", "Module", "leaves", "native", "settled"]
+__all__ = ["EVAL_MAIN", "FILE_PREFIX", "MODULE_MAIN", "SITES", "Bound", "DebugLine", "Machine", "Module", "leaves", "native", "settled"]

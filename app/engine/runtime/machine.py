@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.engine import errors, ops, sizes
-from app.engine.display import interpolated
+from app.engine.display import display
 from app.engine.limits import Limits
 from app.engine.lower import Compiled
 from app.engine.meter import Meter
@@ -147,7 +147,17 @@ class Machine:
         return len(found[0].compiled.params) if len(found) == 1 else None
 
     def call(self, function: FnPtr, args: Sequence[Value], this: Value = UNBOUND) -> tuple[Value, Value]:
-        """Calls a function pointer; gives the result and the new ``this``."""
+        """Calls a function pointer on behalf of a native; gives the result and the new ``this``."""
+        here = self.here
+        self.here = self.meter.below(here)
+        try:
+            return self.apply(function, args, this)
+        finally:
+            # Natives that the function has called were deeper; the next callback starts from here again.
+            self.here = here
+
+    def apply(self, function: FnPtr, args: Sequence[Value], this: Value = UNBOUND) -> tuple[Value, Value]:
+        """Calls a function pointer on behalf of the script; gives the result and the new ``this``."""
         given = (*function.curried, *args) if function.curried else tuple(args)
         code = function.code
         if type(code) is Bound:
@@ -200,7 +210,7 @@ class Machine:
             elements, entries, text_bytes, steps = sizes.measure(value)
             sizes.walk(self, steps)
             self.grow((elements + entries) * 8 + text_bytes)
-        return interpolated(value)
+        return display(value)
 
 
 def plain(value: Any) -> Value:

@@ -6,7 +6,7 @@ Compiled code stores straight into arrays and maps; this is what it falls back o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from app.engine import errors, ops, sizes
 from app.engine.lower import PathSite
@@ -21,7 +21,7 @@ def _placed(error: errors.ScriptError | errors.Stop, at: tuple[int, int]) -> Non
 
 
 def store(rt: Runtime, site: PathSite, op: str, root: Value, keys: Sequence[Value], value: Value) -> Value:
-    """``root.keys op= value`` (``op`` empty: plain); gives the root's new value."""
+    """``root.keys op= value`` (``op`` empty: plain; "this": what a method left in ``this``); gives the root's new value."""
     containers = [root]
     for at in range(len(keys)):
         if site.safe[at] and containers[-1] is None:
@@ -30,8 +30,11 @@ def store(rt: Runtime, site: PathSite, op: str, root: Value, keys: Sequence[Valu
             break
         containers.append(_read(rt, site, at, containers[-1], keys[at]))
     last = len(keys) - 1
-    if op:
-        current = _read(rt, site, last, containers[-1], keys[-1])
+    if op == "this":
+        if type(containers[-1]) in _OF_SINGLES:
+            return root
+    elif op:
+        current = _current(rt, site, containers[-1], keys[-1], value)
         try:
             value = ops.assign(rt, op, current, value)
         except (errors.ScriptError, errors.Stop) as error:
@@ -43,6 +46,20 @@ def store(rt: Runtime, site: PathSite, op: str, root: Value, keys: Sequence[Valu
         if value is before and not any(isinstance(container, HostObject) for container in containers[:at]):
             return root
     return value
+
+
+def _current(rt: Runtime, site: PathSite, container: Any, key: Value, value: Value) -> Value:
+    """What is there before ``op=``. An entry that isn't there comes to be, even if the operator then fails."""
+    if type(container) is dict and type(key) is str and key not in container:
+        container[key] = None
+        return None
+    try:
+        return _read(rt, site, len(site.names) - 1, container, key)
+    except errors.ScriptError as error:
+        if error.kind == "ErrorIndexingType":
+            # Reported as an element that can't be written.
+            _write(rt, site, len(site.names) - 1, container, key, value, is_last=True)
+        raise
 
 
 def store_into_constant(rt: Runtime, site: PathSite, op: str, root: Value, keys: Sequence[Value], value: Value) -> None:
@@ -58,6 +75,10 @@ def store_into_constant(rt: Runtime, site: PathSite, op: str, root: Value, keys:
     error = errors.constant_assigned(site.root_name)
     _placed(error, site.root_place)
     raise error
+
+
+_OF_SINGLES: Final = frozenset({str, int, bytearray})
+"""Their elements are made when they are read."""
 
 
 def _read(rt: Runtime, site: PathSite, at: int, container: Value, key: Value) -> Value:

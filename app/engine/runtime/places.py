@@ -19,6 +19,8 @@ from app.engine.lower import Site
 from app.engine.source import Place
 
 FILE_PREFIX: Final = "rhai:"
+SITES: Final = "sites!"
+"""Where a namespace holds the sites of its code; no code can name it, as the verifier doesn't know it."""
 EVAL_MAIN: Final = "eval:main"
 MODULE_MAIN: Final = "module:main"
 _ARRAY_ERRORS: Final = (IndexError,)
@@ -52,6 +54,11 @@ class Stand:
         """The name of the source, empty for the main script."""
         return self.code.co_filename[len(FILE_PREFIX) :].partition("#")[0]
 
+    @property
+    def sites(self) -> Sequence[Site]:
+        """The numbered places of the text that the code was made from: an evaluated text and a module have their own."""
+        return self.frame.f_globals[SITES]  # type: ignore[no-any-return]  # a namespace made by ``installed``
+
     def position(self) -> tuple[Place | None, int]:
         """The place of the instruction, and its site's number or 0."""
         line, _, column, end = next(islice(self.code.co_positions(), self.instruction // 2, None))
@@ -81,7 +88,7 @@ def calling_place() -> Place | None:
     return None
 
 
-def settled(error: BaseException, sites: Sequence[Site]) -> ScriptError | Stop:
+def settled(error: BaseException) -> ScriptError | Stop:
     """The author's error behind a Python exception, with its place and its calls.
 
     Raises:
@@ -95,20 +102,18 @@ def settled(error: BaseException, sites: Sequence[Site]) -> ScriptError | Stop:
     if isinstance(error, MemoryError):
         return _settled_stop(errors.memory_exhausted(0), found)
     if not isinstance(error, ScriptError):
-        error = _translated(error, found, sites)
-    _fill(error, found, sites)
+        error = _translated(error, found)
+    _fill(error, found)
     return error
 
 
-def _fill(error: ScriptError, found: list[Stand], sites: Sequence[Site]) -> None:
+def _fill(error: ScriptError, found: list[Stand]) -> None:
     if not found:
         return
-    place, site = found[-1].position()
-    if error.kind == "ErrorIndexingType" and site and sites[site].kind == "index":
-        line, column = sites[site].operands[0]
-        place = Place(line, column + 1)
-    if error.kind == "ErrorModuleNotFound" and site and sites[site].kind == "module":
-        line, column = sites[site].operands[0]
+    place, number = found[-1].position()
+    site = found[-1].sites[number]
+    if (error.kind, site.kind) in _ELSEWHERE:
+        line, column = site.operands[0]
         place = Place(line, column + 1)
     if error.place is None and error.has_place:
         error.place = place
@@ -121,6 +126,10 @@ def _fill(error: ScriptError, found: list[Stand], sites: Sequence[Site]) -> None
             error.calls.append(CallLevel(stand.function, found[at - 1].position()[0], stand.source))
 
 
+_ELSEWHERE: Final = frozenset({("ErrorIndexingType", "index"), ("ErrorModuleNotFound", "module")})
+"""Errors that are reported where their site says, rather than at the instruction."""
+
+
 def _settled_stop(error: Stop, found: list[Stand]) -> Stop:
     """Limits aren't wrapped: each function that they leave reports them where it was called; only ``eval`` wraps."""
     inner = max([at for at, stand in enumerate(found) if stand.code.co_name.endswith(EVAL_MAIN)], default=0)
@@ -131,12 +140,15 @@ def _settled_stop(error: Stop, found: list[Stand]) -> Stop:
     return error
 
 
-def _translated(error: BaseException, found: list[Stand], sites: Sequence[Site]) -> ScriptError:
+def _translated(error: BaseException, found: list[Stand]) -> ScriptError:
     if isinstance(error, _ARRAY_ERRORS) and found and _is_raised_in(found[-1], error):
-        site = sites[found[-1].position()[1]]
+        site = found[-1].sites[found[-1].position()[1]]
         if site.kind == "bounds":
             container, index = (_operand(found[-1].frame, operand) for operand in site.operands)
             return errors.array_bounds(len(container), index)
+        if not site.kind:
+            # A cell that a running method holds is empty; nothing else that compiled code subscripts without a site can be.
+            return errors.data_race("")
     raise InternalError(f"{type(error).__name__}: {error}") from error
 
 

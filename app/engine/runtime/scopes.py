@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
-from app.engine import errors
+from app.engine import errors, ops
 from app.engine.values import Value
 
 
@@ -38,6 +39,9 @@ def push(scope: Scope, name: str, value: Value, is_const: bool = False) -> Entry
     return entry
 
 
+SHARED_TYPE: Final = "alloc::rc::Rc<core::cell::RefCell<rhai::types::dynamic::Dynamic>>"
+
+
 class Shared:
     """A captured cell under the name it has in a closure's own scope."""
 
@@ -50,19 +54,44 @@ class Shared:
         self.is_shared = True
 
     def __getitem__(self, at: int) -> Value:
+        if not self.cell:
+            raise errors.data_race("")
         return self.cell[at]
 
     def __setitem__(self, at: int, value: Value) -> None:
+        if not self.cell:
+            raise errors.data_race("")
         self.cell[at] = value
 
 
-class Locked:
-    """Stands for a cell while a call through it is running: any use is a data race."""
+def is_locked(cell: Any) -> bool:
+    """Whether it is a cell that a running method holds. Such a cell is empty, so that any use of it fails."""
+    if type(cell) is Shared:
+        cell = cell.cell
+    return isinstance(cell, list) and not cell
 
-    __slots__ = ()
 
-    def __getitem__(self, _at: int) -> Value:
-        raise errors.data_race("")
+def require_shared_bool(value: Value, cell: list[Any]) -> bool:
+    """``require_bool`` of a captured variable, whose type Rhai then names as that of its cell.
 
-    def __setitem__(self, _at: int, _value: Value) -> None:
-        raise errors.data_race("")
+    Raises:
+        ScriptError: it is no bool.
+    """
+    if type(value) is not bool and len(cell) > 1:
+        raise errors.mismatched_data("bool", SHARED_TYPE)
+    return ops.require_bool(value)
+
+
+def holding(cell: Any, function: Callable[..., Value], *args: Any) -> Value:
+    """Calls the function with the cell locked, if a closure shares it: Rhai locks the variable at the root of a chain like that."""
+    if type(cell) is Shared:
+        cell = cell.cell
+    is_shared = cell.is_shared if type(cell) is Entry else type(cell) is list and len(cell) > 1
+    if not is_shared:
+        return function(*args)
+    held = cell[:]
+    cell.clear()
+    try:
+        return function(*args)
+    finally:
+        cell[:] = held

@@ -99,7 +99,7 @@ class Recorder:
         entered = frames[kept:]
         self._running += [_Call(frame, {}) for frame in entered]
         innermost = self._running[-1]
-        now = self._variables(innermost.frame, mark)
+        now = self._variables(innermost, mark)
         depth = len(frames) - 1
         changed = tuple((depth, name, text) for name, text in now.items() if innermost.variables.get(name) != text)
         gone = tuple((depth, name) for name in innermost.variables if name not in now)
@@ -127,12 +127,19 @@ class Recorder:
         return found
 
     @staticmethod
-    def _variables(frame: FrameType, mark: Mark) -> dict[str, str]:
-        values = frame.f_locals
+    def _variables(call: _Call, mark: Mark) -> dict[str, str]:
+        """What is visible. A shared variable that a running method holds can't be read: it stays as it was last seen."""
+        values = call.frame.f_locals
+        cells = [(entry.name, getattr(entry, "cell", entry)) for entry in values.get("scope", ())]
         found = {}
-        for entry in values.get("scope", ()):
-            found[entry.name] = bounded(entry[0])
         for name, local, is_cell in mark.visible:
-            if local in values:
-                found[name] = bounded(values[local][0] if is_cell else values[local])
+            if local in values and is_cell:
+                cells.append((name, values[local]))
+            elif local in values:
+                found[name] = bounded(values[local])
+        for name, cell in cells:
+            if cell:
+                found[name] = bounded(cell[0])
+            elif name in call.variables:
+                found[name] = call.variables[name]
         return found

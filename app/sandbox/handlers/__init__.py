@@ -9,7 +9,7 @@ from app.sandbox import wire
 from app.sandbox.channel import Channel
 from app.sandbox.handlers.analyses import analyse
 from app.sandbox.handlers.runs import execute
-from app.sandbox.jobs import Analyse, Job, Json, Run
+from app.sandbox.jobs import Analyse, Job, Json, Run, Trace
 
 __all__ = ["handle", "warm"]
 
@@ -49,6 +49,7 @@ def warm() -> None:
     for phase in ("manual", "before", "after", "on_commit", "scheduled", "api"):
         entity = {"type": "order", "id": "1", "fields": {"amount": 1}}
         execute(Run(tenant="", source=_SAMPLE, digest=phase, phase=phase, inputs={"entity": entity}), channel)
+    execute(Trace(tenant="", source=_SAMPLE, digest="traced"), channel)
     execute(Run(tenant="", source="let x = ;", digest="broken"), channel)
     for question in ("diagnose", "outline", "format"):
         analyse(Analyse(tenant="", question=question, source=_SAMPLE, phase="manual"), channel)

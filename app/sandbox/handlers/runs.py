@@ -10,6 +10,8 @@ import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from app.engine import DebugLine, Failure, Host, Outcome, Program, compile_script
@@ -18,11 +20,12 @@ from app.engine.display import display
 from app.engine.errors import ScriptError, Stop
 from app.engine.stdlib import STANDARD
 from app.engine.values import Value
-from app.host import ABORTED, HOST_TABLE, EntityProxy, EntitySnapshot, HostContext, Phase, Plain, Recorder, Refusal, Replay
+from app.host import ABORTED, HOST_TABLE, EntityProxy, EntitySnapshot, HostContext, Phase, Plain, Recorder, Refusal, Replay, ReplayMismatch
 from app.host.plain import from_plain, to_plain
 from app.ide.report import as_plain
 from app.sandbox import wire
 from app.sandbox.channel import Channel
+from app.sandbox.handlers.traces import plain_trace
 from app.sandbox.jobs import CallLevel, Fault, HostError, Json, Limits, LogLevel, Run, Trace
 
 _Key: TypeAlias = tuple[str, str, str, tuple[str, ...], str]
@@ -34,19 +37,38 @@ _programs: OrderedDict[_Key, Program | Failure] = OrderedDict()
 
 
 def execute(job: Run | Trace, channel: Channel) -> wire.Done:
-    """Run one script. A trace answers host calls from its record instead of the host."""
+    """Run one script. A trace answers host calls from its record instead of the host, and reports every step."""
     program, is_cached = _compiled(job)
     if isinstance(program, Failure):
         return _not_compiled(program, channel, is_cached)
     bindings = {name: _binding(name, value) for name, value in job.inputs.items()}
-    recorder = Recorder(Replay.of(job.answers) if isinstance(job, Trace) else _Door(channel))
+    replay = Replay.of(job.answers) if isinstance(job, Trace) else None
+    recorder = Recorder(replay or _Door(channel))
     clock = _Clock(job.options.get("clock"))
     context = _Context(recorder, Phase(job.phase), execution_id=job.id, script_name=str(job.options.get("script", "")))
     context.stream = channel.log
-    host = Host(clock=clock.read, context=context, sink=_printer(channel))
-    outcome = program.run(limits=_engine_limits(job.limits), bindings=bindings, host=host)
-    details = {"journal": recorder.journal(), "clock": clock.reads, **_changes(bindings.get("entity"))}
+    host = Host(clock=clock.read, context=context, sink=_printer(channel), calls=lambda: len(recorder.calls))
+    details: dict[str, Json] = {}
+    if replay is None:
+        outcome = program.run(limits=_engine_limits(job.limits), bindings=bindings, host=host)
+    else:
+        outcome, trace = program.trace(limits=_engine_limits(job.limits), bindings=bindings, host=host)
+        outcome = _with_whole_journal(outcome, replay)
+        details["trace"] = plain_trace(trace, job.limits.output_bytes)
+    details |= {"journal": recorder.journal(), "clock": clock.reads, **_changes(bindings.get("entity"))}
+    channel.logs_dropped += context.dropped_log_lines
     return _done(outcome, details, channel, is_cached)
+
+
+def _with_whole_journal(outcome: Outcome, replay: Replay) -> Outcome:
+    """A run that ended well but asked for less than its record has is another run."""
+    if outcome.error is not None:
+        return outcome
+    try:
+        replay.finish()
+    except ReplayMismatch as mismatch:
+        return replace(outcome, value=None, error=mismatch)
+    return outcome
 
 
 def _compiled(job: Run | Trace) -> tuple[Program | Failure, bool]:
@@ -68,6 +90,7 @@ def _compiled(job: Run | Trace) -> tuple[Program | Failure, bool]:
     return program, False
 
 
+@lru_cache(maxsize=32)
 def _engine_limits(limits: Limits) -> EngineLimits:
     return EngineLimits(
         max_operations=limits.operations,

@@ -24,7 +24,7 @@ class ChildLock:
     layers: frozenset[Layer]
     filter_bytes: bytes
     landlock_version: int
-    address_space: int
+    spent_bytes: int
     cpu_seconds: int
     niceness: int
     zygote: int
@@ -43,13 +43,13 @@ def lock_zygote(layers: frozenset[Layer]) -> None:
     identity.die_with_parent()  # changing the user has cleared it
 
 
-def prepare(layers: frozenset[Layer], base_bytes: int, memory_bytes: int, cpu_seconds: int, niceness: int) -> ChildLock:
+def prepare(layers: frozenset[Layer], spent_bytes: int, cpu_seconds: int, niceness: int) -> ChildLock:
     """Work out a child's lock; call it in the locked zygote."""
     return ChildLock(
         layers=layers,
         filter_bytes=policy.program(_table()) if Layer.SECCOMP in layers else b"",
         landlock_version=landlock.version() if Layer.LANDLOCK in layers else 0,
-        address_space=base_bytes + memory_bytes,
+        spent_bytes=spent_bytes,
         cpu_seconds=cpu_seconds,
         niceness=niceness,
         zygote=os.getpid(),
@@ -65,8 +65,11 @@ def take_socket(descriptor: int) -> socket.socket:
     return socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=policy.DATA_DESCRIPTOR)
 
 
-def lock_child(lock: ChildLock) -> None:
-    """Apply every layer to this freshly forked child. Nothing but computing and its socket is left afterwards."""
+def lock_child(lock: ChildLock, memory_bytes: int) -> None:
+    """Apply every layer to this freshly forked child. Nothing but computing and its socket is left afterwards.
+
+    `memory_bytes` is what its jobs may use.
+    """
     identity.die_with_parent()
     if os.getppid() != lock.zygote:
         os._exit(0)  # the zygote died before the signal was set
@@ -74,7 +77,7 @@ def lock_child(lock: ChildLock) -> None:
     if Layer.LANDLOCK in lock.layers:
         landlock.restrict(lock.landlock_version)  # a domain of its own: siblings can't signal each other
     if Layer.RESOURCES in lock.layers:
-        resources.limit(lock.address_space, lock.cpu_seconds)
+        resources.limit(lock.spent_bytes + resources.allowance_bytes(memory_bytes), lock.cpu_seconds)
     if Layer.SECCOMP in lock.layers:
         policy.install(lock.filter_bytes)
 

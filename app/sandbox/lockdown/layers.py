@@ -34,6 +34,7 @@ _DEMANDED: Final = (Layer.SECCOMP, Layer.RESOURCES, Layer.IDENTITY)
 _ONE_OF: Final = (Layer.LANDLOCK, Layer.NAMESPACES)
 _PROBE_FAILED: Final = 1
 _PROBE_PASSED: Final = 0
+_PROBE_BYTES: Final = 256 * 1024 * 1024
 
 
 class LayerReport(Struct, frozen=True):
@@ -126,7 +127,7 @@ def _probe_namespaces() -> str | None:
 
 
 def _probe_resources() -> str | None:
-    resources.limit(resources.address_space_bytes(), cpu_seconds=1)
+    resources.limit(_PROBE_BYTES, cpu_seconds=1)
     try:
         os.pipe()
     except OSError as error:

@@ -221,6 +221,7 @@ def test_copies_share_no_container() -> None:
     assert original[1][1]["a"] == bytearray(b"x")  # type: ignore[index]  # as built above
 
 
+@pytest.mark.slow
 def test_copying_deep_values_needs_no_stack() -> None:
     deep = {"a": nested(50_000)}
     assert ops.equal(Bench(), ops.copied(deep), deep)

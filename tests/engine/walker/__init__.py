@@ -1,8 +1,8 @@
 """A tree-walking evaluator: the language in its plainest form, to which compiled programs are compared.
 
 It shares with the compiler the parser, the folding, the operators and the library, and nothing else: variables are looked up
-by name, every read copies, errors get their places where they are raised. It doesn't count operations. Modules, ``eval`` and
-calls in the caller's scope raise ``NotCovered``.
+by name, every read copies, errors get their places where they are raised. It doesn't count operations. Modules and ``eval``
+raise ``NotCovered``.
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ from tests.engine.walker.frame import Entry, Frame, NotCovered, means
 def call(frame: Frame, node: tree.Call) -> Value:
     """The script's own function, a special form, or a native."""
     machine = frame.machine
-    if node.namespace or node.in_caller_scope:
-        raise NotCovered("modules and the caller's scope")
+    if node.namespace:
+        raise NotCovered("modules")
     function = machine.untyped.get((node.name, len(node.args)))
     if function is None:
         special = _SPECIAL.get(node.name)
@@ -27,7 +27,7 @@ def call(frame: Frame, node: tree.Call) -> Value:
     args = [frame.evaluate(arg) for arg in node.args]
     if function is not None:
         with frame.blamed(node.pos):
-            return machine.invoke(function, args)[0]
+            return machine.invoke(function, args, caller=frame.scope if node.in_caller_scope else None)[0]
     dispatcher = machine.natives.lookup(node.name, len(args))
     if dispatcher is None:
         with frame.blamed(node.pos):
@@ -78,8 +78,10 @@ def _required(frame: Frame, node: tree.Expr) -> FnPtr:
 def _call(frame: Frame, node: tree.Call) -> Value:
     function = _required(frame, node.args[0])
     args = [frame.evaluate(arg) for arg in node.args[1:]]
+    machine = frame.machine
+    in_scope = machine.untyped.get((function.name, len(args))) if node.in_caller_scope and not function.curried else None
     with frame.blamed(node.pos):
-        return frame.machine.call(function, args)[0]
+        return machine.apply(function, args)[0] if in_scope is None else machine.invoke(in_scope, args, caller=frame.scope)[0]
 
 
 def _curry(frame: Frame, node: tree.Call) -> Value:

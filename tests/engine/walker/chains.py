@@ -23,13 +23,17 @@ _ABOUT_THE_VALUE = frozenset({"char", "bool", "INT", "integer"})
 
 @dataclass(slots=True)
 class Walk:
-    """How far a chain has been walked: the value reached, and the containers and steps passed since ``root``."""
+    """How far a chain has been walked: the value reached, and the containers and steps passed since ``root``.
+
+    ``held`` is the variable that the chain starts from.
+    """
 
     frame: Frame
     root: tree.Expr
     entry: Entry | None
     value: Value
     is_const: bool
+    held: Entry | None = None
     passed: list[tuple[Value, tree.Step, Value]] = field(default_factory=list)
 
     @property
@@ -101,7 +105,7 @@ def _start(frame: Frame, node: tree.Chain) -> Walk:
     if isinstance(root, tree.Variable) and not root.namespace:
         with frame.blamed(root.pos):
             entry = located(frame, root.name)
-        return Walk(frame, root, entry, entry.value, entry.is_const)
+        return Walk(frame, root, entry, entry.value, entry.is_const, entry)
     if isinstance(root, tree.This):
         return Walk(frame, root, None, bound(frame, root), frame.is_this_const)
     return Walk(frame, root, None, frame.evaluate(root), isinstance(root, tree.Variable))
@@ -155,19 +159,18 @@ def _method(walk: Walk, step: tree.MethodStep, args: list[Value]) -> Value:
     with frame.blamed(step.pos):
         if step.name == "curry":
             return _curried(value, args)
-        after, result = _called(walk, step, value, args)
-    if after is not value:
+        with _locked(walk.held):
+            after, result = _called(walk, step, value, args)
+    is_lost = step.name == "call" or frame.machine.method(value, step.name, len(args)) is not None
+    if after is not value and not (is_lost and walk.passed and type(walk.passed[-1][0]) in (str, int, bytearray)):
+        # What a script function leaves in ``this`` is lost if it came out of text, bits or a blob.
         walk.replace(after)
     return result
 
 
 @contextmanager
 def _locked(entry: Entry | None) -> Iterator[None]:
-    """A closure called through a variable that it captures finds it locked.
-
-    The real Rhai locks the shared variable at the root of every chain, so that ``a.map(|v| v + a.len())`` is a data race there. Here
-    callbacks may read what is being walked: a native walks its elements as they were at its start.
-    """
+    """The shared variable at the root of a chain is locked while a method runs: ``a.map(|v| v + a.len())`` is a data race."""
     if entry is None or not entry.is_shared:
         yield
         return
@@ -194,7 +197,7 @@ def _called(walk: Walk, step: tree.MethodStep, value: Value, args: list[Value]) 
         result, this = machine.invoke(found, args, value, is_this_const=walk.is_const)
         return this, result
     if found is not None:
-        result, this = machine.call(found, args, value)
+        result, this = machine.apply(found, args, value)
         return this, result
     dispatcher = machine.natives.lookup(step.name, len(args) + 1)
     if dispatcher is None:
@@ -208,14 +211,16 @@ def _call(walk: Walk, step: tree.MethodStep, value: Value, args: list[Value]) ->
     """``pointer.call(...)``, or ``object.call(pointer, ...)`` with the object as ``this``."""
     machine = walk.frame.machine
     if type(value) is FnPtr:
-        with _locked(None if walk.passed else walk.entry):
-            return value, machine.call(value, args)[0]
+        return value, machine.apply(value, args)[0]
     if not args:
         raise errors.mismatched_data("Fn", type_name(value))
     if type(args[0]) is not FnPtr:
         with walk.frame.blamed(start_of(step.args[0])):
             raise errors.mismatched_data("Fn", type_name(args[0]))
-    result, this = machine.call(args[0], args[1:], value)
+    for number, cell in enumerate(args[0].curried):
+        if isinstance(cell, Entry) and cell.is_locked:
+            raise errors.data_race(f"argument #{number + 1} of function '{args[0].name}'")
+    result, this = machine.apply(args[0], args[1:], value)
     return this, result
 
 
@@ -235,7 +240,16 @@ def assign(frame: Frame, node: tree.Assign, target: tree.Chain, value: Value) ->
         _refuse(walk, target, last, key)
         container = ops.copied(container)
     if node.op != "=":
-        current = _read(frame, container, last, key)
+        if type(container) is dict and type(key) is str and isinstance(last, tree.IndexStep):
+            container.setdefault(key, None)
+        if type(container) is dict and isinstance(last, tree.PropertyStep):
+            container.setdefault(last.name, None)
+        try:
+            current = _read(frame, container, last, key)
+        except errors.ScriptError as error:
+            if error.kind == "ErrorIndexingType":
+                _write(frame, container, last, key, value, node.pos)
+            raise
         with frame.blamed(node.pos):
             value = ops.assign(frame.machine, node.op, current, value)
     changed = _write(frame, container, last, key, value, node.pos)

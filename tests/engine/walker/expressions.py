@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.engine import errors, ops, sizes, tree
-from app.engine.display import interpolated
+from app.engine.display import display
+from app.engine.runtime.scopes import require_shared_bool
 from app.engine.values import UNBOUND, Char, FnPtr, Value
 from tests.engine.walker.frame import Entry, Frame, NotCovered, means
 from tests.engine.walker.machine import Function
@@ -23,8 +24,9 @@ def start_of(node: tree.Expr) -> int:
 def condition(frame: Frame, node: tree.Expr) -> bool:
     """The node's value, which must be a bool."""
     value = frame.evaluate(node)
+    entry = frame.find(node.name) if isinstance(node, tree.Variable) and not node.namespace else None
     with frame.blamed(node.pos):
-        return ops.require_bool(value)
+        return ops.require_bool(value) if entry is None else require_shared_bool(value, [value, True] if entry.is_shared else [value])
 
 
 # --- literals ----------------------------------------------------------------------------------------------------
@@ -58,7 +60,7 @@ def constant(_frame: Frame, node: tree.Constant) -> Value:
 def text(frame: Frame, node: tree.Interpolated) -> Value:
     """Text with values in it."""
     parts = [frame.evaluate(part) for part in node.parts]
-    joined = "".join([part if type(part) is str else interpolated(part) for part in parts])
+    joined = "".join([part if type(part) is str else display(part) for part in parts])
     with frame.blamed(node.pos):
         sizes.allow_text(frame.machine, sizes.byte_length(joined))
     return joined
@@ -164,9 +166,13 @@ def unary(frame: Frame, node: tree.Unary) -> Value:
 
 @means(tree.Binary)
 def binary(frame: Frame, node: tree.Binary) -> Value:
-    """Both operands, left first, then the operator."""
-    left = frame.evaluate(node.left)
-    right = frame.evaluate(node.right)
+    """Both operands, left first (but for ``in``, which is a call on its right side), then the operator."""
+    if node.op in ("in", "!in"):
+        right = frame.evaluate(node.right)
+        left = frame.evaluate(node.left)
+    else:
+        left = frame.evaluate(node.left)
+        right = frame.evaluate(node.right)
     operator = ops.BINARY[node.op]
     with frame.blamed(node.pos):
         return operator.function(frame.machine, left, right) if operator.context else operator.function(left, right)

@@ -70,12 +70,20 @@ class Machine:
         return self.typed.get((type_name(receiver), name, argc)) or self.untyped.get((name, argc))
 
     def invoke(
-        self, function: Function, given: Sequence[Value], this: Value = UNBOUND, *, is_this_const: bool = False
+        self,
+        function: Function,
+        given: Sequence[Value],
+        this: Value = UNBOUND,
+        *,
+        is_this_const: bool = False,
+        caller: list[Entry] | None = None,
     ) -> tuple[Value, Value]:
-        """Calls a function of the script; gives its result and the new ``this``."""
+        """Calls a function of the script, in its caller's scope if that is given; gives its result and the new ``this``."""
         if self.depth >= self.limits.max_call_levels:
             raise errors.stack_overflow(self.limits.max_call_levels)
-        scope = [
+        scope = [] if caller is None else caller
+        mark = len(scope)
+        scope += [
             value if isinstance(value, Entry) else Entry(name, ops.copied(value))
             for name, value in zip(function.params, given, strict=True)
         ]
@@ -94,10 +102,19 @@ class Machine:
             raise
         finally:
             self.depth -= 1
+            del scope[mark:]
 
     # --- what natives ask for ---
 
     def call(self, function: FnPtr, args: Sequence[Value], this: Value = UNBOUND) -> tuple[Value, Value]:
+        """Calls a function pointer for a native, which is a call level of its own."""
+        self.depth += 1
+        try:
+            return self.apply(function, args, this)
+        finally:
+            self.depth -= 1
+
+    def apply(self, function: FnPtr, args: Sequence[Value], this: Value = UNBOUND) -> tuple[Value, Value]:
         """Calls a function pointer: the closure if the arguments fit, else by name."""
         given = (*function.curried, *args)
         code = function.code

@@ -104,15 +104,18 @@ def switch(frame: Frame, node: tree.Switch) -> Value:
     subject = frame.evaluate(node.subject)
     for is_range in (False, True):
         for arm in node.arms:
-            patterns = [pattern for pattern in arm.patterns if isinstance(pattern, tree.RangePattern) is is_range]
-            if any(_fits(frame, subject, pattern) for pattern in patterns) and (arm.guard is None or condition(frame, arm.guard)):
+            patterns = [pattern for pattern in arm.patterns if isinstance(pattern, tree.RangePattern) or not is_range]
+            fits = any(_fits(frame, subject, pattern, by_range=is_range) for pattern in patterns)
+            if fits and (arm.guard is None or condition(frame, arm.guard)):
                 return frame.evaluate(arm.body)
     default = node.arms[-1] if node.arms and not node.arms[-1].patterns else None
     return None if default is None else frame.evaluate(default.body)
 
 
-def _fits(frame: Frame, subject: Value, pattern: tree.Expr | tree.RangePattern) -> bool:
+def _fits(frame: Frame, subject: Value, pattern: tree.Expr | tree.RangePattern, *, by_range: bool) -> bool:
     if isinstance(pattern, tree.RangePattern):
+        if not by_range:
+            return _same(subject, (InclusiveRange if pattern.is_inclusive else ExclusiveRange)(pattern.low, pattern.high))
         if type(subject) not in (int, float):
             return False
         number: float = subject  # type: ignore[assignment]  # by the test before

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 
 from app.engine import ops
 from app.engine.limits import Limits
-from app.engine.lower import PathSite, Site
+from app.engine.lower import PathSite
 from app.engine.meter import Meter
 from app.engine.natives import Natives
 from app.engine.runtime import fast, scopes
@@ -54,6 +54,8 @@ _FIXED: Final[dict[str, Any]] = {
     "invert": ops.invert,
     "type_of": type_name,
     "scope_push": scopes.push,
+    "holding": scopes.holding,
+    "require_shared_bool": scopes.require_shared_bool,
 }
 
 _OPERATOR_LEAVES: Final = {
@@ -81,54 +83,57 @@ _OPERATOR_LEAVES: Final = {
 }
 
 
-_Maker: TypeAlias = Callable[[Machine, list[Site], list[PathSite]], dict[str, Any]]
+_Maker: TypeAlias = Callable[[Machine, list[PathSite]], dict[str, Any]]
 
 
-def leaves(machine: Machine, sites: list[Site], path_sites: list[PathSite], used: frozenset[str] | None = None) -> dict[str, Any]:
+def leaves(machine: Machine, path_sites: list[PathSite], used: frozenset[str] | None = None) -> dict[str, Any]:
     """The namespace of one run, without natives and the script's own functions.
 
-    ``used`` are the names that the code has: groups of leaves of which it uses none are left out. Binding all of them to a run takes
-    four times as long as a short script.
+    ``used`` are the names that the code has: operators and groups of leaves that it doesn't use are left out. Binding all of them to
+    a run takes longer than a short script.
     """
     table = dict(_FIXED)
     table["step"] = machine.step
+    for name in _OPERATORS.keys() if used is None else _OPERATORS.keys() & used:
+        table[name] = _operator(machine, name)
     for make in _MAKERS:
         if used is None or not used.isdisjoint(_names_of(make)):
-            table.update(make(machine, sites, path_sites))
+            table.update(make(machine, path_sites))
     return table
 
 
-def _operator_leaves(machine: Machine, _sites: list[Site], _path_sites: list[PathSite]) -> dict[str, Any]:
-    table: dict[str, Any] = {}
-    for op, name in _OPERATOR_LEAVES.items():
-        known = ops.BINARY[op]
-        table[name] = MethodType(known.function, machine) if known.context else known.function
-    table["add"] = fast.add(machine, table["add"], free_characters(machine.limits))
-    for op, compare in (("<", operator.lt), ("<=", operator.le), (">", operator.gt), (">=", operator.ge)):
-        table[_OPERATOR_LEAVES[op]] = fast.order(ops.BINARY[op].function, compare)
-    return table
+def _operator(machine: Machine, name: str) -> Any:
+    op = _OPERATORS[name]
+    known = ops.BINARY[op]
+    compare = _COMPARISONS.get(op)
+    if compare is not None:
+        return fast.order(known.function, compare)
+    function = MethodType(known.function, machine) if known.context else known.function
+    return fast.add(machine, function, free_characters(machine.limits)) if op == "+" else function
 
+
+_OPERATORS: Final = {name: op for op, name in _OPERATOR_LEAVES.items()}
+_COMPARISONS: Final = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 _MAKERS: Final[tuple[_Maker, ...]] = (
-    _operator_leaves,
-    lambda machine, _sites, _path_sites: value_leaves(machine),
-    lambda machine, _sites, path_sites: path_leaves(machine, path_sites),
-    lambda machine, _sites, _path_sites: call_leaves(machine),
-    lambda machine, sites, _path_sites: fault_leaves(machine, sites),
-    lambda machine, _sites, _path_sites: scope_leaves(machine),
+    lambda machine, _path_sites: value_leaves(machine),
+    path_leaves,
+    lambda machine, _path_sites: call_leaves(machine),
+    lambda machine, _path_sites: fault_leaves(machine),
+    lambda machine, _path_sites: scope_leaves(machine),
 )
 
 
 @cache
 def _names_of(make: _Maker) -> frozenset[str]:
     machine = Machine(Limits(), Natives([]), Meter((1,), 0, 1), clock=float)
-    return frozenset(make(machine, [], []))
+    return frozenset(make(machine, []))
 
 
 @cache
 def known_names() -> frozenset[str]:
     """The names of all leaf functions."""
-    return frozenset(_FIXED.keys() | {"step"}).union(*map(_names_of, _MAKERS))
+    return frozenset(_FIXED.keys() | _OPERATORS.keys() | {"step"}).union(*map(_names_of, _MAKERS))
 
 
 __all__ = ["known_names", "leaves", "native"]

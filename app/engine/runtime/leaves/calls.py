@@ -18,7 +18,9 @@ def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of 
     def closure(number: int, cells: tuple[Any, ...]) -> FnPtr:
         bound = machine.closures[number]
         for cell in cells:
-            if type(cell) is list and len(cell) == 1:
+            if type(cell) is list and len(cell) < 2:
+                if not cell:
+                    raise errors.data_race("")
                 cell.append(True)
         return FnPtr(bound.compiled.name, cells, bound)
 
@@ -38,24 +40,25 @@ def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of 
 
     def call_pointer(level: Any, function: FnPtr, args: tuple[Value, ...]) -> Value:
         machine.here = level
-        return machine.call(function, args)[0]
+        return machine.apply(function, args)[0]
 
     def curry(function: FnPtr, args: tuple[Value, ...]) -> FnPtr:
         return FnPtr(function.name, function.curried + args, function.code)
 
-    def call_method(level: Any, value: Value, args: tuple[Value, ...], first: tuple[int, int], own: Any) -> tuple[Value, Value]:
+    def call_method(level: Any, value: Value, args: tuple[Value, ...], first: tuple[int, int]) -> tuple[Value, Value]:
         machine.here = level
         if type(value) is FnPtr:
-            if own is not None and any(cell is own for cell in value.curried):
-                value = FnPtr(value.name, tuple(scopes.Locked() if cell is own else cell for cell in value.curried), value.code)
-            return value, machine.call(value, args)[0]
+            return value, machine.apply(value, args)[0]
         if not args:
             raise errors.mismatched_data("Fn", type_name(value))
         if type(args[0]) is not FnPtr:
             error = errors.mismatched_data("Fn", type_name(args[0]))
             error.place = Place(first[0], first[1] + 1)
             raise error
-        result, this = machine.call(args[0], args[1:], value)
+        for number, cell in enumerate(args[0].curried):
+            if scopes.is_locked(cell):
+                raise errors.data_race(f"argument #{number + 1} of function '{args[0].name}'")
+        result, this = machine.apply(args[0], args[1:], value)
         return this, result
 
     def constant_method(level: Any, value: Value, name: str, args: tuple[Value, ...]) -> Value:
@@ -63,7 +66,7 @@ def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of 
         found = scripted_method(machine, value, name, args)
         if found is not None:
             return (
-                machine.call(found[0], args, ops.copied(value))[0]
+                machine.apply(found[0], args, ops.copied(value))[0]
                 if isinstance(found, tuple)
                 else found.machine.invoke(level, found, ops.copied(value), args)[0]
             )
@@ -83,6 +86,11 @@ def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of 
         result = bound.function(level, scope, UNBOUND, *args)
         del scope[mark:]
         return result[0] if bound.compiled.returns_this else result
+
+    def call_pointer_in_scope(level: Any, scope: scopes.Scope, function: FnPtr, args: tuple[Value, ...]) -> Value:
+        if function.curried or (function.name, len(args)) not in machine.in_caller_scope:
+            return call_pointer(level, function, args)
+        return call_in_scope(level, scope, function.name, args)
 
     def is_defined(args: tuple[Value, ...]) -> bool:
         name, count = args[-2:]
@@ -110,6 +118,7 @@ def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of 
         "call_method": call_method,
         "constant_method": constant_method,
         "call_in_scope": call_in_scope,
+        "call_pointer_in_scope": call_pointer_in_scope,
         "is_defined": is_defined,
         "no_function": no_function,
         "module_call": lambda level, path, name, args: modules.call(machine, level, path, name, args),

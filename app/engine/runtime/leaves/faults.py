@@ -6,18 +6,17 @@ from typing import Any
 
 from app.engine import errors, ops
 from app.engine.display import thrown_text
-from app.engine.lower import Site
 from app.engine.runtime.machine import Machine
 from app.engine.runtime.places import settled
 from app.engine.values import UNBOUND, Value
 
 
-def fault_leaves(machine: Machine, sites: list[Site]) -> dict[str, Any]:  # noqa: C901  # a list of small functions, not a branching one
+def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of small functions, not a branching one
     def thrown(value: Value) -> errors.ScriptError:
         return errors.thrown(value, str(value) if type(value) is int else thrown_text(value))
 
     def catchable(error: BaseException) -> errors.ScriptError:
-        found = settled(error, sites)
+        found = settled(error)
         if isinstance(found, errors.Stop):
             raise found
         return found

@@ -22,12 +22,12 @@ def native(machine: Machine, style: str, name: str, argc: int) -> Leaf:
     if style == "n":
         return _function(machine, machine.natives.lookup(name, argc))
     if style == "p" and machine.natives.lookup(name, argc) is not None and machine.natives.lookup(name, argc + 1) is None:
-        return _replacing(machine, name)
+        return _replacing(machine, name, argc)
     if style == "m":
         general = _method(machine, name, argc)
         maker = fast.METHODS.get((name, argc))
         return general if maker is None else maker(machine, general)
-    return _replacing(machine, name)
+    return _replacing(machine, name, argc)
 
 
 def _function(machine: Machine, dispatcher: Dispatcher | None) -> Leaf:
@@ -56,7 +56,7 @@ def _method(machine: Machine, name: str, argc: int) -> Leaf:
             machine.here = level
             found = receiver.get(name)
             if type(found) is FnPtr:
-                return machine.call(found, args, receiver)[0]
+                return machine.apply(found, args, receiver)[0]
         if context:
             machine.here = level
             return function(machine, receiver, *args)
@@ -74,7 +74,7 @@ def scripted_method(machine: Machine, receiver: Value, name: str, args: tuple[Va
     return machine.typed.get((type_name(receiver), name, len(args))) or machine.functions_by_key.get((name, len(args)))
 
 
-def _replacing(machine: Machine, name: str) -> Leaf:
+def _replacing(machine: Machine, name: str, argc: int) -> Leaf:
     def call(level: Any, receiver: Value, *args: Value) -> tuple[Value, Value]:
         machine.here = level
         found = scripted_method(machine, receiver, name, args)
@@ -82,11 +82,11 @@ def _replacing(machine: Machine, name: str) -> Leaf:
             result, this = found.machine.invoke(level, found, receiver, args)
             return this, result
         if found is not None:
-            result, this = machine.call(found[0], args, receiver)
+            result, this = machine.apply(found[0], args, receiver)
             return this, result
         dispatcher = machine.natives.lookup(name, len(args) + 1)
         if dispatcher is None:
             raise errors.function_not_found(name, [type_name(receiver), *map(type_name, args)])
         return dispatcher.call_method(machine, receiver, args)
 
-    return fast.of_map(machine, name, call)
+    return (fast.of_map_with_one if argc == 1 else fast.of_map)(machine, name, call)

@@ -21,7 +21,7 @@ def path_leaves(machine: Machine, path_sites: list[PathSite]) -> dict[str, Any]:
         paths.store_into_constant(machine, path_sites[site], op, root, keys, value)
 
     def add_property(entries: dict[str, Value], name: str, value: Value) -> None:
-        """``map.name = value`` where the map hasn't got the name yet."""
+        """``map.name = value`` where the map may grow: the name is new, or the value a container."""
         entries[name] = value
         sizes.grown(machine, entries, value)
 

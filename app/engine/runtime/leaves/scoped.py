@@ -32,9 +32,15 @@ def scope_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         if entry is None:
             raise errors.variable_not_found(name)
         if entry.is_const:
-            return ops.copied(entry[0])
+            return [ops.copied(entry[0])]
         entry.is_shared = True
         return entry
+
+    def scope_value(scope: scopes.Scope, name: str) -> Value:
+        entry = scopes.search(scope, name)
+        if entry is None:
+            raise errors.variable_not_found(name)
+        return ops.copied(entry[0])
 
     def scope_share(scope: scopes.Scope, name: str, cell: Any) -> None:
         scope.append(scopes.Shared(name, cell))
@@ -47,6 +53,11 @@ def scope_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
     def scope_shares(scope: scopes.Scope, name: str) -> bool:
         return bool(scope_find(scope, name).is_shared)
 
+    def is_captured(cell: list[Any]) -> bool:
+        if not cell:
+            raise errors.data_race("")
+        return len(cell) > 1
+
     def scope_rewind(scope: scopes.Scope, mark: int) -> None:
         del scope[mark:]
 
@@ -54,11 +65,12 @@ def scope_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "scope_find": scope_find,
         "scope_variable": scope_variable,
         "scope_capture": scope_capture,
+        "scope_value": scope_value,
         "scope_share": scope_share,
         "scope_has": scope_has,
         "scope_shares": scope_shares,
         "scope_mark": len,
         "scope_rewind": scope_rewind,
         "new_scope": list,
-        "is_captured": lambda cell: len(cell) > 1,
+        "is_captured": is_captured,
     }

@@ -1,0 +1,128 @@
+"""Level 0: messages wait in this process. Fast, and gone with it."""
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from app.base.clock import Clock
+from app.base.db import Work
+from app.base.errors import LimitExceeded
+from app.base.transport.backoff import Retries
+from app.base.transport.messages import DeadLetter, Delivery, Handler, Message
+from app.base.transport.subscribers import Subscribers
+
+LARGEST_BATCH: Final = 50
+MOST_WAITING: Final = 100_000
+DEAD_SHOWN: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    delivery: Delivery
+    due_at: datetime
+    done: tuple[str, ...] = ()
+
+
+class MemoryTransport:
+    """A `Transport` without a database. Belongs to the event loop that delivers; publishing is safe from any thread."""
+
+    def __init__(self, clock: Clock, retries: Retries | None = None, luck: Callable[[], float] = random.random) -> None:
+        self._clock = clock
+        self._retries = retries or Retries()
+        self._luck = luck
+        self._subscribers = Subscribers()
+        self._waiting: dict[UUID, _Waiting] = {}
+        self._dead: dict[UUID, DeadLetter] = {}
+        self._published = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def publish(self, work: Work, message: Message) -> UUID:
+        """Send a message when this unit of work commits.
+
+        Raises:
+            LimitExceeded: too many messages wait already.
+        """
+        if len(self._waiting) >= MOST_WAITING:
+            raise LimitExceeded(f"{MOST_WAITING} messages wait for delivery.", "Try again in a moment.", details={"retry_after_seconds": 1})
+        identity = work.ids.new()
+        key = message.idempotency_key or str(identity)
+        delivery = Delivery(identity, message.tenant_id, message.topic, message.payload, key, work.correlation_id, 1)
+        work.after_commit.append(lambda: self._accept(delivery))
+        return identity
+
+    def publish_all(self, work: Work, messages: Sequence[Message]) -> tuple[UUID, ...]:
+        """Send messages when this unit of work commits.
+
+        Raises:
+            LimitExceeded: too many messages wait already.
+        """
+        return tuple(self.publish(work, each) for each in messages)
+
+    def subscribe(self, topic: str, name: str, handler: Handler) -> None:
+        """Deliver a topic to a handler."""
+        self._subscribers.add(topic, name, handler)
+
+    async def deliver_due(self) -> int:
+        """Deliver one batch of what is due now."""
+        now = self._clock.now()
+        topics = self._subscribers.topics
+        due = [each for each in list(self._waiting.values()) if each.due_at <= now and each.delivery.topic in topics][:LARGEST_BATCH]
+        for each in due:
+            self._waiting.pop(each.delivery.id, None)
+        await asyncio.gather(*(self._deliver(each) for each in due))
+        return len(due)
+
+    async def waited(self, seconds: float) -> None:
+        """Return when something was published here, or after so many seconds."""
+        self._loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._published.wait()
+        except TimeoutError:
+            return
+        finally:
+            self._published.clear()
+
+    async def dead_letters(self, tenant_id: UUID) -> tuple[DeadLetter, ...]:
+        """The tenant's dead letters, newest first."""
+        own = [letter for letter in reversed(self._dead.values()) if letter.tenant_id == tenant_id]
+        return tuple(own[:DEAD_SHOWN])
+
+    async def revive(self, tenant_id: UUID, message_id: UUID) -> bool:
+        """Try a dead letter again."""
+        letter = self._dead.get(message_id)
+        if letter is None or letter.tenant_id != tenant_id:
+            return False
+        del self._dead[message_id]
+        self._accept(Delivery(letter.id, letter.tenant_id, letter.topic, letter.payload, letter.idempotency_key, "", 1))
+        return True
+
+    def _accept(self, delivery: Delivery) -> None:
+        self._waiting[delivery.id] = _Waiting(delivery, self._clock.now())
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._published.set)
+
+    async def _deliver(self, waiting: _Waiting) -> None:
+        delivery = waiting.delivery
+        handed = await self._subscribers.hand(delivery, waiting.done)
+        if handed.error is None:
+            return
+        pause = self._retries.wait_after(delivery.attempt, self._luck())
+        now = self._clock.now()
+        if pause is None:
+            self._dead[delivery.id] = DeadLetter(
+                delivery.id,
+                delivery.tenant_id,
+                delivery.topic,
+                delivery.payload,
+                delivery.idempotency_key,
+                delivery.attempt,
+                handed.error,
+                now,
+            )
+            return
+        self._waiting[delivery.id] = _Waiting(replace(delivery, attempt=delivery.attempt + 1), now + pause, handed.done)

@@ -1,0 +1,77 @@
+"""What travels, who receives it, and the interface that every transport has."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeAlias
+from uuid import UUID
+
+from app.base.db import Work
+
+Document: TypeAlias = dict[str, Any]
+"""A JSON object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something that happened in a tenant. The key is the same in every delivery of it; without one, it is the message's id."""
+
+    tenant_id: UUID
+    topic: str
+    payload: Document
+    idempotency_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message on its way to a subscriber; `attempt` counts from 1."""
+
+    id: UUID
+    tenant_id: UUID
+    topic: str
+    payload: Document
+    idempotency_key: str
+    correlation_id: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that was given up on, with the last subscriber's error."""
+
+    id: UUID
+    tenant_id: UUID
+    topic: str
+    payload: Document
+    idempotency_key: str
+    attempts: int
+    error: str
+    died_at: datetime
+
+
+Handler: TypeAlias = Callable[[Delivery], Awaitable[None]]
+
+
+class Transport(Protocol):
+    """Carries messages from units of work to subscribers."""
+
+    def publish(self, work: Work, message: Message) -> UUID:
+        """Send a message if and when this unit of work commits; the message's id."""
+
+    def publish_all(self, work: Work, messages: Sequence[Message]) -> tuple[UUID, ...]:
+        """`publish` for many at once, which is several times cheaper than one by one."""
+
+    def subscribe(self, topic: str, name: str, handler: Handler) -> None:
+        """Deliver a topic to a handler. After a failure only the subscribers that failed get the message again."""
+
+    async def deliver_due(self) -> int:
+        """Deliver one bounded batch of what is due now; how many messages were tried."""
+
+    async def waited(self, seconds: float) -> None:
+        """Return when something was published here, or after so many seconds."""
+
+    async def dead_letters(self, tenant_id: UUID) -> tuple[DeadLetter, ...]:
+        """The tenant's messages that were given up on, newest first, at most a page."""
+
+    async def revive(self, tenant_id: UUID, message_id: UUID) -> bool:
+        """Try a dead letter again from its first attempt; whether there was one."""

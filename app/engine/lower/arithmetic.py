@@ -1,0 +1,249 @@
+"""Arithmetic in Python's own operators where the operands' types allow it.
+
+A tree of ``+ - * / %`` shares one guard: all leaves are integers and every intermediate result is small (or the leaves are such that
+the result is a float); otherwise the whole tree is computed by the library's functions, which know every type, overflow, and the errors.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from app.engine import tree
+from app.engine.lower import build
+from app.engine.lower.frame import Lowering, has_block
+from app.engine.lower.kinds import Kind
+from app.engine.lower.lazy import coalesce
+
+SMALL: Final = 2**30 - 1
+"""The largest integer of one digit in CPython: comparing with it is fastest."""
+
+FUNCTIONS: Final = {
+    "+": "add",
+    "-": "subtract",
+    "*": "multiply",
+    "/": "divide",
+    "%": "modulo",
+    "**": "power",
+    "<<": "shift_left",
+    ">>": "shift_right",
+    "&": "bit_and",
+    "|": "bit_or",
+    "^": "bit_xor",
+    "==": "equal",
+    "!=": "not_equal",
+    "<": "less",
+    "<=": "less_equal",
+    ">": "greater",
+    ">=": "greater_equal",
+    "in": "contains",
+    "!in": "lacks",
+    "..": "exclusive_range",
+    "..=": "inclusive_range",
+}
+INLINE: Final = frozenset({"+", "-", "*", "/", "%"})
+_NUMERIC: Final = frozenset({"+", "-", "*"})
+NEVER_INT: Final = (Kind.TEXT, Kind.FLOAT, Kind.BOOL, Kind.ARRAY, Kind.MAP)
+DEEPEST: Final = 6
+_MOST_LEAVES: Final = 6
+
+
+class Arithmetic:
+    """A tree of inline arithmetic: what must hold, the fast value, and the value by the library."""
+
+    __slots__ = ("fast", "is_float", "is_int", "is_other", "leaves", "raw", "slow", "tests")
+
+    def __init__(
+        self,
+        tests: list[Any],
+        fast: Any,
+        slow: Any,
+        leaves: int,
+        *,
+        is_int: bool,
+        is_other: bool = False,
+        is_float: bool = False,
+        raw: Any = None,
+    ) -> None:
+        self.tests = tests
+        self.fast = fast
+        self.slow = slow
+        self.leaves = leaves
+        self.is_int = is_int
+        self.is_other = is_other
+        """Whether it is certainly no integer."""
+        self.is_float = is_float
+        """Whether it is a float if the tests hold (then ``is_other`` too)."""
+        self.raw = raw
+        """The integer operation whose range the last test checks, if that is what the last test does."""
+
+
+def by_library(f: Lowering, node: tree.Binary, left: Any, right: Any) -> Any:
+    """The operator as a call."""
+    return build.call(FUNCTIONS[node.op], [left, right], f.position(node.pos))
+
+
+def finished(f: Lowering, sum_: Arithmetic) -> Any:
+    """The guarded value."""
+    return build.choice(build.both(sum_.tests), sum_.fast, sum_.slow) if sum_.tests else sum_.fast
+
+
+def arithmetic(f: Lowering, node: Any, depth: int = 0) -> Arithmetic:
+    """A tree of ``+ - * / %`` with its leaves made simple."""
+    if type(node) is not tree.Binary or node.op not in INLINE or id(node) in f.computed or depth >= DEEPEST:
+        return leaf(f, node)
+    left = arithmetic(f, node.left, depth + 1)
+    middle = len(f.out)
+    right = arithmetic(f, node.right, depth + 1)
+    if len(f.out) > middle and (not is_pure(node.right) or left.leaves > 1):
+        # The right side runs code of its own: the left one must be complete before it.
+        completed(f, left, middle, may_assign=has_block(node.right))
+    if left.leaves + right.leaves > _MOST_LEAVES:
+        left = _settled(f, left)
+        right = _settled(f, right)
+    return combined(f, node, left, right)
+
+
+def completed(f: Lowering, left: Arithmetic, middle: int, *, may_assign: bool) -> None:
+    """Evaluates the left side before the statements of the right one, which start at ``middle``."""
+    if left.leaves == 1 and (not may_assign or not isinstance(left.fast, build.NAME) or left.fast.id.startswith("'")):
+        return
+    slot = f.fresh()
+    f.out.insert(middle, build.store(build.target(slot), finished(f, left)))
+    value = build.name(slot)
+    left.tests, left.fast, left.slow, left.leaves, left.raw = _tests_of(f, left, value), value, value, 1, None
+
+
+def _settled(f: Lowering, part: Arithmetic) -> Arithmetic:
+    if part.leaves == 1:
+        return part
+    value = f.temporary(finished(f, part))
+    return Arithmetic(_tests_of(f, part, value), value, value, 1, is_int=part.is_int, is_other=part.is_other, is_float=part.is_float)
+
+
+def _tests_of(f: Lowering, part: Arithmetic, value: Any) -> list[Any]:
+    """What must be asked of a part's value once it is in a local: it may have come from the library."""
+    if part.is_float:
+        return [f.is_type(value, "float")]
+    return [] if part.is_int or part.is_other else [f.is_type(value, "int")]
+
+
+def leaf(f: Lowering, node: Any) -> Arithmetic:
+    """An operand that isn't inline arithmetic."""
+    value = f.computed.get(id(node))
+    if value is None:
+        value = f.simple(coalesce(f, node, borrows=True) if type(node) is tree.Coalesce else f.expr(node))
+    kind = f.kinds.of(node)
+    is_int = kind is Kind.INT
+    is_other = kind in NEVER_INT
+    tests = [] if is_int or is_other else [f.is_type(value, "int")]
+    return Arithmetic(tests, value, value, 1, is_int=is_int, is_other=is_other, is_float=kind is Kind.FLOAT)
+
+
+def is_pure(node: Any) -> bool:
+    """Whether evaluating can neither print, call, nor assign, so that a failing neighbour may be noticed later."""
+    kind = type(node)
+    if kind in (tree.Variable, tree.Int, tree.Float, tree.String, tree.Constant, tree.Bool, tree.Char, tree.Unit, tree.This):
+        return True
+    if kind is tree.Binary:
+        return is_pure(node.left) and is_pure(node.right)
+    return (
+        kind is tree.Chain
+        and is_pure(node.root)
+        and all(type(step) is tree.PropertyStep or (type(step) is tree.IndexStep and is_pure(step.index)) for step in node.steps)
+    )
+
+
+def combined(f: Lowering, node: Any, left: Arithmetic, right: Arithmetic) -> Arithmetic:
+    """One operator over two parts."""
+    slow = build.call(FUNCTIONS[node.op], [left.slow, right.slow], f.position(node.pos))
+    if (left.is_float or right.is_float) and node.op in _NUMERIC:
+        tests = float_tests(f, left, right)
+        if tests is not None:
+            fast = build.operation(left.fast, node.op, right.fast)
+            return Arithmetic(tests, fast, slow, left.leaves + right.leaves, is_int=False, is_other=True, is_float=True)
+    if left.is_other or right.is_other:
+        # Not a leaf, although there is nothing to test: whoever comes next must see that it isn't evaluated yet.
+        return Arithmetic([], slow, slow, 2, is_int=False, is_other=True)
+    tests = merged(left.tests, right.tests)
+    is_int = left.is_int and right.is_int
+    leaves = left.leaves + right.leaves
+    if isinstance(left.fast, build.CONSTANT) and isinstance(right.fast, build.CONSTANT):
+        value = f.temporary(slow)
+        return Arithmetic([] if is_int else [f.is_type(value, "int")], value, value, 1, is_int=is_int)
+    if node.op in ("/", "%"):
+        return _division(node.op, left, right, tests, slow, leaves, is_int=is_int)
+    if not (may_be_int(left) and may_be_int(right)):
+        value = f.temporary(slow)
+        return Arithmetic([f.is_type(value, "int")], value, value, 1, is_int=False)
+    slot = f.fresh()
+    if left.raw is not None and isinstance(right.fast, build.CONSTANT) and 0 < abs(right.fast.value) <= SMALL:
+        # Small with a small literal added to it or multiplied, the left side was in range itself: one test does for both.
+        raw = build.operation(left.raw, node.op, right.fast)
+        tests[-1] = build.chained(build.constant(-SMALL), "<=", build.walrus(slot, raw), "<=", build.constant(SMALL))
+    else:
+        raw = build.operation(left.fast, node.op, right.fast)
+        tests.append(_in_range(node.op, build.walrus(slot, raw), left.fast, right.fast))
+    return Arithmetic(tests, build.name(slot), slow, leaves, is_int=is_int, raw=raw)
+
+
+def float_tests(f: Lowering, left: Arithmetic, right: Arithmetic) -> list[Any] | None:
+    """What must hold for Python's arithmetic on a float and a number, which never fails and rounds as Rhai's; None if nothing can."""
+    tests: list[Any] = []
+    for part in (left, right):
+        if part.is_other and not part.is_float:
+            return None
+        if part.leaves == 1 and not part.is_int and not part.is_float and not isinstance(part.fast, build.CONSTANT):
+            # Of unknown type: a float, most likely, as it stands beside one.
+            tests.append(f.is_type(part.fast, "float"))
+        else:
+            tests += part.tests
+    return tests
+
+
+def compound(f: Lowering, node: tree.Assign, current: Any, *, is_int: bool) -> Any:
+    """The new value of the local ``current op= value``, where the value is arithmetic and shares the guard."""
+    part = arithmetic(f, node.value, 1)
+    slow = build.call("assign", [build.constant(node.op), current, part.slow], f.position(node.pos))
+    if not may_be_int(part):
+        return slow
+    tests = merged([] if is_int else [f.is_type(current, "int")], part.tests)
+    slot = f.fresh()
+    tests.append(_in_range(node.op, build.walrus(slot, build.operation(current, node.op, part.fast)), current, part.fast))
+    return build.choice(build.both(tests), build.name(slot), slow)
+
+
+def may_be_int(part: Arithmetic) -> bool:
+    """Whether the fast way of integers is worth writing down."""
+    return not part.is_other and (not isinstance(part.fast, build.CONSTANT) or type(part.fast.value) is int)
+
+
+def merged(first: list[Any], second: list[Any]) -> list[Any]:
+    """Both lists of tests, without asking a variable's type twice; what follows a computation stays behind it."""
+    # Tests of a local's type are shared nodes.
+    return first + [test for test in second if test not in first]
+
+
+def _in_range(op: str, result: Any, left: Any, right: Any) -> Any:
+    """Whether a sum is small; with a literal on one side it can leave the range on one side only."""
+    number = right.value if isinstance(right, build.CONSTANT) else None
+    if type(number) is int and op in "+-":
+        rises = (number >= 0) is (op == "+")
+        return build.compare(result, "<=" if rises else ">=", build.constant(SMALL if rises else -SMALL))
+    if isinstance(left, build.CONSTANT) and op == "+":
+        return build.compare(result, "<=" if left.value >= 0 else ">=", build.constant(SMALL if left.value >= 0 else -SMALL))
+    return build.chained(build.constant(-SMALL), "<=", result, "<=", build.constant(SMALL))
+
+
+def _division(op: str, left: Arithmetic, right: Arithmetic, tests: list[Any], slow: Any, leaves: int, *, is_int: bool) -> Arithmetic:
+    """Python rounds the same way as Rhai if neither side is negative."""
+    if isinstance(right.fast, build.CONSTANT):
+        if type(right.fast.value) is not int or right.fast.value <= 0:
+            return Arithmetic([build.constant(False)], build.constant(0), slow, leaves, is_int=is_int)
+    else:
+        tests.append(build.compare(right.fast, ">", build.constant(0)))
+    if isinstance(left.fast, build.CONSTANT):
+        if type(left.fast.value) is not int or left.fast.value < 0:
+            return Arithmetic([build.constant(False)], build.constant(0), slow, leaves, is_int=is_int)
+    else:
+        tests.append(build.compare(left.fast, ">=", build.constant(0)))
+    return Arithmetic(tests, build.operation(left.fast, "//" if op == "/" else "%", right.fast), slow, leaves, is_int=is_int)

@@ -1,0 +1,98 @@
+"""Comparisons: Python's own where the operands' types allow it, the library's for the rest."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from app.engine import tree
+from app.engine.lower import build
+from app.engine.lower.arithmetic import (
+    FUNCTIONS,
+    NEVER_INT,
+    Arithmetic,
+    arithmetic,
+    by_library,
+    completed,
+    float_tests,
+    is_pure,
+    may_be_int,
+    merged,
+)
+from app.engine.lower.frame import Lowering, has_block, is_simple
+from app.engine.lower.kinds import Kind
+
+ORDER: Final = frozenset({"<", "<=", ">", ">="})
+
+
+def order(f: Lowering, node: tree.Binary) -> Any:
+    """``<`` and its like; both sides' arithmetic shares the guard."""
+    left = arithmetic(f, node.left, 2)
+    middle = len(f.out)
+    right = arithmetic(f, node.right, 2)
+    if len(f.out) > middle and (not is_pure(node.right) or left.leaves > 1):
+        completed(f, left, middle, may_assign=has_block(node.right))
+    slow = build.call(FUNCTIONS[node.op], [left.slow, right.slow], f.position(node.pos))
+    if isinstance(right.fast, build.CONSTANT) and type(right.fast.value) is str and left.leaves == 1:
+        return build.choice(f.is_type(left.slow, "str"), build.compare(left.slow, node.op, right.slow), slow)
+    if type(node.right) is tree.Char and left.leaves == 1:
+        return build.choice(f.is_type(left.slow, "Char"), build.compare(left.slow, node.op, right.slow), slow)
+    if isinstance(right.fast, build.CONSTANT) and type(right.fast.value) is float:
+        return _float_order(f, node, left, right.fast.value, slow)
+    if not (may_be_int(left) and may_be_int(right)):
+        return slow
+    tests = merged(left.tests, right.tests)
+    fast = build.compare(left.fast, node.op, right.fast)
+    return build.choice(build.both(tests), fast, slow) if tests else fast
+
+
+_FARTHEST: Final = 1e300
+_NEAR: Final = 1e-6
+
+
+def _float_order(f: Lowering, node: tree.Binary, left: Arithmetic, bound: float, slow: Any) -> Any:
+    """Order against a literal float.
+
+    Rhai compares floats within an epsilon relative to the larger one, and its own way at infinity. Clearly apart from the literal
+    (by far more than the epsilon) and finite, Python's comparison gives the same; the rest, NaN included, is the library's.
+    """
+    tests = float_tests(
+        f, left, Arithmetic([], build.constant(bound), build.constant(bound), 1, is_int=False, is_other=True, is_float=True)
+    )
+    if tests is None or (not left.is_float and left.leaves > 1) or left.is_int or abs(bound) > 1e200:
+        return slow
+    if not is_simple(left.fast):
+        slot = f.fresh()
+        value, first = build.name(slot), build.walrus(slot, left.fast)
+    else:
+        value = first = left.fast
+    margin = (abs(bound) + 1.0) * 2.0 * _NEAR
+    below = build.chained(build.constant(-_FARTHEST), "<", first, "<", build.constant(bound - margin))
+    above = build.chained(build.constant(bound + margin), "<", value, "<", build.constant(_FARTHEST))
+    tests.append(build.either([below, above]))
+    return build.choice(build.both(tests), build.compare(value, node.op, build.constant(bound)), slow)
+
+
+_NATURAL: Final = (tree.String, tree.Unit, tree.Bool)
+
+
+def equality(f: Lowering, node: tree.Binary) -> Any:
+    """``==`` and ``!=``; against a string, unit or a bool Python's own comparison means the same for every type."""
+    if type(node.right) in _NATURAL and type(node.left) not in _NATURAL:
+        left, right = f.operands((node.left, node.right))
+        if type(node.right) in (tree.Unit, tree.Bool):
+            return build.compare(left, "is" if node.op == "==" else "is not", right)
+        return build.compare(left, node.op, right)
+    if not f.is_hot:
+        return by_library(f, node, *f.operands((node.left, node.right)))
+    if type(node.right) is tree.Char and type(node.left) is not tree.Char:
+        left, right = f.operands((node.left, node.right))
+        left = f.simple(left)
+        return build.choice(build.is_type(left, "Char"), build.compare(left, node.op, right), by_library(f, node, left, right))
+    left, right = (f.simple(value) if not is_simple(value) else value for value in f.operands((node.left, node.right)))
+    slow = by_library(f, node, left, right)
+    kinds = [f.kinds.of(node.left), f.kinds.of(node.right)]
+    if kinds[0] in NEVER_INT or kinds[1] in NEVER_INT:
+        return slow
+    tests = [f.is_type(value, "int") for value, kind in zip((left, right), kinds, strict=True) if kind is not Kind.INT]
+    fast = build.compare(left, node.op, right)
+    return build.choice(build.both(tests), fast, slow) if tests else fast

@@ -1,0 +1,138 @@
+"""Scripts around the save of a record: which run, in which order, and what their ends mean for the save.
+
+Before a save they run one after the other, each seeing what the earlier ones changed; after it they are queued in the save's own
+transaction. No write transaction is open while a script runs.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+from uuid import UUID
+
+from app.access import Actor
+from app.base.db import Work
+from app.hooks.types import Accepted, Change, Decision, Failed, Rejected
+from app.runs import Queue, Runner, RunOutcome, RunRequest, RunResult, RunTrigger, Subject, actor_of
+from app.runs.types import Document, TenantLimits
+from app.scripts import for_event
+from app.scripts.types import ActiveScript, FailurePolicy, Phase
+
+DEEPEST_CHAIN: Final = 8
+"""How many scripts may stand above a save: each was started by a save of the one before."""
+
+_LATER: Final = (Phase.AFTER, Phase.ON_COMMIT)
+
+
+class Hooks:
+    """The hooks of all tenants."""
+
+    def __init__(self, runner: Runner, queue: Queue) -> None:
+        self._runner = runner
+        self._queue = queue
+
+    async def before(self, actor: Actor, change: Change) -> Decision:
+        """Run the before-scripts of a change in order, and stop at the first that rejects it or fails."""
+        too_deep = _too_deep(change)
+        if too_deep is not None:
+            return too_deep
+        scripts, ceilings = await self._runner.ground.database.glance(lambda work: self._before(work, actor, change))
+        fields, warnings = dict(change.after), list[str]()
+        runs: list[UUID] = []
+        records: list[asyncio.Future[None]] = []
+        for script in scripts:
+            request = _request(actor, replace(change, after=fields), script, Phase.BEFORE)
+            performed = await self._runner.perform(replace(request, ceilings=ceilings))
+            result = performed.result
+            runs.append(result.run_id)
+            records.append(performed.recorded)
+            stop = _stop(script, result)
+            if stop is not None:
+                await _all(records)
+                return stop
+            if result.outcome is RunOutcome.OK:
+                fields = applied(fields, result)
+            else:
+                warnings.append(f"{_failed(script, result)} The save went through without it.")
+        changes = difference(change.after, fields)
+        return Accepted(fields, changes, tuple(warnings), tuple(runs), _all(records) if records else None)
+
+    def publish_after(self, work: Work, actor: Actor, change: Change) -> tuple[UUID, ...]:
+        """Queue the after- and on_commit-scripts of a change in the transaction that makes it; their runs' ids.
+
+        Call it in the very unit of work that writes the record, with the fields as written.
+        """
+        queued: list[UUID] = []
+        event_id: UUID | None = None
+        for phase in _LATER:
+            for script in for_event(work, actor.tenant_id, change.entity_type, change.event, phase):
+                event_id = event_id or work.ids.new()
+                request = _request(actor, change, script, phase)
+                key = f"{event_id.hex}-{script.id.hex}"
+                inputs = {**request.inputs, "idempotency_key": key}
+                queued.append(self._queue.enqueue(work, replace(request, inputs=inputs, idempotency_key=key)))
+        return tuple(queued)
+
+    def _before(self, work: Work, actor: Actor, change: Change) -> tuple[tuple[ActiveScript, ...], TenantLimits]:
+        scripts = for_event(work, actor.tenant_id, change.entity_type, change.event, Phase.BEFORE)
+        return scripts, self._runner.ceilings(work, actor.tenant_id)
+
+
+def applied(fields: Document, result: RunResult) -> Document:
+    """The fields with a script's changes made."""
+    kept = {name: value for name, value in fields.items() if name not in result.changes.removed}
+    return {**kept, **result.changes.fields}
+
+
+def difference(before: Document, after: Document) -> Document:
+    """The fields that differ, as they are afterwards; None for those that are gone."""
+    changed = {name: value for name, value in after.items() if name not in before or _differs(before[name], value)}
+    return {**changed, **dict.fromkeys(before.keys() - after.keys())}
+
+
+def _differs(left: Any, right: Any) -> bool:
+    return type(left) is not type(right) or bool(left != right)
+
+
+def _all(records: Sequence["asyncio.Future[None]"]) -> "asyncio.Future[Any]":
+    return records[0] if len(records) == 1 else asyncio.gather(*records)
+
+
+def _too_deep(change: Change) -> Failed | None:
+    """Chains are bounded, and whoever made a circle sees it."""
+    links = change.chain.links
+    if len(links) < DEEPEST_CHAIN:
+        return None
+    path = " > ".join((*links, f"save of {change.entity_type}"))
+    circle = next((name for position, name in enumerate(links) if name in links[position + 1 :]), None)
+    why = f"{circle} starts itself again" if circle else "each save started the next script"
+    error = f"script {links[-1]} failed: its save is step {len(links)} of a chain, and {DEEPEST_CHAIN} are allowed; {why}: {path}."
+    return Failed(links[-1], error, change.chain.parent_run_id)
+
+
+def _request(actor: Actor, change: Change, script: ActiveScript, phase: Phase) -> RunRequest:
+    inputs: Document = {"entity": _entity(change, change.after)}
+    if phase is not Phase.BEFORE:
+        inputs["entity_before"] = None if change.before is None else _entity(change, change.before)
+    return RunRequest(actor.tenant_id, Subject.of(script), phase, RunTrigger.EVENT, actor_of(actor), inputs, chain=change.chain)
+
+
+def _entity(change: Change, fields: Document) -> Document:
+    return {"type": change.entity_type, "id": change.id, "fields": fields}
+
+
+def _stop(script: ActiveScript, result: RunResult) -> Rejected | Failed | None:
+    """What ends the order here, if the run does."""
+    if result.outcome is RunOutcome.REJECTED:
+        return Rejected(result.reason or "", script.name, result.run_id)
+    if result.outcome is RunOutcome.OK or script.failure_policy is FailurePolicy.OPEN:
+        return None
+    return Failed(script.name, _failed(script, result), result.run_id, result.outcome is RunOutcome.BUSY)
+
+
+def _failed(script: ActiveScript, result: RunResult) -> str:
+    error = result.error
+    if error is None:
+        return f"script {script.name} failed: it ended as {result.outcome.value}."
+    where = f" (line {error.line}, column {error.column})" if error.line else ""
+    return f"script {script.name} failed: {error.message}{where}"

@@ -1,0 +1,192 @@
+"""Every statement of the runs domain, named by what it finds or does."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Select
+from sqlmodel import col
+
+from app.base.db import Scope
+from app.base.ids import first_id_at
+from app.base.paging import PageRequest
+from app.runs.models import HostRecord, LimitsRecord, RunDocument, RunRecord, RunSearch, RunSource, SecretRecord
+from app.runs.search import age, has_words, is_of_runs, is_older, unindexed, words_of
+from app.runs.types import RunFilter, RunOutcome, RunStatus, TenantLimits
+
+_FREQUENT: Final = (RunOutcome.OK.value, RunStatus.FINISHED.value)
+
+
+def run_by_id(scope: Scope, run_id: UUID) -> RunRecord | None:
+    """A run."""
+    return scope.first(scope.select(RunRecord).where(col(RunRecord.id) == run_id))
+
+
+def unfinished(scope: Scope, run_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of the runs that wait or are under way."""
+    is_open = (col(RunRecord.id).in_(run_ids), col(RunRecord.status) != RunStatus.FINISHED)
+    return frozenset(scope.all(scope.columns(RunRecord, RunRecord.id).where(*is_open)))
+
+
+def document_of(scope: Scope, run_id: UUID) -> bytes | None:
+    """The compressed document of a run."""
+    row = scope.first(scope.select(RunDocument).where(col(RunDocument.run_id) == run_id))
+    return row.body if row else None
+
+
+def source_by_digest(scope: Scope, digest: str) -> str | None:
+    """A source that ran."""
+    row = scope.first(scope.select(RunSource).where(col(RunSource.digest) == digest))
+    return row.source if row else None
+
+
+def keep_source(scope: Scope, digest: str, source: str) -> None:
+    """Keep a source unless it is there already."""
+    if source_by_digest(scope, digest) is None:
+        scope.insert_many(RunSource, [{"tenant_id": scope.tenant_id, "digest": digest, "source": source}])
+
+
+def runs_page(scope: Scope, wanted: RunFilter, request: PageRequest) -> Sequence[RunRecord]:
+    """Runs that match, newest first, one more than the page holds."""
+    if wanted.text is not None:
+        return _found_by_text(scope, wanted, words_of(wanted.text), request)
+    statement = _narrowed(scope.select(RunRecord), wanted).order_by(col(RunRecord.id).desc()).limit(request.limit + 1)
+    return scope.all(statement.where(col(RunRecord.id) < request.after) if request.after else statement)
+
+
+def _found_by_text(scope: Scope, wanted: RunFilter, words: list[str], request: PageRequest) -> Sequence[RunRecord]:
+    if not words or scope.tenant_id is None:
+        return []
+    statement = scope.select(RunRecord).join(RunSearch, col(RunSearch.run_id) == col(RunRecord.id))
+    statement = _narrowed(statement.where(has_words(scope.tenant_id, words)), wanted, is_searched=True)
+    if request.after:
+        statement = statement.where(is_older(request.after))
+    return scope.all(statement.order_by(age().desc()).limit(request.limit + 1))
+
+
+def _conditions(wanted: RunFilter) -> list[tuple[Any, Any]]:
+    """Columns and the values they should have, the ones that narrow most first."""
+    found = [
+        (RunRecord.correlation_id, wanted.correlation_id),
+        (RunRecord.parent_run_id, wanted.parent_run_id),
+        (RunRecord.entity_id, wanted.entity_id),
+        (RunRecord.fingerprint, wanted.fingerprint),
+        (RunRecord.status, wanted.status),
+        (RunRecord.script_id, wanted.script_id),
+        (RunRecord.outcome, wanted.outcome),
+        (RunRecord.trigger, wanted.trigger),
+        (RunRecord.phase, wanted.phase),
+        (RunRecord.actor_id, wanted.actor_id),
+        (RunRecord.entity_type, wanted.entity_type),
+    ]
+    given = [(column, value) for column, value in found if value is not None]
+    return sorted(given, key=lambda each: each[1] in _FREQUENT)
+
+
+def _narrowed(statement: "Select[RunRecord]", wanted: RunFilter, *, is_searched: bool = False) -> "Select[RunRecord]":
+    # One index answers a list in its order. Left to itself SQLite may take one that fits nearly every run and read them all.
+    for position, (column, value) in enumerate(_conditions(wanted)):
+        is_plain = position == 0 and not is_searched
+        statement = statement.where(col(column) == value if is_plain else unindexed(col(column)) == value)
+    # Ids sort by time, so every index finds a period in them too.
+    if wanted.started_from is not None:
+        statement = statement.where(col(RunRecord.id) >= first_id_at(wanted.started_from))
+    if wanted.started_until is not None:
+        statement = statement.where(col(RunRecord.id) < first_id_at(wanted.started_until))
+    return statement
+
+
+def finished_with_key(scope: Scope, key: str) -> RunRecord | None:
+    """A run under an idempotency key that did its work, or decided against it."""
+    done = (RunOutcome.OK, RunOutcome.REJECTED, RunOutcome.CANCELLED)
+    return scope.first(scope.select(RunRecord).where(col(RunRecord.idempotency_key) == key, col(RunRecord.outcome).in_(done)))
+
+
+def mark_running(scope: Scope, run_id: UUID, now: datetime) -> None:
+    """Note that a queued run has begun."""
+    waiting = (col(RunRecord.id) == run_id, col(RunRecord.status) == RunStatus.QUEUED)
+    scope.run(scope.update(RunRecord).where(*waiting).values(status=RunStatus.RUNNING.value, started_at=now))
+
+
+def mark_cancelled(scope: Scope, run_id: UUID) -> bool:
+    """End a run that waits; whether it did."""
+    waiting = (col(RunRecord.id) == run_id, col(RunRecord.status) == RunStatus.QUEUED)
+    ended = {"status": RunStatus.FINISHED.value, "outcome": RunOutcome.CANCELLED.value}
+    return scope.run(scope.update(RunRecord).where(*waiting).values(**ended)) == 1
+
+
+def forget_queued(scope: Scope, run_ids: Sequence[UUID]) -> None:
+    """Make room for the finished form of runs that were queued."""
+    if run_ids:
+        delete_runs(scope, run_ids)
+
+
+def delete_runs(scope: Scope, run_ids: Sequence[UUID]) -> int:
+    """Delete runs with all that belongs to them; how many there were."""
+    scope.run(scope.delete(RunSearch).where(is_of_runs(list(run_ids))))
+    scope.run(scope.delete(RunDocument).where(col(RunDocument.run_id).in_(run_ids)))
+    return scope.run(scope.delete(RunRecord).where(col(RunRecord.id).in_(run_ids)))
+
+
+def oldest_finished(scope: Scope, before: UUID | None, limit: int) -> Sequence[UUID]:
+    """The oldest finished runs, at most so many; only those older than an id, if one is given."""
+    statement = scope.columns(RunRecord, col(RunRecord.id)).where(unindexed(col(RunRecord.status)) == RunStatus.FINISHED)
+    if before is not None:
+        statement = statement.where(col(RunRecord.id) < before)
+    return scope.all(statement.order_by(col(RunRecord.id)).limit(limit))
+
+
+def nth_newest(scope: Scope, position: int) -> UUID | None:
+    """The id of the run that so many newer ones follow; None when there are fewer."""
+    statement = scope.columns(RunRecord, col(RunRecord.id)).order_by(col(RunRecord.id).desc()).offset(position)
+    return scope.first(statement)
+
+
+def tenant_limits(scope: Scope) -> TenantLimits:
+    """A tenant's ceilings and retention."""
+    row = limits_row(scope)
+    if row is None:
+        return TenantLimits()
+    return TenantLimits(row.wall_ms, row.operations, row.memory_bytes, row.keep_days, row.keep_runs)
+
+
+def limits_row(scope: Scope) -> LimitsRecord | None:
+    """The row of a tenant's ceilings, if somebody set any."""
+    return scope.first(scope.select(LimitsRecord))
+
+
+def secrets(scope: Scope) -> Sequence[SecretRecord]:
+    """All secrets, by name."""
+    return scope.all(scope.select(SecretRecord).order_by(col(SecretRecord.name)))
+
+
+def secret_by_name(scope: Scope, name: str) -> SecretRecord | None:
+    """A secret."""
+    return scope.first(scope.select(SecretRecord).where(col(SecretRecord.name) == name))
+
+
+def delete_secret(scope: Scope, name: str) -> bool:
+    """Delete a secret; whether there was one."""
+    return scope.run(scope.delete(SecretRecord).where(col(SecretRecord.name) == name)) == 1
+
+
+def hosts(scope: Scope) -> Sequence[HostRecord]:
+    """All hosts that may be called, by name."""
+    return scope.all(scope.select(HostRecord).order_by(col(HostRecord.host)))
+
+
+def host_by_id(scope: Scope, host_id: UUID) -> HostRecord | None:
+    """One of them."""
+    return scope.first(scope.select(HostRecord).where(col(HostRecord.id) == host_id))
+
+
+def delete_host(scope: Scope, host_id: UUID) -> None:
+    """Delete one of them."""
+    scope.run(scope.delete(HostRecord).where(col(HostRecord.id) == host_id))
+
+
+def tenant_after(platform: Scope, tenant_id: UUID | None) -> UUID | None:
+    """The next tenant that has runs, in the order of their ids."""
+    statement = platform.columns(RunRecord, col(RunRecord.tenant_id)).order_by(col(RunRecord.tenant_id))
+    return platform.first(statement if tenant_id is None else statement.where(col(RunRecord.tenant_id) > tenant_id))

@@ -1,0 +1,1 @@
+"""Verbs of the runs domain, one noun a file."""

@@ -1,0 +1,92 @@
+"""Trying a source without consequences: it reads the tenant's data, writes into a view of its own, and its calls outside are only noted."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from app.access import Actor, require
+from app.base.db import Work
+from app.runs import policy
+from app.runs.execute import Execution, Runner, Watch, actor_of, context_of
+from app.runs.host import DryHost, Journal
+from app.runs.masking import Handed
+from app.runs.records import CopyOnWrite
+from app.runs.service.history import found_run
+from app.runs.types import Document, DryRun, RunDetail, RunRequest, RunTrigger, Subject, TenantLimits, WouldCall
+from app.scripts import by_id
+from app.scripts.policy import check_source
+from app.scripts.policy import digest_of as source_digest
+from app.scripts.types import LimitsProfile, Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What to try. With `recorded_run_id` the input is that run's, and calls outside that it made are answered as they were."""
+
+    source: str
+    phase: Phase
+    inputs: Document = field(default_factory=dict)
+    script_id: UUID | None = None
+    recorded_run_id: UUID | None = None
+    limits_profile: LimitsProfile = LimitsProfile.DEFAULT
+    allowed_secrets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyTrial:
+    """A trial with all that had to be read for it."""
+
+    trial: Trial
+    name: str
+    run_as: str
+    ceilings: TenantLimits
+    recorded: RunDetail | None
+
+
+def ready_trial(work: Work, actor: Actor, runner: Runner, trial: Trial) -> ReadyTrial:
+    """Look up what a trial needs.
+
+    Raises:
+        NotFound: no such run or script in this tenant.
+        Invalid: the source can't be run.
+    """
+    require(actor, "runs.run.create")
+    check_source(trial.source)
+    recorded = None
+    if trial.recorded_run_id is not None:
+        require(actor, "runs.run.read")
+        recorded = found_run(work.scope(actor.tenant_id), trial.recorded_run_id)
+    script = by_id(work, actor.tenant_id, trial.script_id) if trial.script_id is not None else None
+    name = script.name if script else "draft"
+    # Whoever tries a source reads with their own permissions, whatever the script will run as.
+    return ReadyTrial(trial, name, actor.role, runner.ceilings(work, actor.tenant_id), recorded)
+
+
+async def dry_run(runner: Runner, actor: Actor, ready: ReadyTrial) -> DryRun:
+    """Run a source without consequences.
+
+    Raises:
+        Invalid: the inputs are too large, too deep, or no plain data.
+    """
+    trial, recorded = ready.trial, ready.recorded
+    inputs = recorded.input if recorded is not None and not trial.inputs else trial.inputs
+    policy.checked_inputs(inputs)
+    subject = Subject(
+        ready.name,
+        trial.source,
+        source_digest(trial.source),
+        limits_profile=trial.limits_profile,
+        allowed_secrets=trial.allowed_secrets,
+        run_as=ready.run_as,
+    )
+    request = RunRequest(actor.tenant_id, subject, trial.phase, RunTrigger.MANUAL, actor_of(actor), inputs)
+    limits = policy.limits_for(trial.limits_profile, trial.phase, ready.ceilings)
+    execution = Execution(runner.ground.ids.new(), request, limits)
+    view = CopyOnWrite(runner.records, runner.ground.ids.new)
+    would_call: list[WouldCall] = []
+    journal_before = recorded.journal if recorded is not None else ()
+    host = DryHost(runner.ground.clock, view, context_of(execution), trial.allowed_secrets, journal_before, would_call)
+    handed = Handed()
+    journal = Journal(host, handed)
+    watch = Watch(runner.ground, execution, handed, journal)
+    result = watch.result(await runner.attempt(execution, journal, watch))
+    return DryRun(result, tuple(would_call), view.changes)

@@ -1,0 +1,138 @@
+"""Schedules: scripts that run by the clock, and what is said about that beforehand.
+
+The rules are pure (`cron`, `zones`, `occurrences`, `policy`, `preview`, `forecast`); the verbs below keep schedules; a `Ticker` in each
+process starts what is due, each occurrence once however many processes there are.
+
+    ticker = Ticker(database, clock, QueueStarter(queue.enqueue_all, unfinished_runs), metrics.registry)
+    health.add(ticker.check())
+    await ticker.run()   # until cancelled
+"""
+
+from app.schedules.cron import LONGEST as LONGEST_EXPRESSION
+from app.schedules.permissions import PERMISSIONS
+from app.schedules.policy import LARGEST_CAP, LARGEST_JITTER
+from app.schedules.preview import MOST_SHOWN
+from app.schedules.service.clocks import get_clock, set_clock
+from app.schedules.service.forecasts import (
+    expression_density,
+    preview_expression,
+    preview_schedule,
+    schedule_density,
+    schedule_outage,
+    schedule_overlaps,
+)
+from app.schedules.service.registry import (
+    create_schedule,
+    delete_schedule,
+    follow_script,
+    get_schedule,
+    list_occurrences,
+    list_schedules,
+    pause_schedule,
+    resume_schedule,
+    update_schedule,
+)
+from app.schedules.service.running import backfill, plan_backfill, run_now
+from app.schedules.starting import Launch, QueueStarter, Starter
+from app.schedules.ticking.ticker import Ticker
+from app.schedules.types import (
+    BackfillPlan,
+    DayDensity,
+    Mark,
+    MarkKind,
+    Missed,
+    NewSchedule,
+    Occurrence,
+    OccurrenceKind,
+    OccurrenceState,
+    OutageForecast,
+    Outlook,
+    Overlap,
+    OverlapForecast,
+    Policies,
+    Preview,
+    PreviewRow,
+    Schedule,
+    ScheduleChange,
+    ScheduleState,
+    Standing,
+    TenantClock,
+    YearDensity,
+)
+from app.schedules.validate import check_trigger
+
+# Verbs. Each takes (work, actor, ...) and checks its permission first.
+#
+#   list_schedules(work, actor, script_id, request) -> Page[Schedule]                     schedules.schedule.list
+#   get_schedule(work, actor, schedule_id) -> Schedule                                    schedules.schedule.read
+#   list_occurrences(work, actor, schedule_id, request) -> Page[Occurrence]               schedules.schedule.read
+#   create_schedule(work, actor, new: NewSchedule) -> Schedule                            schedules.schedule.create
+#   update_schedule(work, actor, schedule_id, change: ScheduleChange) -> Schedule         schedules.schedule.update
+#   pause_schedule, resume_schedule(work, actor, schedule_id, *, version) -> Schedule     schedules.schedule.update
+#   delete_schedule(work, actor, schedule_id) -> None                                     schedules.schedule.delete
+#   run_now(work, actor, starter, schedule_id) -> Schedule                                schedules.schedule.run
+#   plan_backfill(work, actor, schedule_id, since, until) -> BackfillPlan                 schedules.schedule.run
+#   backfill(work, actor, schedule_id, since, until, *, token) -> BackfillPlan            schedules.schedule.run
+#   preview_expression(work, actor, *, expression, zone, ...) -> Preview                  schedules.schedule.list
+#   expression_density(work, actor, *, expression, zone, year) -> YearDensity             schedules.schedule.list
+#   preview_schedule, schedule_density, schedule_overlaps, schedule_outage                schedules.schedule.read
+#   get_clock(work, actor) -> TenantClock                                                 schedules.schedule.list
+#   set_clock(work, actor, *, zone, version) -> TenantClock                               schedules.clock.update
+#
+# For the composition root: `check_trigger(expression, zone)` refuses what a script's trigger can't be, and
+# `follow_script(work, actor, script)` keeps a script's own schedule as its trigger says.
+
+__all__ = [
+    "LARGEST_CAP",
+    "LARGEST_JITTER",
+    "LONGEST_EXPRESSION",
+    "MOST_SHOWN",
+    "PERMISSIONS",
+    "BackfillPlan",
+    "DayDensity",
+    "Launch",
+    "Mark",
+    "MarkKind",
+    "Missed",
+    "NewSchedule",
+    "Occurrence",
+    "OccurrenceKind",
+    "OccurrenceState",
+    "OutageForecast",
+    "Outlook",
+    "Overlap",
+    "OverlapForecast",
+    "Policies",
+    "Preview",
+    "PreviewRow",
+    "QueueStarter",
+    "Schedule",
+    "ScheduleChange",
+    "ScheduleState",
+    "Standing",
+    "Starter",
+    "TenantClock",
+    "Ticker",
+    "YearDensity",
+    "backfill",
+    "check_trigger",
+    "create_schedule",
+    "delete_schedule",
+    "expression_density",
+    "follow_script",
+    "get_clock",
+    "get_schedule",
+    "list_occurrences",
+    "list_schedules",
+    "pause_schedule",
+    "plan_backfill",
+    "preview_expression",
+    "preview_schedule",
+    "resume_schedule",
+    "run_now",
+    "schedule_density",
+    "schedule_outage",
+    "schedule_overlaps",
+    "set_clock",
+    "update_schedule",
+]

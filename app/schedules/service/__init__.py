@@ -1,0 +1,1 @@
+"""The verbs of schedules, by what they are about."""
