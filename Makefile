@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 PYTHON_FOLDERS := app tests e2e benchmarks static tools
 
-.PHONY: help setup assets run test fast check coverage lint fmt types imports unit e2e bench docs lock screenshots browser clean
+.PHONY: help setup assets run test fast check coverage lint fmt types imports unit e2e fuzz bench docs lock screenshots browser clean
 
 help: ## What can be made
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -68,6 +68,9 @@ browser: $(STAMPS)/environment
 
 e2e: $(STAMPS)/environment assets browser ## Journeys in a real browser
 	@$(BIN)/python -m pytest e2e --tracing retain-on-failure --screenshot only-on-failure --output test-results
+
+fuzz: $(STAMPS)/environment ## Random programs for a night: compiled code beside the walker (EXAMPLES=20000)
+	@$(BIN)/python -m tests.engine.fuzz --examples $(or $(EXAMPLES),20000)
 
 bench: $(STAMPS)/environment ## Every benchmark, as tables (JSON=1: one object of figures)
 	@$(BIN)/python -m tools.bench $(if $(JSON),--json)

@@ -13,6 +13,7 @@ from app.base.telemetry import Metrics
 from app.ide.reference import PAGES
 from app.main import DECLARED
 from app.rest.openapi import document
+from app.schedules import TickerMetrics
 
 _REST_INTRODUCTION: Final = """# REST interface
 
@@ -107,6 +108,8 @@ def _errors_page() -> str:
 
 
 def _metrics_page() -> str:
+    metrics = Metrics()
+    TickerMetrics(metrics.registry)
     lines = [
         "# Metrics",
         "",
@@ -114,7 +117,7 @@ def _metrics_page() -> str:
         "Beside them are those of the Python process; names that begin with `alloy_sandbox` count the sandbox's jobs and processes.",
         "",
     ]
-    for metric in sorted(Metrics().registry.collect(), key=lambda each: each.name):
+    for metric in sorted(metrics.registry.collect(), key=lambda each: each.name):
         if metric.name.startswith("alloy_"):
             lines += [f"## `{metric.name}`", "", f"{metric.documentation} A {metric.type}.", ""]
     return "\n".join(lines)

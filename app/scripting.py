@@ -57,7 +57,7 @@ def checks(pool: Pool) -> list[Check]:
 
     async def script() -> Finding:
         health = await check(pool, wall_ms=int(_SECONDS_OF_A_CHECK * 1000))
-        return Finding(Status.OK) if health.is_working else Finding(Status.DOWN, health.message)
+        return Finding(Status.OK, f"{pool.settings.mode} mode") if health.is_working else Finding(Status.DOWN, health.message)
 
     async def canaries() -> Finding:
         lived = [report.name for report in pool.canaries if report.verdict != "killed"]

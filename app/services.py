@@ -30,7 +30,7 @@ from app.runs import Queue, Runner, Sealer, master_key, unfinished_runs
 from app.runs.retention import purge
 from app.runs.sealing import KEY_BYTES
 from app.sandbox.settings import PoolSettings
-from app.schedules import QueueStarter, Starter, Ticker, check_trigger, follow_script
+from app.schedules import QueueStarter, Starter, Ticker, check_trigger, follow_script, forget_script
 from app.scripting import scripting
 from app.scripts import Checks, Diagnostic, PoolAnalyser, Question, Scripts, purge_deleted
 
@@ -112,15 +112,18 @@ async def running(services: Services, pool_settings: PoolSettings | None = None)
         services.runner.pool = pool
         ground = services.ground
         ticker = Ticker(ground.database, ground.clock, services.starter, ground.metrics.registry)
-        check = ticker.check()
-        ground.health.add(check)
-        work = (Relay(services.transport).run(), IndexKeeper(ground.database).run(), ticker.run(), _upkeep(services))
+        relay = Relay(services.transport, ground.clock)
+        checks = (relay.check(), ticker.check())
+        for check in checks:
+            ground.health.add(check)
+        work = (relay.run(), IndexKeeper(ground.database).run(), ticker.run(), _upkeep(services))
         tasks = [asyncio.create_task(each) for each in work]
         try:
             yield
         finally:
             await _ended(tasks)
-            ground.health.remove(check)
+            for check in checks:
+                ground.health.remove(check)
             ticker.metrics.close()
             await services.runner.settled()
             services.runner.pool = None
@@ -133,7 +136,7 @@ async def _upkeep(services: Services) -> None:
         await asyncio.sleep(UPKEEP_SECONDS)
         try:
             purged = await purge(services.ground.database)
-            await purge_deleted(services.ground.database, timedelta(days=services.ground.settings.deleted_scripts_days))
+            await purge_deleted(services.ground.database, timedelta(days=services.ground.settings.deleted_scripts_days), forget_script)
         except Exception as error:  # the next round may find the database again
             logger().error("Forgetting old runs failed.", error=f"{type(error).__name__}: {error}"[:500])
         else:

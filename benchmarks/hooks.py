@@ -14,8 +14,8 @@ import json
 import os
 import pstats
 import random
+import sqlite3
 import statistics
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -43,8 +44,8 @@ from app.runs.types import FinishedRun, RunLog
 from app.scripts import Checks, NewScript, activate, create_script
 from app.scripts.types import EntityEvent, EventTrigger, Findings, LimitsProfile, Phase, ScriptSettings
 from app.services import build_services, running
-from benchmarks import web
 from benchmarks.figures import Report, table
+from benchmarks.load import ALLOY, HELLO, Load, get, put_on, serving
 
 HOOK: Final = """
 if entity.amount < 1 { abort("The amount is too small"); }
@@ -98,18 +99,19 @@ def _measure_http(report: Report, folder: Path, seconds: float) -> None:
     body = json.dumps({"data": RECORD}).encode()
     head = f"POST /api/v1/entities/order HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
     save = f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
-    command = [sys.executable, "-c", "from app.cli import main; main()", "serve", "--port"]
     environment = {**os.environ, "ALLOY_DATABASE_URL": url, "ALLOY_SERVE_PAGES": "false", "ALLOY_LOG_LEVEL": "error"}
     with (
-        web._server([sys.executable, "-c", web.HELLO], dict(os.environ), "/") as hello_port,
-        web._server(command, environment, "/health/live") as port,
+        serving(HELLO, os.environ, "/") as hello_port,
+        serving([*ALLOY, "--port"], environment, "/health/live") as port,
     ):
-        loads: dict[str, list[web.Load]] = {}
+        loads: dict[str, list[Load]] = {}
         for _ in range(3):  # in turns: what disturbs the machine disturbs both
             for connections in (1, 16):
-                for name, at, request in (("hello", hello_port, web._request("/", "")), ("save", port, save)):
-                    load = asyncio.run(_load(name, at, request, seconds / 3, connections))
+                for name, at, request in (("hello", hello_port, get("/")), ("save", port, save)):
+                    load = Load(name)
+                    asyncio.run(put_on(load, at, request, seconds / 3, connections))
                     loads.setdefault(f"{name} at {connections}", []).append(load)
+    report.add("saves_without_a_run", _saves_without_a_run(folder / "bench.db"), "saves", "0")
     rates = {name: statistics.median(load.rate for load in found) for name, found in loads.items()}
     report.add("hello_per_second_16", rates["hello at 16"], "1/s")
     report.add("save_per_second_16", rates["save at 16"], "1/s")
@@ -122,31 +124,13 @@ def _measure_http(report: Report, folder: Path, seconds: float) -> None:
     report.add("hello_p50_ms_1", statistics.median(load.percentile(0.5) for load in loads["hello at 1"]), "ms")
 
 
-async def _load(name: str, port: int, request: bytes, seconds: float, connections: int) -> web.Load:
-    load = web.Load(name)
-    await asyncio.gather(*(_ask(port, request, web.Load(name), min(1.0, seconds / 4)) for _ in range(connections)))
-    started = time.perf_counter()
-    await asyncio.gather(*(_ask(port, request, load, seconds) for _ in range(connections)))
-    load.seconds = time.perf_counter() - started
-    return load
-
-
-async def _ask(port: int, request: bytes, load: web.Load, seconds: float) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    end = time.perf_counter() + seconds
-    try:
-        while (started := time.perf_counter()) < end:
-            writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            await reader.readexactly(int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0] or 0))
-            if head.startswith(b"HTTP/1.1 20"):
-                load.latencies_ms.append((time.perf_counter() - started) * 1000)
-            else:
-                load.errors += 1
-    except (OSError, asyncio.IncompleteReadError):
-        load.errors += 1
-    finally:
-        writer.close()
+def _saves_without_a_run(path: Path) -> int:
+    """A script that a busy machine made fail three times is disabled, and the saves after it would look fast."""
+    with sqlite3.connect(path) as opened:
+        [(saves,)] = opened.execute("SELECT count(*) FROM entities_record")
+        [(runs,)] = opened.execute("SELECT count(*) FROM runs_run WHERE outcome = 'ok'")
+    opened.close()
+    return int(saves - runs)
 
 
 # --- in process
@@ -269,7 +253,8 @@ def _measure_history(report: Report, ground: Ground, actor: Actor, count: int) -
     }
     worst = 0.0
     for name, wanted in lists.items():
-        p95 = _p95(lambda wanted=wanted: ground.database.read_now(lambda work: list_runs(work, actor, wanted, PageRequest())))
+        ask = partial(list_runs, actor=actor, wanted=wanted, request=PageRequest())
+        p95 = _p95(partial(ground.database.read_now, ask))
         worst = max(worst, p95)
         report.add(f"history_{name}_p95_ms", p95, "ms", "< 50")
     report.add("history_slowest_p95_ms", worst, "ms", "< 50")
@@ -308,7 +293,7 @@ def _fill(ground: Ground, actor: Actor, scripts: list[UUID], count: int) -> str:
                 "too small" if outcome is RunOutcome.REJECTED else None, logs, 0, (), (), 300, 0, {}, now, 250,
             )  # fmt: skip
             batch.append(FinishedRun(_anonymous(request), result, "0" * 64))
-        ground.database.write_now(lambda work, batch=batch: write_runs(work, batch, known))
+        ground.database.write_now(partial(write_runs, runs=batch, known_sources=known))
         known.update((run.request.tenant_id, run.request.subject.digest) for run in batch)
     return entities[0]
 

@@ -37,6 +37,14 @@ from tests.schedules.oracle import some_expression
 
 DUE_A_SECOND = 100
 _TICKS = 60
+_NEVER = (
+    ("0 0 30 2 *", "Europe/Berlin"),
+    ("0 0 31 2,4,6,9,11 *", "Asia/Tokyo"),
+    ("0 0 31 feb *", "UTC"),
+    # Every one of its times lies in a gap.
+    ("*/15 2 * 3 sun#2", "America/New_York"),
+    ("* 2 * 3 L0", "Europe/Berlin"),
+)
 _START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
@@ -61,7 +69,8 @@ def previews(report: Report, count: int) -> None:
     """Previews of expressions seen for the first time, in zones at random."""
     luck = random.Random(20261121)
     zones = sorted(zone_names())
-    rare = ["0 0 29 2 *", "0 0 29 2 ? ", "0 0 * 2 mon#5", "*/15 2 29 2 *", "0 0 31 12 *", "* * * * * *", "0 0 L 2 *", "*/7 */5 */3 */2 *"]
+    rare = ["0 0 29 2 *", "0 0 29 2 ?", "0 0 * 2 mon#5", "*/15 2 29 2 *", "0 0 31 12 *", "* * * * * *", "0 0 L 2 *", "*/7 */5 */3 */2 *"]
+    rare += ["59 59 23 31 12 *", "30 0 2 L 2 L0", "*/20 59 1 * 3 sun#2", "0 12 * 2 thu#5", "15 30 2 29 2 *", "0 0 L 2 sat#5"]
     texts = [*rare, *(some_expression(luck).text for _ in range(count))]
     for rows in (10, 100):
         taken = []
@@ -75,11 +84,11 @@ def previews(report: Report, count: int) -> None:
         report.add(f"preview of {rows}, p95", at(taken, 0.95), "ms", "< 20" if rows == 10 else "")
         report.add(f"preview of {rows}, slowest", max(taken), "ms")
     never = []
-    for text in ("0 0 30 2 *", "0 0 31 2,4,6,9,11 *", "0 0 31 feb *"):
+    for text, zone in _NEVER:
         parse.cache_clear()
         begun = time.perf_counter()
         try:
-            preview(Question(text, "Europe/Berlin", "UTC", _START))
+            preview(Question(text, zone, "UTC", _START))
         except Invalid:
             never.append((time.perf_counter() - begun) * 1000)
     report.add("refusing what never comes, slowest", max(never), "ms", "< 20")
@@ -194,7 +203,7 @@ async def _deliver(ground: Ground, start: datetime, seconds: int) -> list[float]
     queue._transport = transport  # so that what it publishes wakes this relay
     transport.subscribe("runs.queued", "worker", begin)
     ticker = Ticker(ground.database, ground.clock, QueueStarter(queue.enqueue_all, unfinished_runs), ground.metrics.registry)
-    tasks = [asyncio.create_task(ticker.run()), asyncio.create_task(Relay(transport).run())]
+    tasks = [asyncio.create_task(ticker.run()), asyncio.create_task(Relay(transport, ground.clock).run())]
     end = start + timedelta(seconds=seconds + 15)
     with suppress(TimeoutError):
         await asyncio.wait_for(all_begun.wait(), (end - datetime.now(UTC)).total_seconds())

@@ -1,10 +1,20 @@
 """A client that speaks to the application in process, as somebody's browser would: cookies, origin, and no exception let through."""
 
+from __future__ import annotations
+
 import asyncio
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from fastapi import FastAPI
+
+from app.main import create_app
+
+if TYPE_CHECKING:
+    from app.sandbox.pool import Pool
+    from app.testing import Person, World
 
 ORIGIN = "http://alloy.test"
 
@@ -40,3 +50,23 @@ class Browser:
         """End the client and its loop."""
         self._loop.run_until_complete(self._client.aclose())
         self._loop.close()
+
+
+Clients = Callable[["Person"], httpx.AsyncClient]
+
+
+@asynccontextmanager
+async def clients(world: World, pool: Pool) -> AsyncIterator[Clients]:
+    """Makes clients of the world's people on the test's own loop, before an application that runs scripts in the pool."""
+    application = create_app(ground=world.ground)
+    application.state.services.runner.pool = pool
+    async with AsyncExitStack() as opened:
+
+        def make(person: Person) -> httpx.AsyncClient:
+            transport = httpx.ASGITransport(application, raise_app_exceptions=False)
+            cookies = {"alloy_session": person.session.secret}
+            client = httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers={"origin": ORIGIN}, cookies=cookies)
+            opened.push_async_callback(client.aclose)
+            return client
+
+        yield make

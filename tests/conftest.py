@@ -29,6 +29,20 @@ surroundings.shut_out()
 hypothesis.settings.register_profile("alloy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("alloy")
 
+STARTERS = ("tests/crash/", "tests/embed/", "tests/sandbox/", "tests/seed/", "tests/test_cli.py", "tests/test_scripting.py")
+"""Whose tests start processes."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to `make test` what searches for counter-examples and what starts processes, each of which takes its time."""
+    for item in items:
+        does_search = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        does_start = item.nodeid.startswith(STARTERS) or "script_pool" in getattr(item, "fixturenames", ())
+        if does_search or does_start:
+            item.add_marker(pytest.mark.slow)
+
+
 DATABASES = ["sqlite", *([pytest.param("postgresql", marks=pytest.mark.slow)] if postgres.is_found() else [])]
 
 

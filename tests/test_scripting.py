@@ -31,6 +31,7 @@ async def test_health_runs_a_script_and_shows_every_layer(memory_world: World) -
         (sandbox,) = (module for module in report.modules if module.name == "sandbox")
         assert sandbox.status is Status.OK
         assert [check.name for check in sandbox.checks] == ["script", "canaries", *Layer]
+        assert sandbox.checks[0].reason == "strict mode"
         assert pool.snapshot().counters.outcomes["ok"] == 1
 
 

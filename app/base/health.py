@@ -32,7 +32,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found out; a reason is given unless all is well."""
+    """What a check found out; a reason is always given unless all is well."""
 
     status: Status
     reason: str | None = None

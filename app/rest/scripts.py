@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from app import scripts
+from app import schedules, scripts
 from app.access import Actor, needs
 from app.base.db import Work
 from app.base.paging import Page
@@ -101,7 +101,7 @@ async def undelete_script(face: RestFace, script_id: PathId) -> Response:
 @needs("scripts.script.manage")
 async def purge_script(face: RestFace, script_id: PathId) -> Response:
     """Remove a deleted script and its versions for good; its runs stay in the history."""
-    return await face.delete(lambda work, actor: scripts.purge_script(work, actor, script_id))
+    return await face.delete(lambda work, actor: scripts.purge_script(work, actor, script_id, schedules.forget_script))
 
 
 @router.post("/{script_id}/activate", response_model=Script)

@@ -1,7 +1,8 @@
 """Runs that nobody waits for: put into the transaction of whatever asks for them, carried out later, at least once.
 
-A queued run is a row of the history that waits, and a message of the transport. A failed one is tried again under the same idempotency
-key with the version of the script that is active by then, each attempt as a run of its own, until it is a dead letter.
+A queued run is a row of the history that waits, and a message of the transport. What follows a save is owed to it: such a run that failed
+is tried again under the same idempotency key with the version of the script that is active by then, each attempt as a run of its own, until
+it is a dead letter. Any other run happens once, however it ends, unless there was no room for it: an occurrence of a schedule has one run.
 """
 
 from collections.abc import Sequence
@@ -21,9 +22,10 @@ from app.runs.models import RunDocument, RunRecord
 from app.runs.recorder import queued_row
 from app.runs.types import RunOutcome, RunRequest, RunStatus, Subject, TenantLimits
 from app.scripts import by_id
-from app.scripts.types import ActiveScript
+from app.scripts.types import ActiveScript, Phase
 
 TOPIC: Final = "runs.queued"
+_OWED: Final = (Phase.AFTER, Phase.ON_COMMIT)
 
 
 class RunFailed(Exception):
@@ -90,7 +92,7 @@ class Queue:
         performed = await self._runner.perform(wanted, was_queued=found.is_waiting)
         await performed.recorded
         result = performed.result
-        if result.outcome.is_failure:
+        if result.outcome is RunOutcome.BUSY or (result.outcome.is_failure and request.phase in _OWED):
             what = result.error.message if result.error else result.outcome.value
             raise RunFailed(f"Run {result.run_id} of the script {subject.name} ended as {result.outcome.value}: {what}")
 

@@ -25,6 +25,7 @@ from app.schedules.service.registry import (
     create_schedule,
     delete_schedule,
     follow_script,
+    forget_script,
     get_schedule,
     list_occurrences,
     list_schedules,
@@ -34,7 +35,7 @@ from app.schedules.service.registry import (
 )
 from app.schedules.service.running import backfill, plan_backfill, run_now
 from app.schedules.starting import Launch, QueueStarter, Starter
-from app.schedules.ticking.ticker import Ticker
+from app.schedules.ticking.ticker import Ticker, TickerMetrics
 from app.schedules.types import (
     BackfillPlan,
     DayDensity,
@@ -80,7 +81,8 @@ from app.schedules.validate import check_trigger
 #   set_clock(work, actor, *, zone, version) -> TenantClock                               schedules.clock.update
 #
 # For the composition root: `check_trigger(expression, zone)` refuses what a script's trigger can't be, and
-# `follow_script(work, actor, script)` keeps a script's own schedule as its trigger says.
+# `follow_script(work, actor, script)` keeps a script's own schedule as its trigger says; `forget_script(work, tenant_id, script_id)`
+# removes the schedules of one that was purged.
 
 __all__ = [
     "LARGEST_CAP",
@@ -113,6 +115,7 @@ __all__ = [
     "Starter",
     "TenantClock",
     "Ticker",
+    "TickerMetrics",
     "YearDensity",
     "backfill",
     "check_trigger",
@@ -120,6 +123,7 @@ __all__ = [
     "delete_schedule",
     "expression_density",
     "follow_script",
+    "forget_script",
     "get_clock",
     "get_schedule",
     "list_occurrences",

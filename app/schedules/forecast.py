@@ -4,7 +4,7 @@ Pure.
 """
 
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from app.base.errors import Invalid
@@ -18,6 +18,7 @@ LOOKED_AHEAD: Final = 200
 LONGEST_OUTAGE: Final = timedelta(days=366)
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 _EXAMPLES: Final = 5
+_SKIPS_SHOWN: Final = 100
 
 
 def density(rule: Rule, policies: Policies, year: int) -> YearDensity:
@@ -73,12 +74,21 @@ def outage(rule: Rule, policies: Policies, down_from: datetime, down_until: date
     start, end = instant_of(down_from), instant_of(down_until)
     decision = policy.decide(rule, policies, start - 1, end)
     late = tuple(LateRun(moment_of(each), moment_of(end), end - each) for each in (*decision.catch_up, *decision.on_time) if each < end)
-    first, last = (None if each is None else moment_of(each) for each in (decision.first_skipped, decision.last_skipped))
+    skipped = _skipped(rule, decision)
+    last = None if decision.last_skipped is None else moment_of(decision.last_skipped)
     if not late and not decision.skipped:
         text = "Nothing is due while the service is down."
     else:
         text = f"{_runs(len(late))} late, {_runs(decision.skipped)} skipped." if late else f"{_runs(decision.skipped)} skipped, none late."
-    return OutageForecast(down_from.astimezone(UTC), down_until.astimezone(UTC), late, decision.skipped, first, last, text)
+    return OutageForecast(down_from.astimezone(UTC), down_until.astimezone(UTC), late, decision.skipped, skipped, last, text)
+
+
+def _skipped(rule: Rule, decision: policy.Decision) -> tuple[datetime, ...]:
+    """The first of those that are skipped: they are older than all that is made up for, so they are one stretch."""
+    if decision.first_skipped is None or decision.last_skipped is None:
+        return ()
+    found = rule.between(decision.first_skipped - 1, decision.last_skipped)
+    return tuple(moment_of(each) for each in islice(found, _SKIPS_SHOWN))
 
 
 def _runs(count: int) -> str:

@@ -46,6 +46,11 @@ def delete_schedule(scope: Scope, schedule_id: UUID) -> None:
     scope.run(scope.delete(ScheduleRecord).where(col(ScheduleRecord.id) == schedule_id))
 
 
+def of_script(scope: Scope, script_id: UUID) -> Sequence[UUID]:
+    """The schedules of a script."""
+    return scope.all(scope.columns(ScheduleRecord, ScheduleRecord.id).where(col(ScheduleRecord.script_id) == script_id))
+
+
 def occurrences_page(scope: Scope, schedule_id: UUID, request: PageRequest) -> Sequence[OccurrenceRecord]:
     """A schedule's occurrences, those written last first, one more than the page holds."""
     statement = scope.select(OccurrenceRecord).where(col(OccurrenceRecord.schedule_id) == schedule_id)

@@ -155,13 +155,13 @@ class LateRun:
 
 @dataclass(frozen=True, slots=True)
 class OutageForecast:
-    """What would become of the occurrences of an outage: those that run late, and how many don't (with the first and last of these)."""
+    """What would become of the occurrences of an outage: those that run late, and how many don't; `skipped_at` has 100 of these at most."""
 
     down_from: datetime
     down_until: datetime
     late: tuple[LateRun, ...]
     skipped: int
-    first_skipped_at: datetime | None
+    skipped_at: tuple[datetime, ...]
     last_skipped_at: datetime | None
     text: str
 

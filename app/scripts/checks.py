@@ -21,11 +21,18 @@ RoleCheck: TypeAlias = Callable[[Work, Actor, str], None]
 Follow: TypeAlias = Callable[[Work, Actor, Script], None]
 """Hears of every script that was created or changed, in the transaction that did it; schedules follow triggers so."""
 
+Forget: TypeAlias = Callable[[Work, UUID, UUID], None]
+"""Hears of every script of a tenant that was removed for good, in the transaction that did it."""
+
 Analyse: TypeAlias = Callable[[Question], Awaitable[tuple[Diagnostic, ...]]]
 """Looks at a source in a locked child; never runs it."""
 
 
 def nobody_follows(_work: Work, _actor: Actor, _script: Script) -> None:
+    """For programs without schedules."""
+
+
+def nobody_forgets(_work: Work, _tenant_id: UUID, _script_id: UUID) -> None:
     """For programs without schedules."""
 
 

@@ -9,6 +9,8 @@ from sqlmodel import SQLModel
 
 import app.access.models
 import app.base.models
+import app.entities.models
+import app.runs.models
 import app.schedules.models
 import app.scripts.models
 from app.base.migrate import MIGRATIONS, migrate, pending
@@ -16,7 +18,7 @@ from app.testing import World
 from tests.requirements import requirement
 
 NAME = re.compile(r"m\d{8}_[a-z]+_\d{3}_[a-z0-9_]+\.py")
-KNOWN = (app.access.models, app.base.models, app.schedules.models, app.scripts.models)
+KNOWN = (app.access.models, app.base.models, app.entities.models, app.runs.models, app.schedules.models, app.scripts.models)
 
 
 @requirement("R6.migrations-are-named-by-rule")

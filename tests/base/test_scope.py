@@ -113,3 +113,22 @@ def test_postgresql_itself_hides_and_refuses_rows_of_other_tenants(world: World)
     stolen = f"UPDATE access_member SET tenant_id = '{world.acme.id}'"  # noqa: S608  # as above
     with pytest.raises(ProgrammingError, match="row-level security"):
         with_name(str(world.rival.id), stolen)
+
+
+@requirement("A12.database-refuses-foreign-rows")
+def test_postgresql_guards_every_table_that_names_a_tenant(world: World) -> None:
+    if world.ground.database.engines.is_sqlite:
+        # No such wall here, as above.
+        assert not world.ground.database.engines.is_memory
+        return
+    unguarded = """
+        SELECT c.relname FROM pg_class c
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
+        WHERE c.relkind = 'r'
+          AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid))
+    """
+
+    def look(connection: Connection) -> list[str]:
+        return [str(row[0]) for row in connection.execute(text(unguarded))]
+
+    assert world.ground.database.read_now(lambda work: work.inspect(look)) == []

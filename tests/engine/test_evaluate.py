@@ -2,6 +2,10 @@
 
 import io
 import json
+import subprocess
+import sys
+
+import pytest
 
 from app.commands.evaluate import answer_lines
 
@@ -34,3 +38,33 @@ def test_limits_are_those_of_the_case() -> None:
     assert isinstance(answer["error"], dict)
     assert answer["error"]["kind"] == "ErrorTooManyOperations"
     assert answer["error"]["limit"] == "max_operations"
+
+
+_GREEDY = {
+    "a string": 'let s = "ab"; loop { s += s; }',
+    "an array": "let a = [1]; loop { a += a; }",
+    "arrays in arrays": "let a = [1]; loop { a = [a, a]; }",
+    "a map": "let m = #{}; let i = 0; loop { i += 1; m[`k${i}`] = [i, i]; }",
+}
+
+
+def _evaluated(*options: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "app.commands.evaluate", "--memory", "256", *options]
+    return subprocess.run(command, input=given, capture_output=True, text=True, timeout=250, check=False)
+
+
+@pytest.mark.slow
+def test_a_script_without_limits_that_takes_all_memory_gets_an_error() -> None:
+    ran = _evaluated("-e", _GREEDY["a string"])
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("Total size of data too large")
+
+
+@pytest.mark.slow
+def test_cases_that_take_all_memory_are_answered_and_the_next_one_too() -> None:
+    given = [{"id": name, "source": source} for name, source in _GREEDY.items()] + [{"id": "next", "source": "1 + 1"}]
+    ran = _evaluated("--jsonl", given="\n".join(map(json.dumps, given)))
+    *greedy, after = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert [answer["id"] for answer in greedy] == list(_GREEDY)
+    assert {answer["error"]["limit"] for answer in greedy} == {"max_memory"}
+    assert after["ok"] == {"t": "i64", "v": "2"}

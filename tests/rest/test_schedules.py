@@ -1,6 +1,6 @@
 """Schedules over REST: every verb, what typing an expression shows, and the schedule that a script's trigger is."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -8,10 +8,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from app.main import create_app
 from app.sandbox.pool import Pool
-from app.testing import Person, World
-from tests.browser import ORIGIN
+from app.testing import World
+from tests.browser import Clients, clients
 from tests.requirements import requirement
 from tests.schedules.kit import a_script
 
@@ -19,25 +18,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SCHEDULES = "/api/v1/schedules"
 SCRIPTS = "/api/v1/scripts"
-Client = Callable[[Person], httpx.AsyncClient]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def client(memory_world: World, script_pool: Pool) -> AsyncIterator[Client]:
+async def client(memory_world: World, script_pool: Pool) -> AsyncIterator[Clients]:
     """Clients of the world's people, before an application whose sandbox runs."""
-    application = create_app(ground=memory_world.ground)
-    application.state.services.runner.pool = script_pool
-    opened: list[httpx.AsyncClient] = []
-
-    def make(person: Person) -> httpx.AsyncClient:
-        transport = httpx.ASGITransport(application, raise_app_exceptions=False)
-        cookies = {"alloy_session": person.session.secret}
-        opened.append(httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers={"origin": ORIGIN}, cookies=cookies))
-        return opened[-1]
-
-    yield make
-    for each in opened:
-        await each.aclose()
+    async with clients(memory_world, script_pool) as make:
+        yield make
 
 
 async def _created(ann: httpx.AsyncClient, world: World, **changes: Any) -> dict[str, Any]:
@@ -53,7 +40,7 @@ async def _good(answer: httpx.Response) -> Any:
     return answer.json()
 
 
-async def test_a_schedule_is_created_read_changed_paused_resumed_and_deleted(client: Client, memory_world: World) -> None:
+async def test_a_schedule_is_created_read_changed_paused_resumed_and_deleted(client: Clients, memory_world: World) -> None:
     ann = client(memory_world.ann)
     made = await _created(ann, memory_world, zone="Europe/Berlin", policies={"missed": "all", "overlap": "queue", "jitter_seconds": 5})
     path = f"{SCHEDULES}/{made['id']}"
@@ -84,7 +71,7 @@ async def test_a_schedule_is_created_read_changed_paused_resumed_and_deleted(cli
     ],
 )
 async def test_what_is_wrong_with_an_expression_is_told_by_its_field(
-    client: Client, memory_world: World, expression: str, part: str
+    client: Clients, memory_world: World, expression: str, part: str
 ) -> None:
     ann = client(memory_world.ann)
     script = a_script(memory_world, memory_world.ann)
@@ -95,7 +82,7 @@ async def test_what_is_wrong_with_an_expression_is_told_by_its_field(
         assert ([each["field"] for each in answer.json()["errors"]], answer.json()["part"]) == (["expression"], part)
 
 
-async def test_a_preview_shows_three_clocks_and_what_changes_of_them_do(client: Client, memory_world: World) -> None:
+async def test_a_preview_shows_three_clocks_and_what_changes_of_them_do(client: Clients, memory_world: World) -> None:
     body = {
         "expression": "30 2 * * *",
         "zone": "Europe/Berlin",
@@ -117,7 +104,7 @@ async def test_a_preview_shows_three_clocks_and_what_changes_of_them_do(client: 
     assert typed == shown
 
 
-async def test_a_preview_of_what_is_typed_tells_its_year_overlaps_and_an_outage(client: Client, memory_world: World) -> None:
+async def test_a_preview_of_what_is_typed_tells_its_year_overlaps_and_an_outage(client: Clients, memory_world: World) -> None:
     outage = {"down_from": "2026-01-05T10:05:00Z", "down_until": "2026-01-05T11:00:01Z"}
     body = {"expression": "*/10 * * * *", "year": 2026, "p95_ms": 900_000, "outage": outage}
     shown = await _good(await client(memory_world.ann).post(f"{SCHEDULES}/preview", json=body))
@@ -126,7 +113,7 @@ async def test_a_preview_of_what_is_typed_tells_its_year_overlaps_and_an_outage(
     assert shown["outage"]["text"] == "1 run late, 5 runs skipped."
 
 
-async def test_overlaps_are_predicted_once_the_script_was_measured(client: Client, memory_world: World) -> None:
+async def test_overlaps_are_predicted_once_the_script_was_measured(client: Clients, memory_world: World) -> None:
     script = a_script(memory_world, memory_world.ann)
     body = {"expression": "* * * * *", "script_id": str(script.id)}
     assert (await _good(await client(memory_world.ann).post(f"{SCHEDULES}/preview", json=body)))["overlaps"] is None
@@ -134,7 +121,7 @@ async def test_overlaps_are_predicted_once_the_script_was_measured(client: Clien
     assert foreign.status_code == 404
 
 
-async def test_a_schedule_looks_ahead(client: Client, memory_world: World) -> None:
+async def test_a_schedule_looks_ahead(client: Clients, memory_world: World) -> None:
     ann = client(memory_world.ann)
     path = f"{SCHEDULES}/{(await _created(ann, memory_world))['id']}"
     assert len((await _good(await ann.get(f"{path}/preview", params={"count": 3})))["occurrences"]) == 3
@@ -145,7 +132,7 @@ async def test_a_schedule_looks_ahead(client: Client, memory_world: World) -> No
     assert (await _good(await ann.get(f"{SCHEDULES}/density", params={"expression": "@daily", "year": 2028})))["total"] == 366
 
 
-async def test_running_now_and_filling_in_leave_runs(client: Client, memory_world: World) -> None:
+async def test_running_now_and_filling_in_leave_runs(client: Clients, memory_world: World) -> None:
     ann = client(memory_world.ann)
     made = await _created(ann, memory_world, policies={"overlap": "allow"})
     path = f"{SCHEDULES}/{made['id']}"
@@ -161,7 +148,7 @@ async def test_running_now_and_filling_in_leave_runs(client: Client, memory_worl
     assert [(each["kind"], each["state"]) for each in occurrences] == [("backfill", "waiting")] * 7
 
 
-async def test_the_tenants_clock_is_set_by_its_administrator(client: Client, memory_world: World) -> None:
+async def test_the_tenants_clock_is_set_by_its_administrator(client: Clients, memory_world: World) -> None:
     ann, admin = client(memory_world.ann), client(memory_world.admin)
     made = await _created(ann, memory_world, expression="0 12 * * *")
     assert await _good(await ann.get(f"{SCHEDULES}/clock")) == {"zone": "UTC", "version": 1}
@@ -171,7 +158,7 @@ async def test_the_tenants_clock_is_set_by_its_administrator(client: Client, mem
 
 
 @requirement("A8.a-stopped-script-says-so")
-async def test_a_scripts_trigger_is_a_schedule_through_the_scripts_whole_life(client: Client, memory_world: World) -> None:
+async def test_a_scripts_trigger_is_a_schedule_through_the_scripts_whole_life(client: Clients, memory_world: World) -> None:
     ann = client(memory_world.ann)
     body = {"name": "nightly", "source": "1", "trigger": {"kind": "cron", "expression": "0 12 * * *", "zone": "Asia/Tokyo"}}
     script = (await ann.post(SCRIPTS, json=body)).json()
@@ -197,7 +184,7 @@ async def test_a_scripts_trigger_is_a_schedule_through_the_scripts_whole_life(cl
     assert (await _good(await ann.get(SCHEDULES)))["items"] == []
 
 
-async def test_a_trigger_that_never_comes_in_its_zone_is_refused(client: Client, memory_world: World) -> None:
+async def test_a_trigger_that_never_comes_in_its_zone_is_refused(client: Clients, memory_world: World) -> None:
     trigger = {"kind": "cron", "expression": "*/15 2 * 3 sun#2", "zone": "America/New_York"}
     refused = await client(memory_world.ann).post(SCRIPTS, json={"name": "nightly", "source": "1", "trigger": trigger})
     assert (refused.status_code, [each["field"] for each in refused.json()["errors"]]) == (422, ["trigger.expression"])

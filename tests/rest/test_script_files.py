@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from app.testing import World
-from tests.rest.test_scripts import BODY, SCRIPTS, Client, client
+from tests.browser import Clients
+from tests.rest.test_scripts import BODY, SCRIPTS, client
 
 __all__ = ["client"]
 
@@ -27,7 +28,7 @@ async def _imported(browser: httpx.AsyncClient, bundle: bytes, key: str | None =
     return await browser.post(f"{SCRIPTS}/import", content=bundle, headers=headers, **options)
 
 
-async def test_scripts_go_to_another_tenant_as_drafts(client: Client, world: World) -> None:
+async def test_scripts_go_to_another_tenant_as_drafts(client: Clients, world: World) -> None:
     ann, mallory = client(world.ann), client(world.mallory)
     for name in ("one", "two"):
         assert (await ann.post(SCRIPTS, json={**BODY, "name": name, "activate": True})).status_code == 201
@@ -41,7 +42,7 @@ async def test_scripts_go_to_another_tenant_as_drafts(client: Client, world: Wor
     assert (theirs["status"], theirs["source"]) == ("draft", BODY["source"])
 
 
-async def test_what_exists_is_refused_skipped_or_updated_as_asked(client: Client, world: World) -> None:
+async def test_what_exists_is_refused_skipped_or_updated_as_asked(client: Clients, world: World) -> None:
     ann = client(world.ann)
     made = (await ann.post(SCRIPTS, json={**BODY, "activate": True})).json()
     bundle = await _exported(ann, status="active")
@@ -57,7 +58,7 @@ async def test_what_exists_is_refused_skipped_or_updated_as_asked(client: Client
     assert (await ann.get(f"{SCRIPTS}/{made['id']}")).json()["active_version"] == 1
 
 
-async def test_one_script_that_cannot_be_imported_keeps_all_of_them_out(client: Client, world: World) -> None:
+async def test_one_script_that_cannot_be_imported_keeps_all_of_them_out(client: Clients, world: World) -> None:
     admin, ann, mallory = client(world.admin), client(world.ann), client(world.mallory)
     await admin.post(SCRIPTS, json={**BODY, "name": "fine"})
     await admin.post(SCRIPTS, json={**BODY, "name": "secretive", "allowed_secrets": ["key"]})
@@ -71,12 +72,12 @@ async def test_one_script_that_cannot_be_imported_keeps_all_of_them_out(client: 
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"PK\x05\x06" + b"\x00" * 18])
-async def test_what_is_no_bundle_is_refused(client: Client, world: World, body: bytes) -> None:
+async def test_what_is_no_bundle_is_refused(client: Clients, world: World, body: bytes) -> None:
     answer = await _imported(client(world.ann), body)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
 
-async def test_an_import_repeated_under_one_key_happens_once(client: Client, world: World) -> None:
+async def test_an_import_repeated_under_one_key_happens_once(client: Clients, world: World) -> None:
     ann, olga = client(world.ann), client(world.mallory)
     await olga.post(SCRIPTS, json=BODY)
     bundle = await _exported(olga)
@@ -86,7 +87,7 @@ async def test_an_import_repeated_under_one_key_happens_once(client: Client, wor
     assert (first.json()["scripts"][0]["outcome"], again.headers["idempotent-replay"]) == ("created", "true")
 
 
-async def test_templates_are_listed_and_found(client: Client, world: World) -> None:
+async def test_templates_are_listed_and_found(client: Clients, world: World) -> None:
     viewer = client(world.viewer)
     listed = (await viewer.get(f"{SCRIPTS}/templates")).json()
     assert len(listed) >= 12

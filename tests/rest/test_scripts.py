@@ -1,41 +1,28 @@
 """Scripts over REST, with sources really looked at in the sandbox."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
 
-from app.main import create_app
 from app.sandbox.pool import Pool
-from app.testing import Person, World
-from tests.browser import ORIGIN
+from app.testing import World
+from tests.browser import Clients, clients
 from tests.requirements import requirement
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SCRIPTS = "/api/v1/scripts"
 BODY: dict[str, Any] = {"name": "minimum", "source": 'if params.amount < 100 { abort("too little"); }', "message": "First."}
-Client = Callable[[Person], httpx.AsyncClient]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def client(world: World, script_pool: Pool) -> AsyncIterator[Client]:
+async def client(world: World, script_pool: Pool) -> AsyncIterator[Clients]:
     """Clients of the world's people, before an application whose sandbox runs."""
-    application = create_app(ground=world.ground)
-    application.state.services.runner.pool = script_pool
-    opened: list[httpx.AsyncClient] = []
-
-    def make(person: Person) -> httpx.AsyncClient:
-        transport = httpx.ASGITransport(application, raise_app_exceptions=False)
-        cookies = {"alloy_session": person.session.secret}
-        opened.append(httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers={"origin": ORIGIN}, cookies=cookies))
-        return opened[-1]
-
-    yield make
-    for each in opened:
-        await each.aclose()
+    async with clients(world, script_pool) as make:
+        yield make
 
 
 async def _created(browser: httpx.AsyncClient, **changes: Any) -> dict[str, Any]:
@@ -45,7 +32,7 @@ async def _created(browser: httpx.AsyncClient, **changes: Any) -> dict[str, Any]
     return made
 
 
-async def test_a_script_is_created_read_changed_and_deleted(client: Client, world: World) -> None:
+async def test_a_script_is_created_read_changed_and_deleted(client: Clients, world: World) -> None:
     ann = client(world.ann)
     made = await _created(ann)
     assert (made["status"], made["latest_version"], made["revision"], made["errors"]) == ("draft", 1, 1, 0)
@@ -65,7 +52,7 @@ async def test_a_script_is_created_read_changed_and_deleted(client: Client, worl
     assert (await ann.post(f"{path}/undelete")).json()["name"] == "least"
 
 
-async def test_lists_page_and_filter_and_all_means_all(client: Client, world: World) -> None:
+async def test_lists_page_and_filter_and_all_means_all(client: Clients, world: World) -> None:
     ann = client(world.ann)
     for name in ("one", "two", "three"):
         await _created(ann, name=name, activate=name != "two")
@@ -77,7 +64,7 @@ async def test_lists_page_and_filter_and_all_means_all(client: Client, world: Wo
 
 
 @requirement("A1.stale-save-is-refused")
-async def test_a_stale_save_shows_what_is_there_and_compares_three_ways(client: Client, world: World) -> None:
+async def test_a_stale_save_shows_what_is_there_and_compares_three_ways(client: Clients, world: World) -> None:
     ann, olga = client(world.ann), client(world.owner)
     made = await _created(ann, source="let a = 1;\nlet b = 2;\na + b\n")
     path = f"{SCRIPTS}/{made['id']}/versions"
@@ -90,7 +77,7 @@ async def test_a_stale_save_shows_what_is_there_and_compares_three_ways(client: 
     assert told["comparison"]["merged"] == "let a = 3;\nlet b = 2;\na * b\n"
 
 
-async def test_what_runs_is_the_active_version_until_another_is_chosen(client: Client, world: World) -> None:
+async def test_what_runs_is_the_active_version_until_another_is_chosen(client: Clients, world: World) -> None:
     ann = client(world.ann)
     made = await _created(ann, activate=True)
     path = f"{SCRIPTS}/{made['id']}"
@@ -108,7 +95,7 @@ async def test_what_runs_is_the_active_version_until_another_is_chosen(client: C
     assert [line["kind"] for line in compared["hunks"][0]["lines"]] == ["removed", "added"]
 
 
-async def test_errors_keep_a_source_from_running_and_say_where_they_are(client: Client, world: World) -> None:
+async def test_errors_keep_a_source_from_running_and_say_where_they_are(client: Clients, world: World) -> None:
     ann = client(world.ann)
     made = await _created(ann, source="let x = ;")
     assert made["errors"] == 1
@@ -119,7 +106,7 @@ async def test_errors_keep_a_source_from_running_and_say_where_they_are(client: 
 
 
 @requirement("A13.validation-never-runs")
-async def test_validation_knows_the_phase_and_never_runs(client: Client, world: World) -> None:
+async def test_validation_knows_the_phase_and_never_runs(client: Clients, world: World) -> None:
     ann = client(world.ann)
     source = 'http_get("https://api.example.com"); loop { }'
     for phase, valid in (("after", True), ("before", False)):
@@ -131,7 +118,7 @@ async def test_validation_knows_the_phase_and_never_runs(client: Client, world: 
 
 
 @requirement("A11.only-allowed-steps")
-async def test_a_life_takes_only_the_steps_there_are(client: Client, world: World) -> None:
+async def test_a_life_takes_only_the_steps_there_are(client: Clients, world: World) -> None:
     ann = client(world.ann)
     path = f"{SCRIPTS}/{(await _created(ann, activate=True))['id']}"
     steps = [
@@ -157,14 +144,14 @@ async def test_a_life_takes_only_the_steps_there_are(client: Client, world: Worl
         ({"kind": "never"}, "trigger"),
     ],
 )
-async def test_a_trigger_that_cannot_be_is_refused_at_its_field(client: Client, world: World, trigger: dict[str, Any], field: str) -> None:
+async def test_a_trigger_that_cannot_be_is_refused_at_its_field(client: Clients, world: World, trigger: dict[str, Any], field: str) -> None:
     answer = await client(world.ann).post(SCRIPTS, json={**BODY, "trigger": trigger})
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
     assert answer.json()["hint"] != ""
 
 
 @requirement("A23.creating-calls-are-idempotent")
-async def test_a_script_created_twice_under_one_key_is_one(client: Client, world: World) -> None:
+async def test_a_script_created_twice_under_one_key_is_one(client: Clients, world: World) -> None:
     ann, key = client(world.ann), {"Idempotency-Key": "one"}
     first = await ann.post(SCRIPTS, json=BODY, headers=key)
     again = await ann.post(SCRIPTS, json=BODY, headers=key)
@@ -172,7 +159,7 @@ async def test_a_script_created_twice_under_one_key_is_one(client: Client, world
     assert len((await ann.get(SCRIPTS)).json()["items"]) == 1
 
 
-async def test_what_is_too_large_gets_a_clear_answer(client: Client, world: World) -> None:
+async def test_what_is_too_large_gets_a_clear_answer(client: Clients, world: World) -> None:
     ann = client(world.ann)
     assert (await ann.post(SCRIPTS, json={**BODY, "source": "x" * 65_537})).status_code == 422
     assert (await ann.post(SCRIPTS, json={**BODY, "source": "é" * 40_000})).status_code == 422

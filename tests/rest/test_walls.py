@@ -105,6 +105,7 @@ def walk(world: World, application: FastAPI, person: Person, targets: dict[str, 
 
 
 @requirement("A12.foreign-id-is-not-found")
+@pytest.mark.slow
 def test_mallory_sees_and_changes_nothing_of_acme(world: World, application: FastAPI, targets: dict[str, str]) -> None:
     before = state(world)
     marks = ("@acme.example", "secret of acme", "of acme", "Acme")
@@ -122,6 +123,7 @@ def test_mallory_sees_and_changes_nothing_of_acme(world: World, application: Fas
 
 
 @requirement("A9.verb-checks-permission")
+@pytest.mark.slow
 def test_a_viewer_changes_nothing_but_their_own_account(world: World, application: FastAPI, targets: dict[str, str]) -> None:
     # Their own name, password and sessions are theirs to change, and that leaves entries in the audit log.
     mine = str(world.viewer.user.email)
@@ -136,6 +138,7 @@ def test_a_viewer_changes_nothing_but_their_own_account(world: World, applicatio
 
 
 @requirement("A9.verb-checks-permission")
+@pytest.mark.slow
 def test_whoever_holds_all_permissions_but_the_stated_one_is_refused(memory_world: World) -> None:
     world, settings = memory_world, memory_world.ground.settings
     application = create_app(ground=world.ground)

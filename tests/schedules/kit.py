@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app import schedules, scripts
 from app.base.db import Work
-from app.schedules import Launch, NewSchedule, Policies, Schedule
+from app.schedules import Launch, NewSchedule, Policies, Schedule, Starter
 from app.schedules.ticking.claim import BATCH, Claimed, claim
 from app.scripts import Checks, CronTrigger, Findings, ManualTrigger, NewScript, Phase, Script, ScriptSettings
 from app.scripts.service.registry import create_script
@@ -62,7 +62,7 @@ def a_schedule(
     return world.write(person or world.ann, lambda work, actor: schedules.create_schedule(work, actor, new))
 
 
-def tick(world: World, starter: WrittenDown, limit: int = BATCH) -> Claimed:
+def tick(world: World, starter: Starter, limit: int = BATCH) -> Claimed:
     """One transaction of the ticker."""
     return world.ground.database.write_now(lambda work: claim(work, starter, limit))
 

@@ -57,6 +57,18 @@ def test_a_times_seconds_in_a_gap_collapse_to_its_end() -> None:
     assert list(rule.between(start, start + 20 * 3600)) == [start + 3600]
 
 
+@pytest.mark.parametrize(("text", "zone"), [("*/15 2 * 3 sun#2", "America/New_York"), ("* 2 * 3 L0", "Europe/Berlin")])
+def test_what_gaps_always_leave_out_never_comes(text: str, zone: str) -> None:
+    assert Rule(parse(text), ZoneInfo(zone)).next_after(int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())) is None
+
+
+def test_a_rare_day_that_a_gap_took_once_comes_again() -> None:
+    rule = Rule(parse("*/15 2 31 3 *"), ZoneInfo("Europe/Berlin"))
+    found = rule.next_after(int(datetime(2029, 4, 1, tzinfo=UTC).timestamp()))
+    assert found is not None
+    assert datetime.fromtimestamp(found, ZoneInfo("Europe/Berlin")).isoformat() == "2031-03-31T02:00:00+02:00"
+
+
 def test_a_day_that_a_zone_left_out_runs_once_when_the_next_begins() -> None:
     rule = Rule(parse("0 9 30 12 *"), ZoneInfo("Pacific/Apia"))
     found = rule.next_after(int(datetime(2011, 12, 1, tzinfo=UTC).timestamp()))

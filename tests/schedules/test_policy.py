@@ -103,6 +103,8 @@ def test_an_outage_is_told_as_it_would_be_handled() -> None:
     told = forecast.outage(rule, Policies(), start, end)
     assert [(each.at.hour, each.late_seconds) for each in told.late] == [(5, 1800)]
     assert (told.skipped, told.text) == (5, "1 run late, 5 runs skipped.")
+    assert [each.hour for each in told.skipped_at] == [0, 1, 2, 3, 4]
+    assert told.last_skipped_at == told.skipped_at[-1]
     assert len(forecast.outage(rule, Policies(Missed.ALL), start, end).late) == 6
     with pytest.raises(Invalid, match="no outage"):
         forecast.outage(rule, Policies(), end, start)
@@ -132,6 +134,14 @@ def test_a_preview_ends_where_the_schedule_does() -> None:
     policies = Policies(ends_at=datetime(2026, 1, 3, tzinfo=UTC))
     shown = preview(Question("0 0 * * *", "UTC", "UTC", datetime(2026, 1, 1, tzinfo=UTC), 10, policies))
     assert [row.at.day for row in shown.occurrences] == [2, 3]
+    assert shown.note == "No more follow: the schedule ends on 3 January 2026 at 00:00 UTC."
+
+
+def test_a_preview_says_what_never_comes_in_its_zone() -> None:
+    with pytest.raises(Invalid, match="never comes in America/New_York") as refused:
+        preview(Question("*/15 2 * 3 sun#2", "America/New_York", "UTC", datetime(2026, 1, 1, tzinfo=UTC)))
+    assert refused.value.field == "expression"
+    assert len(preview(Question("15 2 * 3 sun#2", "America/New_York", "UTC", datetime(2026, 1, 1, tzinfo=UTC))).occurrences) == 10
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The verbs: who may do what to schedules, and what each leaves behind."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -147,12 +148,30 @@ def test_a_scripts_trigger_has_a_schedule_that_follows_it(world: World) -> None:
     assert (followed.expression, followed.zone, followed.policies.overlap) == ("0 14 * * *", "Asia/Tokyo", Overlap.QUEUE)
 
 
+def _delete(world: World, script_id: UUID) -> None:
+    world.write(world.ann, lambda work, actor: scripts.delete_script(work, actor, script_id))
+
+
 def test_a_deleted_scripts_schedule_says_so(memory_world: World) -> None:
     world = memory_world
     script = a_script(world, world.ann)
     schedule = a_schedule(world, script, "0 12 * * *")
-    world.write(world.ann, lambda work, actor: scripts.delete_script(work, actor, script.id))
+    _delete(world, script.id)
     assert again(world, schedule).standing.state is ScheduleState.SCRIPT_INACTIVE
+
+
+async def test_a_purged_scripts_schedules_go_with_it(memory_world: World) -> None:
+    world = memory_world
+    kept, by_hand, by_age = (a_script(world, world.ann, name) for name in ("kept", "by-hand", "by-age"))
+    for script in (kept, by_hand, by_age):
+        a_schedule(world, script, "0 12 * * *")
+    for script_id in (by_hand.id, by_age.id):
+        _delete(world, script_id)
+    world.write(world.admin, lambda work, actor: scripts.purge_script(work, actor, by_hand.id, schedules.forget_script))
+    assert [each.script_id for each in _all(world)] == [by_age.id, kept.id]
+    world.clock.advance(timedelta(minutes=2))
+    assert await scripts.purge_deleted(world.ground.database, timedelta(minutes=1), schedules.forget_script) == 1
+    assert [each.script_id for each in _all(world)] == [kept.id]
 
 
 def test_a_wrong_trigger_is_refused_with_the_field(memory_world: World) -> None:

@@ -24,6 +24,9 @@ def test_a_wheel_serves_pages_and_assets_from_a_clean_environment(tmp_path: Path
     names = ZipFile(wheel).namelist()
     assert "app/templates/shell/layout.html" in names
     assert any(re.fullmatch(r"app/static/app-\w+\.js\.br", name) for name in names)
+    sources = {path.relative_to(ROOT).as_posix() for path in (ROOT / "app").rglob("*.rhai")}
+    assert sources != set()
+    assert sources <= set(names)
     assert not any("node_modules" in name or name.startswith(("tests", "e2e")) for name in names)
     python = _environment_with(wheel, tmp_path / "venv")
     data = tmp_path / "data"

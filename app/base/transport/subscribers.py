@@ -49,7 +49,8 @@ class Subscribers:
             if error is None:
                 finished.append(name)
             else:
-                logger().warning("A message's subscriber failed.", topic=delivery.topic, subscriber=name, message_id=str(delivery.id))
+                # Not a warning: it is tried again or shown as a dead letter, and an author's script that fails is nobody's alarm.
+                logger().info("A message's subscriber failed.", topic=delivery.topic, subscriber=name, message_id=str(delivery.id))
                 first_error = first_error or f"{name}: {error}"
         return Handed(tuple(finished), first_error)
 

@@ -68,12 +68,20 @@ class Stand:
 
 
 def stands(traceback: TracebackType | None) -> list[Stand]:
-    """The generated frames of a traceback, outermost first."""
-    found = []
+    """The generated frames of a traceback, outermost first.
+
+    A handler that passes an error on raises it again, which adds the frame to the traceback a second time: it is one call all the same, and
+    the error's place in it is the first one.
+    """
+    found: list[Stand] = []
     while traceback is not None:
-        code = traceback.tb_frame.f_code
+        code, frame = traceback.tb_frame.f_code, traceback.tb_frame
         if code.co_filename.startswith(FILE_PREFIX):
-            found.append(Stand(code, traceback.tb_lasti, traceback.tb_frame))
+            stand = Stand(code, traceback.tb_lasti, frame)
+            if found and found[-1].frame is frame:
+                found[-1] = stand
+            else:
+                found.append(stand)
         traceback = traceback.tb_next
     return found
 
@@ -89,7 +97,7 @@ def calling_place() -> Place | None:
 
 
 def settled(error: BaseException) -> ScriptError | Stop:
-    """The author's error behind a Python exception, with its place and its calls.
+    """The author's error behind a Python exception, with its place and its calls; raised again, it gains only what lies further out.
 
     Raises:
         InternalError: the exception has no meaning in Rhai, so the fault is ours.
@@ -104,6 +112,7 @@ def settled(error: BaseException) -> ScriptError | Stop:
     if not isinstance(error, ScriptError):
         error = _translated(error, found)
     _fill(error, found)
+    error.__traceback__ = None
     return error
 
 

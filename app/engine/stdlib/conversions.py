@@ -22,26 +22,28 @@ _FLOAT: Final = re.compile(r"[+-]?(?:inf|infinity|nan|(?:[0-9]+\.?[0-9]*|\.[0-9]
 _WRAP: Final = 2**64
 
 
-def _bits_of(number: int) -> int:
-    return number % _WRAP
+def _digits(rt: Runtime, number: int, form: str) -> str:
+    text = format(number % _WRAP, form)
+    sizes.check_text(rt, text)
+    return text
 
 
-@native("to_hex", "i64", returns="string")
-def to_hex(number: int) -> str:
+@native("to_hex", "i64", returns="string", context=True)
+def to_hex(rt: Runtime, number: int) -> str:
     """The number in base 16; a negative one by its 64 bits."""
-    return f"{_bits_of(number):x}"
+    return _digits(rt, number, "x")
 
 
-@native("to_octal", "i64", returns="string")
-def to_octal(number: int) -> str:
+@native("to_octal", "i64", returns="string", context=True)
+def to_octal(rt: Runtime, number: int) -> str:
     """The number in base 8; a negative one by its 64 bits."""
-    return f"{_bits_of(number):o}"
+    return _digits(rt, number, "o")
 
 
-@native("to_binary", "i64", returns="string")
-def to_binary(number: int) -> str:
+@native("to_binary", "i64", returns="string", context=True)
+def to_binary(rt: Runtime, number: int) -> str:
     """The number in base 2; a negative one by its 64 bits."""
-    return f"{_bits_of(number):b}"
+    return _digits(rt, number, "b")
 
 
 @native("to_int", "i64", returns="i64")

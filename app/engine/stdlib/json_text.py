@@ -65,7 +65,7 @@ class Reader:
         value = self._binary(0)
         token = self._peek()
         if token.kind != "end":
-            raise self._unexpected(token)
+            raise self._behind(token)
         if self._failure is not None:
             raise self._failure
         return value
@@ -114,6 +114,12 @@ class Reader:
         if token.text in ('"', "'"):
             return self._syntax("BadInput.UnterminatedString", "Open string is not terminated", token.start)
         return self._syntax("BadInput.UnexpectedInput", f"Unexpected '{token.text}'", token.start)
+
+    def _behind(self, token: Token) -> errors.Stop:
+        """Something after the value. What is no token at all, Rhai's lexer has reported already: its message is quoted."""
+        if token.kind == "symbol" and not token.text.isascii():
+            return self._syntax("BadInput.UnexpectedInput", f"Unexpected 'Unexpected '{token.text}''", token.start)
+        return self._unexpected(token)
 
     def _fail(self, error: errors.ScriptError, offset: int) -> None:
         if self._failure is None:

@@ -15,6 +15,10 @@ _DEFAULTS_ONLY: Final = 0x01
 # `**` and `<<` make huge numbers from small ones; scripts get them from the library, which bounds them first. `@` has no meaning in Rhai.
 _FORBIDDEN_OPERATORS: Final = frozenset({3, 4, 8, 16, 17, 21})
 _DEPTH: Final = 100
+_CONSTANT: Final = opcodes.numbered("LOAD_CONST", "RETURN_CONST")
+_NAME: Final = opcodes.numbered("LOAD_NAME", "STORE_NAME", "DELETE_NAME", "STORE_GLOBAL", "DELETE_GLOBAL")
+_GLOBAL: Final = opcodes.numbered("LOAD_GLOBAL")
+_LOCAL: Final = opcodes.numbered("LOAD_FAST", "STORE_FAST", "DELETE_FAST", "LOAD_FAST_CHECK", "LOAD_FAST_AND_CLEAR")
 
 
 class Refused(InternalError):
@@ -37,6 +41,7 @@ def verify(code: CodeType, is_allowed_name: Callable[[str], bool]) -> None:
         _check_shape(current)
         _check_names(current, is_allowed_name)
         _check_instructions(current)
+        _check_operands(current)
         _check_handlers(current)
         pending += [(inner, depth + 1) for inner in _check_constants(current.co_consts)]
 
@@ -94,6 +99,32 @@ def _check_instructions(code: CodeType) -> None:
         for argument in _arguments(raw, opcode):
             if argument & ~_DEFAULTS_ONLY:
                 raise Refused(f"{code.co_name} makes a function with the attributes {argument:#x}")
+
+
+def _check_operands(code: CodeType) -> None:
+    """Constants, names and locals are there: CPython doesn't look, it would take whatever lies in memory behind the last one."""
+    raw = code.co_code
+    sizes = dict.fromkeys(_CONSTANT, len(code.co_consts)) | dict.fromkeys(_NAME, len(code.co_names))
+    # The lowest bit of this one's argument says something else.
+    sizes |= dict.fromkeys(_GLOBAL, 2 * len(code.co_names)) | dict.fromkeys(_LOCAL, len(code.co_varnames))
+    found = set(zip(raw[::2], raw[1::2], strict=False))
+    found.update(_prefixed(raw))
+    for opcode, argument in found:
+        if opcode in sizes and argument >= sizes[opcode]:
+            raise Refused(f"{code.co_name} reaches behind its constants, names or variables")
+
+
+def _prefixed(raw: bytes) -> Iterator[tuple[int, int]]:
+    """Opcode and argument of each instruction whose argument takes more than a byte."""
+    kinds, last = raw[::2], len(raw) // 2 - 1
+    at = kinds.find(opcodes.EXTENDED_ARG)
+    while 0 <= at < last:
+        argument = raw[2 * at + 1]
+        while at < last and kinds[at] == opcodes.EXTENDED_ARG:
+            at += 1
+            argument = argument << 8 | raw[2 * at + 1]
+        yield kinds[at], argument
+        at = kinds.find(opcodes.EXTENDED_ARG, at + 1)
 
 
 def _arguments(raw: bytes, opcode: int) -> Iterator[int]:

@@ -64,12 +64,13 @@ _CALLS: Final = ("PRECALL", "CALL", "MAKE_FUNCTION", "SET_FUNCTION_ATTRIBUTE", "
 _EXCEPTIONS: Final = ("PUSH_EXC_INFO", "CHECK_EXC_MATCH", "POP_EXCEPT", "RERAISE", "RAISE_VARARGS")
 
 
-def _numbers(*names: str) -> frozenset[int]:
+def numbered(*names: str) -> frozenset[int]:
+    """The numbers of these instructions in this Python."""
     return frozenset(dis.opmap[name] for name in names if name in dis.opmap)
 
 
-ALLOWED: Final = _numbers(*_STACK, *_LOCALS, *_NAMES, *_OPERATORS, *_CONTAINERS, *_JUMPS, *_CALLS, *_EXCEPTIONS)
-CLEAN_UP: Final = _numbers(
+ALLOWED: Final = numbered(*_STACK, *_LOCALS, *_NAMES, *_OPERATORS, *_CONTAINERS, *_JUMPS, *_CALLS, *_EXCEPTIONS)
+CLEAN_UP: Final = numbered(
     "COPY", "POP_EXCEPT", "RERAISE", "LOAD_CONST", "STORE_FAST", "DELETE_FAST", "SWAP", "CACHE", "NOP", "EXTENDED_ARG"
 )
 """What Python itself puts behind a handler, and what never goes on with the script."""

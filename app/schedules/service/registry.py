@@ -186,6 +186,13 @@ def follow_script(work: Work, actor: Actor, script: Script) -> None:
             pass
 
 
+def forget_script(work: Work, tenant_id: UUID, script_id: UUID) -> None:
+    """Remove the schedules of a script that was removed for good; part of whatever does that, under that verb's permission."""
+    scope = work.scope(tenant_id)
+    for schedule_id in queries.of_script(scope, script_id):
+        queries.delete_schedule(scope, schedule_id)
+
+
 def found_schedule(work: Work, actor: Actor, schedule_id: UUID) -> ScheduleRecord:
     """A schedule's row, to read.
 

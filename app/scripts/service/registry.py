@@ -7,7 +7,7 @@ from app.base.db import Work
 from app.base.errors import Conflict, InternalError, not_found
 from app.base.paging import Page, PageRequest, page_of
 from app.scripts import policy, queries
-from app.scripts.checks import Checks
+from app.scripts.checks import Checks, Forget, nobody_forgets
 from app.scripts.models import ScriptRecord
 from app.scripts.service.changes import (
     changed,
@@ -187,8 +187,8 @@ def undelete_script(work: Work, actor: Actor, script_id: UUID) -> Script:
     return changed(work, actor, "scripts.script.undelete", row, before)
 
 
-def purge_script(work: Work, actor: Actor, script_id: UUID) -> None:
-    """Remove a deleted script and all its versions for good; its runs stay in the history.
+def purge_script(work: Work, actor: Actor, script_id: UUID, forget: Forget = nobody_forgets) -> None:
+    """Remove a deleted script and all its versions for good, and by `forget` what belongs to it elsewhere; its runs stay in the history.
 
     Raises:
         NotFound: no such deleted script in this tenant.
@@ -197,6 +197,7 @@ def purge_script(work: Work, actor: Actor, script_id: UUID) -> None:
     row = found(work, actor, script_id, deleted=True)
     before = script_of(row)
     queries.purge(work.scope(actor.tenant_id), script_id)
+    forget(work, actor.tenant_id, script_id)
     record(work, actor, "scripts.script.purge", "script", script_id, before=before)
 
 

@@ -153,7 +153,7 @@ async def test_a_relay_delivers_what_is_published_while_it_runs(given: Given) ->
 
     given[1].subscribe("saved", "note", note)
     async with asyncio.TaskGroup() as group:
-        running = group.create_task(Relay(given[1], poll_seconds=0.05).run())
+        running = group.create_task(Relay(given[1], given[0].clock, poll_seconds=0.05).run())
         await publish(given)
         await arrived.wait()
         running.cancel()

@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from app.engine.errors import ScriptError
+from app.engine.errors import ScriptError, Stop
+from app.engine.limits import Limits
 from app.engine.values import INT_MAX, INT_MIN, Char, ExclusiveRange, InclusiveRange, Value
 from tests.engine.bench import Bench
 
@@ -175,3 +176,9 @@ def test_faults(name: str, args: tuple[Value, ...], message: str) -> None:
 )
 def test_changes(name: str, args: tuple[Value, ...], after: Value) -> None:
     assert Bench().change(name, *args) == (after, None)
+
+
+def test_digits_are_measured_like_any_text() -> None:
+    with pytest.raises(Stop, match="string too large"):
+        Bench(limits=Limits(max_string_size=1)).run("to_hex", 255)
+    assert Bench(limits=Limits(max_string_size=2)).run("to_hex", 255) == "ff"

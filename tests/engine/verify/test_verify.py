@@ -152,3 +152,13 @@ def test_huge_arguments_spread_over_prefixes_are_read_whole() -> None:
     operator[at + 3] = 8
     with pytest.raises(Refused, match="operator 8"):
         verify(good.replace(co_code=bytes(operator)), is_test_name)
+
+
+@pytest.mark.parametrize("opcode", ["LOAD_CONST", "LOAD_FAST", "LOAD_GLOBAL", "LOAD_NAME"])
+@pytest.mark.parametrize("prefixes", [0, 1])
+def test_operands_behind_the_last_one_are_refused(opcode: str, prefixes: int) -> None:
+    good = function_of("def f(a):\n    return a")
+    read = bytes([dis.opmap["EXTENDED_ARG"], 200] * prefixes + [dis.opmap[opcode], 250])
+    raw = bytes([dis.opmap["RESUME"], 0]) + read + bytes([dis.opmap["RETURN_VALUE"], 0])
+    with pytest.raises(Refused, match="reaches behind"):
+        verify(good.replace(co_code=raw), is_test_name)

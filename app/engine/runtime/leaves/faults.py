@@ -35,7 +35,7 @@ def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         inner = catchable(second)
         if inner.calls:
             return inner
-        passed = catchable(first) if not isinstance(first, errors.ScriptError) or first.place is None else first
+        passed = catchable(first)
         again = errors.ScriptError(
             passed.kind, passed.text, passed.fields, value=passed.value, parse_kind=passed.parse_kind, place=passed.place
         )
