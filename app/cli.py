@@ -18,6 +18,7 @@ from app.base.errors import AlloyError
 from app.base.ground import build_ground
 from app.base.migrate import migrate as migrate_engine
 from app.base.settings import Settings
+from app.base.telemetry import configure_logs
 from app.commands.check import check as check_script
 from app.commands.evaluate import evaluate
 from app.commands.fmt import fmt
@@ -173,6 +174,7 @@ def main() -> None:
 @contextmanager
 def _access(settings: Settings, *, quietly: bool = True) -> Iterator[Access]:
     """The access domain over a migrated database, closed afterwards."""
+    configure_logs(settings)
     ground = build_ground(settings)
     try:
         applied = migrate_engine(ground.database.engines.writer)

@@ -17,6 +17,7 @@ from app.base.http.request_telemetry import RequestTelemetry
 from app.base.http.security_headers import SecurityHeaders
 from app.base.settings import Settings
 from app.base.telemetry import configure_logs, configure_spans
+from app.rest.direct import DirectCalls
 from app.sandbox.pool import SandboxUnavailable
 from app.services import build_services, running
 from app.web.assets import load_assets
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None, ground: Ground | None = None) -
     application.state.access = access
     application.state.services = services
     # Last added is outermost: telemetry sees every answer, also those of the checks inside it.
+    application.add_middleware(DirectCalls, routes=application.routes)
     application.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes)
     application.add_middleware(OriginCheck, settings=settings)
     application.add_middleware(SecurityHeaders, is_https=settings.cookie_secure)

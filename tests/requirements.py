@@ -38,6 +38,7 @@ REQUIREMENTS = {
         Requirement("A2.endpoints-are-guarded", "An endpoint answers whom its authentication lets in, nobody else.", "SPEC A2"),
         Requirement("A1.names-are-unique-per-tenant", "A script's name is unique in its tenant among those not deleted.", "SPEC A1"),
         Requirement("A2.triggers-are-checked-when-saved", "A trigger that could never start anything is refused when saved.", "SPEC A2"),
+        Requirement("A5.sizes-are-bounded", "Input too large, too deep or meaningless is refused with what to do.", "issue 5"),
         Requirement("A6.changes-hold-at-once", "A changed script takes effect at once, in every process.", "SPEC A6"),
         Requirement("A7.three-errors-disable", "Three errors in a row disable a script until a person resets it.", "SPEC A7"),
         Requirement("A9.verb-checks-permission", "Every route needs its permission, checked in the verb.", "SPEC A9"),

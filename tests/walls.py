@@ -36,7 +36,8 @@ def steps(application: FastAPI) -> list[Step]:
     for context in iter_route_contexts(application.routes):
         endpoint = getattr(context, "endpoint", None)
         methods = getattr(context, "methods", None) or {"GET"}
-        path = str(getattr(context, "path", ""))
+        # As the OpenAPI document writes it: what an id has to look like is no part of it.
+        path = str(getattr(context, "path", "")).replace(":uuid}", "}")
         stated = access_of(endpoint) if endpoint is not None else None
         found += [Step(method, path, stated, path.startswith("/api/")) for method in sorted(methods - {"HEAD"})]
     return found

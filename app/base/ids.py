@@ -5,16 +5,18 @@ Source: RFC 9562, section 5.7 and method 1 of section 6.2 (a 12-bit counter behi
 
 import os
 import threading
-from datetime import datetime
-from typing import Protocol
-from uuid import UUID
+from datetime import UTC, datetime
+from typing import Final, Protocol
+from uuid import UUID, SafeUUID
 
 from app.base.clock import Clock
 
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0b10 << 62
 _COUNTER_BITS = 12
-_FETCHED = 64
+_FETCHED = 512
+_UNKNOWN: Final = SafeUUID.unknown
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _RANDOM_MASK = (1 << 62) - 1
 
 
@@ -32,24 +34,45 @@ class TimeOrderedIds:
         self._clock = clock
         self._lock = threading.Lock()
         self._last = 0
-        self._luck = b""
 
     def new(self) -> UUID:
         """An identifier that sorts after every earlier one of this process."""
         millisecond = _millisecond_of(self._clock.now())
+        random = int.from_bytes(random_bytes(8), "big") & _RANDOM_MASK
         with self._lock:
-            self._last = max(self._last + 1, millisecond << _COUNTER_BITS)
-            ticks = self._last
-            random = self._random()
-        counter = ticks & ((1 << _COUNTER_BITS) - 1)
-        return _assemble(ticks >> _COUNTER_BITS, counter, random)
+            ticks = self._last = max(self._last + 1, millisecond << _COUNTER_BITS)
+        return _assemble(ticks >> _COUNTER_BITS, ticks & ((1 << _COUNTER_BITS) - 1), random)
 
-    def _random(self) -> int:
-        # Fetched for many ids at once: a call of the system gives up the interpreter's lock, and may wait long to have it again.
-        if not self._luck:
-            self._luck = os.urandom(8 * _FETCHED)
-        own, self._luck = self._luck[:8], self._luck[8:]
-        return int.from_bytes(own, "big") & _RANDOM_MASK
+
+class _Luck:
+    """Random bytes of the system's, fetched for many at once: each call gives up the interpreter's lock, and may wait to have it again."""
+
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Start with nothing: a forked process must not give what its parent gives, nor wait for a lock that it can't see free."""
+        self._lock = threading.Lock()
+        self._left = b""
+        self._at = 0
+
+    def take(self, count: int) -> bytes:
+        """Bytes that nobody else gets."""
+        with self._lock:
+            start, end = self._at, self._at + count
+            if end > len(self._left):
+                self._left, start, end = os.urandom(max(_FETCHED, count)), 0, count
+            self._at = end
+            return self._left[start:end]
+
+
+_luck: Final = _Luck()
+os.register_at_fork(after_in_child=_luck.begin)
+
+
+def random_bytes(count: int) -> bytes:
+    """So many bytes of the system's randomness, for ids and nonces; secrets are not made of them."""
+    return _luck.take(count)
 
 
 def first_id_at(moment: datetime) -> UUID:
@@ -58,8 +81,14 @@ def first_id_at(moment: datetime) -> UUID:
 
 
 def _millisecond_of(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
+    since = moment - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
 
 
 def _assemble(millisecond: int, counter: int, random: int) -> UUID:
-    return UUID(int=((millisecond << 80) & ((1 << 128) - 1)) | _VERSION_7 | counter << 64 | _VARIANT | random)
+    # Past the constructor, whose checks of the forms that it accepts cost more than all the rest.
+    made = UUID.__new__(UUID)
+    number = ((millisecond << 80) & ((1 << 128) - 1)) | _VERSION_7 | counter << 64 | _VARIANT | random
+    object.__setattr__(made, "int", number)
+    object.__setattr__(made, "is_safe", _UNKNOWN)
+    return made

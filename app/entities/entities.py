@@ -94,7 +94,8 @@ class Entities:
                 assert_never(decision)
         try:
             accepted = accept(pending, decision.fields, is_changed=bool(decision.changes))
-            return await self._database.write(lambda work: write(work, accepted, decision.warnings))
+            carry_out = self._database.jot if accepted.is_small else self._database.write
+            return await carry_out(lambda work: write(work, accepted, decision.warnings))
         finally:
             await _recorded([decision])
 

@@ -204,8 +204,9 @@ def searched(
 
 
 def records_by_id(scope: Scope, record_ids: Sequence[UUID]) -> Sequence[Any]:
-    """Records, whatever their types."""
-    return scope.rows(scope.columns(EntityRecord, *RECORD_COLUMNS).where(col(EntityRecord.id).in_(record_ids)))
+    """What the read model keeps of records, whatever their types."""
+    columns = (EntityRecord.id, EntityRecord.type_id, EntityRecord.version, EntityRecord.data)
+    return scope.rows(scope.columns(EntityRecord, *columns).where(col(EntityRecord.id).in_(record_ids)))
 
 
 def forget_index_rows(scope: Scope, record_ids: Sequence[UUID]) -> None:
@@ -214,15 +215,15 @@ def forget_index_rows(scope: Scope, record_ids: Sequence[UUID]) -> None:
         scope.run(scope.delete(IndexRow).where(is_of_records(record_ids)))
 
 
-def pending(platform: Scope, limit: int) -> Sequence[PendingRow]:
+def pending(platform: Scope, limit: int) -> Sequence[Any]:
     """Changes that the read model doesn't know yet, of every tenant, earliest first, but for those that another process has in hand."""
-    statement = platform.select(PendingRow).order_by(col(PendingRow.id)).limit(limit)
-    return platform.all(statement.with_for_update(skip_locked=True))
+    columns = platform.columns(PendingRow, PendingRow.id, PendingRow.tenant_id, PendingRow.record_id)
+    return platform.rows(columns.order_by(col(PendingRow.id)).limit(limit).with_for_update(skip_locked=True))
 
 
 def has_pending(platform: Scope) -> bool:
     """Whether there are changes that the read model doesn't know yet."""
-    return platform.first(platform.select(PendingRow)) is not None
+    return platform.first(platform.columns(PendingRow, PendingRow.id)) is not None
 
 
 def forget_pending(platform: Scope, ids: Sequence[UUID]) -> None:

@@ -41,8 +41,9 @@ class Hooks:
         runs: list[UUID] = []
         records: list[asyncio.Future[None]] = []
         for script in scripts:
-            request = _request(actor, replace(change, after=fields), script, Phase.BEFORE)
-            performed = await self._runner.perform(replace(request, ceilings=ceilings))
+            performed = await self._runner.perform(
+                _request(actor, change, script, Phase.BEFORE, {"entity": _entity(change, fields)}, ceilings)
+            )
             result = performed.result
             runs.append(result.run_id)
             records.append(performed.recorded)
@@ -67,10 +68,11 @@ class Hooks:
         for phase in _LATER:
             for script in for_event(work, actor.tenant_id, change.entity_type, change.event, phase):
                 event_id = event_id or work.ids.new()
-                request = _request(actor, change, script, phase)
                 key = f"{event_id.hex}-{script.id.hex}"
-                inputs = {**request.inputs, "idempotency_key": key}
-                queued.append(self._queue.enqueue(work, replace(request, inputs=inputs, idempotency_key=key)))
+                before = None if change.before is None else _entity(change, change.before)
+                inputs = {"entity": _entity(change, change.after), "entity_before": before, "idempotency_key": key}
+                request = _request(actor, change, script, phase, inputs, None)
+                queued.append(self._queue.enqueue(work, replace(request, idempotency_key=key)))
         return tuple(queued)
 
     def _before(self, work: Work, actor: Actor, change: Change) -> tuple[tuple[ActiveScript, ...], TenantLimits]:
@@ -110,11 +112,11 @@ def _too_deep(change: Change) -> Failed | None:
     return Failed(links[-1], error, change.chain.parent_run_id)
 
 
-def _request(actor: Actor, change: Change, script: ActiveScript, phase: Phase) -> RunRequest:
-    inputs: Document = {"entity": _entity(change, change.after)}
-    if phase is not Phase.BEFORE:
-        inputs["entity_before"] = None if change.before is None else _entity(change, change.before)
-    return RunRequest(actor.tenant_id, Subject.of(script), phase, RunTrigger.EVENT, actor_of(actor), inputs, chain=change.chain)
+def _request(
+    actor: Actor, change: Change, script: ActiveScript, phase: Phase, inputs: Document, ceilings: TenantLimits | None
+) -> RunRequest:
+    subject = Subject.of(script)
+    return RunRequest(actor.tenant_id, subject, phase, RunTrigger.EVENT, actor_of(actor), inputs, chain=change.chain, ceilings=ceilings)
 
 
 def _entity(change: Change, fields: Document) -> Document:

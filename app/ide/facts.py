@@ -14,6 +14,7 @@ from app.engine import tree
 from app.engine.natives import Natives
 from app.engine.source import Source
 from app.ide.context import Context
+from app.ide.spelling import Speller
 
 
 class Kind(StrEnum):
@@ -118,6 +119,8 @@ class Facts:
     declarations: list[Declaration] = field(default_factory=list)
     resolved: dict[int, Declaration] = field(default_factory=dict)
     """Declaration by the ``id`` of the Variable node that refers to it."""
+    mentioned: dict[int, Declaration] = field(default_factory=dict)
+    """Likewise for ``global::NAME`` and for the Name that an ``export`` names, which no check looks at."""
     unknown: list[Unknown] = field(default_factory=list)
     calls: list[CallSite] = field(default_factory=list)
     blocks: list[Sequence[tree.Stmt]] = field(default_factory=list)
@@ -135,5 +138,7 @@ class Facts:
     """Functions called as ``f!()``."""
     modules: set[str] = field(default_factory=set)
     has_eval: bool = False
+    speller: Speller = field(default_factory=Speller)
+    """Bounds what all suggestions for the text cost together."""
     kinds: dict[Declaration, frozenset[str] | None] = field(default_factory=dict)
     """The variables' types as far as they were asked for (see ``types``); None while one is being found."""

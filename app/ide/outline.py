@@ -1,4 +1,4 @@
-"""``outline``: what a script consists of, for the symbol list and for folding."""
+"""``outline``: what a script consists of, for the symbol list."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.engine import tree
-from app.engine.parser import ParseLimits, parse
-from app.engine.source import Source, Span
+from app.engine.source import Span
 from app.ide.children import descendants
-from app.ide.layout.pieces import Kind, split
+from app.ide.context import Context
+from app.ide.fold import fold
+from app.ide.reading import read
 
 
 class SymbolKind(StrEnum):
@@ -40,14 +41,11 @@ class Outline:
     folds: tuple[Span, ...]
 
 
-def outline(text: str) -> Outline:
+def outline(text: str, context: Context | None = None) -> Outline:
     """The outline of a script, as far as it can be parsed."""
-    source = Source(text)
-    script, _ = parse(source, ParseLimits())
+    script = read(text, context).script
     symbols = sorted([*_functions(script), *_named_values(script)], key=lambda symbol: symbol.span.start)
-    folds = {(node.start, node.end) for node in descendants(script) if _folds(source, node)}
-    folds.update(_comments(text))
-    return Outline(tuple(symbols), tuple(Span(*fold) for fold in sorted(folds)))
+    return Outline(tuple(symbols), fold(text, context))
 
 
 def _functions(script: tree.Script) -> Iterator[Symbol]:
@@ -72,15 +70,3 @@ def _named_values(script: tree.Script) -> Iterator[Symbol]:
 
 def _parameters(params: list[tree.Name]) -> str:
     return f"({', '.join(param.text for param in params)})"
-
-
-def _comments(text: str) -> Iterator[tuple[int, int]]:
-    for piece in (split(text) if "/*" in text else None) or ():
-        if piece.kind is Kind.BLOCK_COMMENT and "\n" in piece.text:
-            yield piece.start, piece.start + len(piece.text)
-
-
-def _folds(source: Source, node: tree.Node) -> bool:
-    if not isinstance(node, (tree.Block, tree.Map, tree.Array, tree.Switch)):
-        return False
-    return "\n" in source.text[node.start : node.end]

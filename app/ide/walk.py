@@ -158,6 +158,7 @@ class _Walker:
         constant = self.globals.get(node.name)
         if constant is not None and constant.kind is Kind.CONST:
             constant.reads += 1
+            self.facts.mentioned[id(node)] = constant
         elif self.frame.node is not None and len(self.facts.unknown) < _MOST_SNAPSHOTS:
             # Functions are walked last, when all constants are known.
             constants = [name for name, declaration in self.globals.items() if declaration.kind is Kind.CONST]
@@ -340,3 +341,4 @@ class _Walker:
         declaration = self._find(node.name.text)
         if declaration is not None:
             declaration.reads += 1
+            self.facts.mentioned[id(node.name)] = declaration

@@ -24,7 +24,7 @@ from app.base.idempotency import Answer, Once, kept_answer
 from app.base.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
 from app.entities import Entities, Keep, PendingSave, Record, Saved, SaveMode, SaveRecord
 from app.entities.refusals import refusal
-from app.rest.direct import DirectRoute, directly
+from app.rest.direct import directly
 from app.rest.entity_fields import TYPE_NAME
 from app.rest.entity_types import PathType
 from app.rest.face import Face, RestFace, answer
@@ -32,7 +32,7 @@ from app.rest.fields import WHOLE, Body, IdempotencyKey, PathId
 from app.rest.routes import PREFIX
 from app.runs.types import Chain
 
-router = APIRouter(prefix=f"{PREFIX}/entities", tags=["records"], route_class=DirectRoute)
+router = APIRouter(prefix=f"{PREFIX}/entities", tags=["records"])
 
 _MALFORMED: Final[dict[int | str, dict[str, Any]]] = {400: {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}}
 _FIELDS: Final = {"type": "object", "additionalProperties": True, "examples": [{"title": "A title"}]}
@@ -91,7 +91,8 @@ class RecordQuery(Body):
     where: Annotated[
         dict[str, Any],
         Field(
-            description="Field to value, or to comparisons: eq, ne, lt, le, gt, ge, in, contains, is_null.", examples=[{"title": "A title"}]
+            description='Field to value, or to comparisons, as in `{"total": {"gt": 100}}`: eq, ne, lt, le, gt, ge, in, contains, is_null.',
+            examples=[{}],
         ),
     ] = Field(default_factory=dict)
     order_by: Annotated[str | None, Field(max_length=250, description="A field; a minus in front means descending.")] = None
@@ -182,28 +183,28 @@ async def count_records(face: RestFace, type_name: PathType, body: RecordQuery) 
     return await face.read(lambda work, actor: RecordCount(entities.count_records(work, actor, type_name, body.query())))
 
 
-@router.get("/{type_name}/{record_id}", response_model=Record)
+@router.get("/{type_name}/{record_id:uuid}", response_model=Record)
 @needs("entities.record.read")
 async def get_record(face: RestFace, type_name: PathType, record_id: PathId) -> Response:
     """A record."""
     return await face.glance(lambda work, actor: entities.get_record(work, actor, type_name, record_id))
 
 
-@router.put("/{type_name}/{record_id}", response_model=SavedRecord, openapi_extra=_CHANGE, responses=_MALFORMED)
+@router.put("/{type_name}/{record_id:uuid}", response_model=SavedRecord, openapi_extra=_CHANGE, responses=_MALFORMED)
 @needs("entities.record.update")
 async def replace_record(face: RestFace, type_name: PathType, record_id: PathId, request: Request) -> Response:
     """Give a record these fields and no others; scripts that run before it may change or reject it."""
     return await _change(face, type_name, record_id, await request.body(), SaveMode.REPLACE)
 
 
-@router.patch("/{type_name}/{record_id}", response_model=SavedRecord, openapi_extra=_CHANGE, responses=_MALFORMED)
+@router.patch("/{type_name}/{record_id:uuid}", response_model=SavedRecord, openapi_extra=_CHANGE, responses=_MALFORMED)
 @needs("entities.record.update")
 async def patch_record(face: RestFace, type_name: PathType, record_id: PathId, request: Request) -> Response:
     """Change some fields of a record, null takes one away; scripts that run before it may change or reject it."""
     return await _change(face, type_name, record_id, await request.body(), SaveMode.PATCH)
 
 
-@router.delete("/{type_name}/{record_id}", status_code=204)
+@router.delete("/{type_name}/{record_id:uuid}", status_code=204)
 @needs("entities.record.delete")
 async def delete_record(
     face: RestFace,

@@ -121,7 +121,9 @@ class RunsQuery(PageQuery):
     fingerprint: Word | None = None
     since: Annotated[Moment | None, Field(description="Runs from this moment on.")] = None
     until: Annotated[Moment | None, Field(description="Runs before this moment.")] = None
-    text: Annotated[Word | None, Field(description="Words in the script's name, the error, the reason or the log.")] = None
+    text: Annotated[
+        Word | None, Field(description="Words in the script's name, the error, the reason or the log; `ord*`: the beginning of one.")
+    ] = None
 
     def filter(self) -> RunFilter:
         """As the domain takes it."""

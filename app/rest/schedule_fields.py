@@ -1,14 +1,17 @@
 """Schedules as REST takes them."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
+from typing_extensions import TypeAliasType
 
 from app.rest.fields import WHOLE, Body, Moment, Name, PageQuery, Version
 from app.schedules import (
+    FIRST_YEAR,
     LARGEST_CAP,
     LARGEST_JITTER,
+    LAST_YEAR,
     LONGEST_EXPRESSION,
     MOST_SHOWN,
     Missed,
@@ -17,27 +20,49 @@ from app.schedules import (
     Overlap,
     Policies,
     ScheduleChange,
+    expression_pattern,
+    zone_names,
 )
 
 _LINE: Final = r"^[^\x00-\x1f\x7f-\x9f]*$"
 
-Expression = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=LONGEST_EXPRESSION, pattern=_LINE),
-    Field(description="Five fields, six with seconds first, or an alias such as @daily.", examples=["30 9 * * mon-fri"]),
-]
-Zone = Annotated[
-    str,
-    StringConstraints(max_length=80, pattern=_LINE),
-    Field(description="An IANA time zone; empty: the tenant's.", examples=["Europe/Berlin"]),
-]
+# Patterns and lists beyond `_LINE` are told and not enforced here: the domain refuses the same, and says which part is wrong.
+Expression = TypeAliasType(
+    "Expression",
+    Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=LONGEST_EXPRESSION, pattern=_LINE),
+        Field(
+            description="Five fields, six with seconds first, or an alias such as @daily.",
+            examples=["30 9 * * mon-fri"],
+            json_schema_extra={"pattern": expression_pattern()},
+        ),
+    ],
+)
+ZoneName = TypeAliasType(
+    "ZoneName",
+    Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=80, pattern=_LINE),
+        Field(description="An IANA time zone.", examples=["Europe/Berlin"], json_schema_extra={"enum": [*sorted(zone_names())]}),
+    ],
+)
+Zone = Annotated[ZoneName | Literal[""], Field(description="A time zone; empty: the tenant's.", examples=["Europe/Berlin"])]
 ViewerZone = Annotated[
-    str,
-    StringConstraints(max_length=80, pattern=_LINE),
+    ZoneName | Literal[""],
     Field(description="The time zone of whoever looks; empty: the schedule's.", examples=["America/New_York"]),
 ]
+Time = Annotated[
+    Moment,
+    Field(
+        description=f"A moment in the years {FIRST_YEAR} to {LAST_YEAR}.",
+        examples=["2027-01-31T12:00:00Z"],
+        json_schema_extra={"pattern": r"^(19(7[1-9]|[89][0-9])|20[0-9]{2}|21[0-9]{2})-"},
+    ),
+]
+LaterTime = Annotated[Time, Field(description="A later moment.", examples=["2027-01-31T18:00:00Z"])]
 Count = Annotated[int, Field(ge=1, le=MOST_SHOWN, description="How many occurrences at most."), WHOLE]
-Year = Annotated[int, Field(description="A year.", examples=[2027])]
+Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR, description="A year.", examples=[2027])]
 
 
 class PoliciesBody(Body):
@@ -51,8 +76,8 @@ class PoliciesBody(Body):
         Overlap.SKIP
     )
     jitter_seconds: Annotated[int, Field(ge=0, le=LARGEST_JITTER, description="Starts are spread over so many seconds."), WHOLE] = 0
-    starts_at: Annotated[Moment | None, Field(description="Nothing occurs before.", examples=[None])] = None
-    ends_at: Annotated[Moment | None, Field(description="Nothing occurs after.", examples=[None])] = None
+    starts_at: Annotated[Time | None, Field(description="Nothing occurs before.", examples=[None])] = None
+    ends_at: Annotated[LaterTime | None, Field(description="Nothing occurs after.", examples=[None])] = None
 
     def policies(self) -> Policies:
         """As the domain takes them."""
@@ -97,15 +122,15 @@ class VersionBody(Body):
 class ClockBody(Body):
     """The time zone of the tenant's schedules that name none."""
 
-    zone: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=_LINE), Field(examples=["Europe/Berlin"])]
+    zone: ZoneName
     version: Version
 
 
 class OutageQuery(Body):
     """From when to when the service would be down."""
 
-    down_from: Moment
-    down_until: Moment
+    down_from: Time
+    down_until: LaterTime
 
 
 class PreviewBody(Body):
@@ -114,10 +139,10 @@ class PreviewBody(Body):
     expression: Expression
     zone: Zone = ""
     viewer_zone: ViewerZone = ""
-    after: Annotated[Moment | None, Field(description="Show what comes after; left out: after now.", examples=[None])] = None
+    after: Annotated[Time | None, Field(description="Show what comes after; left out: after now.", examples=[None])] = None
     count: Count = 10
     policies: PoliciesBody = PoliciesBody()
-    year: Annotated[int | None, Field(description="Show how often it would run on each date of this year.", examples=[2027])] = None
+    year: Annotated[Year | None, Field(description="Show how often it would run on each date of this year.", examples=[2027])] = None
     script_id: Annotated[UUID | None, Field(description="Predict overlaps from how long this script's runs took.", examples=[None])] = None
     p95_ms: Annotated[int | None, Field(ge=1, le=86_400_000, description="Predict overlaps if runs take so long.", examples=[1500])] = None
     outage: Annotated[OutageQuery | None, Field(description="Show what an outage would do to it.", examples=[None])] = None
@@ -131,8 +156,8 @@ class PreviewBody(Body):
 class WindowBody(Body):
     """A window of the past."""
 
-    since: Moment
-    until: Moment
+    since: Time
+    until: LaterTime
 
 
 class BackfillBody(WindowBody):
@@ -151,7 +176,7 @@ class PreviewQuery(Body):
     """What to show of a schedule."""
 
     viewer_zone: ViewerZone = ""
-    after: Moment | None = None
+    after: Time | None = None
     count: Annotated[int, Field(ge=1, le=MOST_SHOWN)] = 10
 
 

@@ -108,42 +108,42 @@ async def set_clock(face: RestFace, body: ClockBody) -> Response:
     return await face.write(lambda work, actor: schedules.set_clock(work, actor, zone=body.zone, version=body.version))
 
 
-@router.get("/{schedule_id}", response_model=Schedule)
+@router.get("/{schedule_id:uuid}", response_model=Schedule)
 @needs("schedules.schedule.read")
 async def get_schedule(face: RestFace, schedule_id: PathId) -> Response:
     """A schedule."""
     return await face.glance(lambda work, actor: schedules.get_schedule(work, actor, schedule_id))
 
 
-@router.patch("/{schedule_id}", response_model=Schedule)
+@router.patch("/{schedule_id:uuid}", response_model=Schedule)
 @needs("schedules.schedule.update")
 async def update_schedule(face: RestFace, schedule_id: PathId, body: ChangeScheduleBody) -> Response:
     """Change a schedule."""
     return await face.write(lambda work, actor: schedules.update_schedule(work, actor, schedule_id, body.change()))
 
 
-@router.delete("/{schedule_id}", status_code=204)
+@router.delete("/{schedule_id:uuid}", status_code=204)
 @needs("schedules.schedule.delete")
 async def delete_schedule(face: RestFace, schedule_id: PathId) -> Response:
     """Delete a schedule; its runs stay in the history."""
     return await face.delete(lambda work, actor: schedules.delete_schedule(work, actor, schedule_id))
 
 
-@router.post("/{schedule_id}/pause", response_model=Schedule)
+@router.post("/{schedule_id:uuid}/pause", response_model=Schedule)
 @needs("schedules.schedule.update")
 async def pause_schedule(face: RestFace, schedule_id: PathId, body: VersionBody) -> Response:
     """Start nothing until resumed."""
     return await face.write(lambda work, actor: schedules.pause_schedule(work, actor, schedule_id, version=body.version))
 
 
-@router.post("/{schedule_id}/resume", response_model=Schedule)
+@router.post("/{schedule_id:uuid}/resume", response_model=Schedule)
 @needs("schedules.schedule.update")
 async def resume_schedule(face: RestFace, schedule_id: PathId, body: VersionBody) -> Response:
     """Go on from now; what fell due meanwhile isn't made up for."""
     return await face.write(lambda work, actor: schedules.resume_schedule(work, actor, schedule_id, version=body.version))
 
 
-@router.post("/{schedule_id}/run", response_model=Schedule)
+@router.post("/{schedule_id:uuid}/run", response_model=Schedule)
 @needs("schedules.schedule.run")
 async def run_now(face: RestFace, schedule_id: PathId) -> Response:
     """Run the schedule's script once, now."""
@@ -151,14 +151,14 @@ async def run_now(face: RestFace, schedule_id: PathId) -> Response:
     return await face.write(lambda work, actor: schedules.run_now(work, actor, starter, schedule_id))
 
 
-@router.get("/{schedule_id}/occurrences", response_model=Page[Occurrence])
+@router.get("/{schedule_id:uuid}/occurrences", response_model=Page[Occurrence])
 @needs("schedules.schedule.read")
 async def list_occurrences(face: RestFace, schedule_id: PathId, page: Paging) -> Response:
     """What became of a schedule's occurrences, newest first."""
     return await face.glance(lambda work, actor: schedules.list_occurrences(work, actor, schedule_id, page.request()))
 
 
-@router.get("/{schedule_id}/preview", response_model=Preview)
+@router.get("/{schedule_id:uuid}/preview", response_model=Preview)
 @needs("schedules.schedule.read")
 async def preview_schedule(face: RestFace, schedule_id: PathId, query: Annotated[PreviewQuery, Query()]) -> Response:
     """The schedule's next occurrences, with its own jitter."""
@@ -169,14 +169,14 @@ async def preview_schedule(face: RestFace, schedule_id: PathId, query: Annotated
     )
 
 
-@router.get("/{schedule_id}/density", response_model=YearDensity)
+@router.get("/{schedule_id:uuid}/density", response_model=YearDensity)
 @needs("schedules.schedule.read")
 async def schedule_density(face: RestFace, schedule_id: PathId, year: Year) -> Response:
     """How often the schedule runs on each date of a year."""
     return await face.read(lambda work, actor: schedules.schedule_density(work, actor, schedule_id, year))
 
 
-@router.get("/{schedule_id}/overlaps", response_model=OverlapForecast)
+@router.get("/{schedule_id:uuid}/overlaps", response_model=OverlapForecast)
 @needs("schedules.schedule.read")
 async def schedule_overlaps(
     face: RestFace,
@@ -187,21 +187,21 @@ async def schedule_overlaps(
     return await face.read(lambda work, actor: schedules.schedule_overlaps(work, actor, schedule_id, p95_ms))
 
 
-@router.get("/{schedule_id}/outage", response_model=OutageForecast)
+@router.get("/{schedule_id:uuid}/outage", response_model=OutageForecast)
 @needs("schedules.schedule.read")
 async def schedule_outage(face: RestFace, schedule_id: PathId, query: Annotated[OutageQuery, Query()]) -> Response:
     """Which occurrences would run late, and which not at all, if the service were down."""
     return await face.read(lambda work, actor: schedules.schedule_outage(work, actor, schedule_id, query.down_from, query.down_until))
 
 
-@router.post("/{schedule_id}/backfill/plan", response_model=BackfillPlan)
+@router.post("/{schedule_id:uuid}/backfill/plan", response_model=BackfillPlan)
 @needs("schedules.schedule.run")
 async def plan_backfill(face: RestFace, schedule_id: PathId, body: WindowBody) -> Response:
     """What filling in a window of the past would run, with the token that confirms it."""
     return await face.read(lambda work, actor: schedules.plan_backfill(work, actor, schedule_id, body.since, body.until))
 
 
-@router.post("/{schedule_id}/backfill", response_model=BackfillPlan)
+@router.post("/{schedule_id:uuid}/backfill", response_model=BackfillPlan)
 @needs("schedules.schedule.run")
 async def backfill(face: RestFace, schedule_id: PathId, body: BackfillBody) -> Response:
     """Fill in a window of the past as planned."""

@@ -1,12 +1,14 @@
 """Scripts as REST takes and gives them."""
 
 from dataclasses import dataclass, fields
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import Path
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
+from pydantic.config import JsonDict
 
 from app.rest.fields import WHOLE, Body, PageQuery, RoleName
+from app.rest.schedule_fields import Expression, Zone
 from app.scripts import (
     LONGEST_DESCRIPTION,
     LONGEST_MESSAGE,
@@ -36,8 +38,23 @@ from app.scripts import (
     Trigger,
 )
 
-_LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
 _TEXT = r"^[^\x00]*$"
+
+# Told and not enforced here: the domain says it better.
+_HMAC_HAS_A_SECRET: Final[JsonDict] = {
+    "oneOf": [
+        {
+            "required": ["authentication", "secret"],
+            "properties": {"authentication": {"const": Authentication.HMAC.value}, "secret": {"minLength": 1, "pattern": SECRET_PATTERN}},
+        },
+        {
+            "properties": {
+                "authentication": {"enum": [each.value for each in Authentication if each is not Authentication.HMAC]},
+                "secret": {"const": ""},
+            },
+        },
+    ]
+}
 
 ScriptName = Annotated[str, StringConstraints(max_length=80, pattern=NAME_PATTERN), Field(examples=["minimum-amount"])]
 TypeName = Annotated[str, StringConstraints(max_length=63, pattern=TYPE_PATTERN), Field(examples=["order"])]
@@ -73,8 +90,8 @@ class CronBody(Body):
     """Runs when the clock strikes: five fields, or six with seconds first. An empty zone is the tenant's."""
 
     kind: Literal["cron"]
-    expression: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_LINE), Field(examples=["0 9 * * mon-fri"])]
-    zone: Annotated[str, StringConstraints(max_length=80, pattern=_LINE), Field(examples=["Europe/Berlin"])] = ""
+    expression: Expression
+    zone: Zone = ""
 
     def trigger(self) -> Trigger:
         """As the domain takes it."""
@@ -83,6 +100,8 @@ class CronBody(Body):
 
 class ApiBody(Body):
     """Runs when `/{tenant}/hooks/{path}` is called. `secret` names the secret that signatures are made with, for `hmac` alone."""
+
+    model_config = ConfigDict(json_schema_extra=_HMAC_HAS_A_SECRET)
 
     kind: Literal["api"]
     path: Annotated[str, StringConstraints(max_length=520, pattern=PATH_PATTERN), Field(examples=["orders/new"])]

@@ -64,14 +64,14 @@ async def get_script_by_name(face: RestFace, script_name: PathScriptName) -> Res
     return await face.glance(with_source(lambda work, actor: scripts.get_script_by_name(work, actor, script_name)))
 
 
-@router.get("/{script_id}", response_model=ScriptDetail)
+@router.get("/{script_id:uuid}", response_model=ScriptDetail)
 @needs("scripts.script.read")
 async def get_script(face: RestFace, script_id: PathId) -> Response:
     """A script with its latest source."""
     return await face.glance(with_source(lambda work, actor: scripts.get_script(work, actor, script_id)))
 
 
-@router.put("/{script_id}", response_model=ScriptDetail)
+@router.put("/{script_id:uuid}", response_model=ScriptDetail)
 @needs("scripts.script.update")
 async def update_script(face: RestFace, script_id: PathId, body: ChangeBody) -> Response:
     """Change a script. Another source becomes the next version; what runs stays the active version until another is activated."""
@@ -79,7 +79,7 @@ async def update_script(face: RestFace, script_id: PathId, body: ChangeBody) -> 
     return await face.write(with_source(verb))
 
 
-@router.delete("/{script_id}", status_code=204)
+@router.delete("/{script_id:uuid}", status_code=204)
 @needs("scripts.script.delete")
 async def delete_script(face: RestFace, script_id: PathId, revision: OptionalRevision = None) -> Response:
     """Delete a script. It can be brought back until it is purged."""
@@ -90,21 +90,21 @@ async def delete_script(face: RestFace, script_id: PathId, revision: OptionalRev
     return await face.delete(verb)
 
 
-@router.post("/{script_id}/undelete", response_model=Script)
+@router.post("/{script_id:uuid}/undelete", response_model=Script)
 @needs("scripts.script.delete")
 async def undelete_script(face: RestFace, script_id: PathId) -> Response:
     """Bring a deleted script back; if it was active, it is paused."""
     return await face.write(lambda work, actor: scripts.undelete_script(work, actor, script_id))
 
 
-@router.post("/{script_id}/purge", status_code=204)
+@router.post("/{script_id:uuid}/purge", status_code=204)
 @needs("scripts.script.manage")
 async def purge_script(face: RestFace, script_id: PathId) -> Response:
     """Remove a deleted script and its versions for good; its runs stay in the history."""
     return await face.delete(lambda work, actor: scripts.purge_script(work, actor, script_id, schedules.forget_script))
 
 
-@router.post("/{script_id}/activate", response_model=Script)
+@router.post("/{script_id:uuid}/activate", response_model=Script)
 @needs("scripts.script.update")
 async def activate_script(face: RestFace, script_id: PathId, body: ActivateBody) -> Response:
     """Let a version run from now on, if it has no errors."""
@@ -112,42 +112,42 @@ async def activate_script(face: RestFace, script_id: PathId, body: ActivateBody)
     return await face.write(verb)
 
 
-@router.post("/{script_id}/pause", response_model=Script)
+@router.post("/{script_id:uuid}/pause", response_model=Script)
 @needs("scripts.script.update")
 async def pause_script(face: RestFace, script_id: PathId, body: RevisionBody) -> Response:
     """Stop an active script until it is resumed."""
     return await _step(face, scripts.pause, script_id, body)
 
 
-@router.post("/{script_id}/resume", response_model=Script)
+@router.post("/{script_id:uuid}/resume", response_model=Script)
 @needs("scripts.script.update")
 async def resume_script(face: RestFace, script_id: PathId, body: RevisionBody) -> Response:
     """Let a paused or disabled script run on; its errors are counted anew."""
     return await _step(face, scripts.resume, script_id, body)
 
 
-@router.post("/{script_id}/disable", response_model=Script)
+@router.post("/{script_id:uuid}/disable", response_model=Script)
 @needs("scripts.script.update")
 async def disable_script(face: RestFace, script_id: PathId, body: DisableBody) -> Response:
     """Take a script out of service, with a reason that others see."""
     return await face.write(lambda work, actor: scripts.disable(work, actor, script_id, revision=body.revision, reason=body.reason))
 
 
-@router.post("/{script_id}/archive", response_model=Script)
+@router.post("/{script_id:uuid}/archive", response_model=Script)
 @needs("scripts.script.update")
 async def archive_script(face: RestFace, script_id: PathId, body: RevisionBody) -> Response:
     """Put a script away."""
     return await _step(face, scripts.archive, script_id, body)
 
 
-@router.post("/{script_id}/unarchive", response_model=Script)
+@router.post("/{script_id:uuid}/unarchive", response_model=Script)
 @needs("scripts.script.update")
 async def unarchive_script(face: RestFace, script_id: PathId, body: RevisionBody) -> Response:
     """Take a script out of the archive, as a draft."""
     return await _step(face, scripts.unarchive, script_id, body)
 
 
-@router.post("/{script_id}/reset", response_model=Script)
+@router.post("/{script_id:uuid}/reset", response_model=Script)
 @needs("scripts.script.update")
 async def reset_script(face: RestFace, script_id: PathId, body: RevisionBody) -> Response:
     """Forget a script's errors; one that they disabled runs again."""

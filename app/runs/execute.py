@@ -108,7 +108,8 @@ class Runner:
         Raises:
             Invalid: the inputs are too large, too deep, or no plain data.
         """
-        digest = policy.digest_of(policy.checked_inputs(request.inputs))
+        text = policy.checked_inputs(request.inputs)
+        digest, size = policy.digest_of(text), len(text)
         ceilings = request.ceilings
         if ceilings is None:
             ceilings = await self.ground.database.glance(lambda work: self.ceilings(work, request.tenant_id))
@@ -121,10 +122,10 @@ class Runner:
         try:
             outcome = await self.attempt(execution, journal, watch)
         except asyncio.CancelledError:
-            self._recorder.record(FinishedRun(request, watch.result(Outcome(kind="killed", fault=_STOPPED)), digest, was_queued))
+            self._recorder.record(FinishedRun(request, watch.result(Outcome(kind="killed", fault=_STOPPED)), digest, was_queued, size))
             raise
         result = watch.result(outcome)
-        return Performed(result, self._recorder.record(FinishedRun(request, result, digest, was_queued)))
+        return Performed(result, self._recorder.record(FinishedRun(request, result, digest, was_queued, size)))
 
     async def attempt(self, execution: Execution, host: Callable[[HostCall], Awaitable[Json]], watch: "Watch") -> Outcome:
         """Run once in the sandbox. A fault of ours ends the run as crashed: it is logged, and the run keeps its record."""
@@ -160,18 +161,27 @@ class Runner:
         """Return when every record that was on its way is durable."""
         await self._recorder.settled()
 
-    def _live_host(self, execution: Execution, handed: Handed) -> LiveHost:
-        request = execution.request
-        return LiveHost(
-            clock=self.ground.clock,
-            egress=self.egress,
-            records=self.records,
-            context=context_of(execution),
-            doors=Doors(self.ground.database, self.sealer, request.tenant_id),
-            allowed_secrets=request.subject.allowed_secrets,
-            idempotency_key=request.idempotency_key,
-            handed=handed,
-        )
+    def _live_host(self, execution: Execution, handed: Handed) -> Callable[[HostCall], Awaitable[Json]]:
+        """What answers in earnest; made when a script calls for the first time, as most never do."""
+        request, made = execution.request, list[LiveHost]()
+
+        async def answer(call: HostCall) -> Json:
+            if not made:
+                made.append(
+                    LiveHost(
+                        clock=self.ground.clock,
+                        egress=self.egress,
+                        records=self.records,
+                        context=context_of(execution),
+                        doors=Doors(self.ground.database, self.sealer, request.tenant_id),
+                        allowed_secrets=request.subject.allowed_secrets,
+                        idempotency_key=request.idempotency_key,
+                        handed=handed,
+                    )
+                )
+            return await made[0](call)
+
+        return answer
 
 
 def context_of(execution: Execution) -> RecordContext:

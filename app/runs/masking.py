@@ -3,9 +3,22 @@
 The child masks what it writes itself, but a child is not trusted; this side knows which values it handed out.
 """
 
-from typing import Any
+import json
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import quote, quote_plus
 
 from app.runs.policy import SHORTEST_SECRET
+
+_SPELLINGS: Final[tuple[Callable[[str], str], ...]] = (
+    str,
+    lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+    lambda text: json.dumps(text)[1:-1],
+    quote_plus,
+    quote,
+    lambda text: quote(text, safe=""),
+)
+"""How a value is written where a script puts it without meaning to change it: as it is, in JSON or a printed map, and in a URL."""
 
 
 class Handed:
@@ -19,7 +32,9 @@ class Handed:
     def add(self, name: str, value: str) -> None:
         """Hide a value from now on."""
         if len(value) >= SHORTEST_SECRET:
-            self._names[value] = shown(name)
+            for spelled in _SPELLINGS:
+                # The name is spelled alike: a replay builds its calls out of the name, and they have to come out the same.
+                self._names.setdefault(spelled(value), spelled(shown(name)))
 
     def holds(self, text: str) -> bool:
         """Whether a text contains a secret."""

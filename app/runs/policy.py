@@ -15,6 +15,9 @@ from app.scripts.types import LimitsProfile, Phase
 
 LARGEST_INPUT: Final = 1_048_576
 DEEPEST_INPUT: Final = 32
+SMALLEST_INTEGER: Final = -(2**63)
+LARGEST_INTEGER: Final = 2**63 - 1
+"""A script's integers have 64 bits."""
 SHORTEST_SECRET: Final = 4
 LONGEST_SECRET: Final = 8_192
 SECRET_NAME: Final = r"^[A-Za-z][A-Za-z0-9_]{0,63}$"  # noqa: S105 - a pattern of names
@@ -74,9 +77,14 @@ def checked_inputs(inputs: Document) -> bytes:
     """
     if not _is_plain(inputs, DEEPEST_INPUT):
         raise Invalid(
-            f"The input is nested deeper than {DEEPEST_INPUT} levels, or holds something that JSON can't.", "Flatten it.", field="input"
+            f"The input is nested deeper than {DEEPEST_INPUT} levels, or holds something that a script can't.",
+            "Flatten it; send whole numbers of more than 64 bits as text.",
+            field="input",
         )
-    text = _encode(inputs)
+    try:
+        text = _encode(inputs)
+    except UnicodeEncodeError:
+        raise Invalid("The input holds half of a surrogate pair, which is no character.", "Send whole characters.", field="input") from None
     if len(text) > LARGEST_INPUT:
         raise Invalid(f"The input has {len(text)} bytes; {LARGEST_INPUT} are allowed.", "Send less.", field="input")
     return text
@@ -84,8 +92,10 @@ def checked_inputs(inputs: Document) -> bytes:
 
 def _is_plain(value: Json, depth: int) -> bool:
     match value:
-        case None | bool() | int() | str():
+        case None | bool() | str():
             return True
+        case int():
+            return SMALLEST_INTEGER <= value <= LARGEST_INTEGER
         case float():
             return value == value and value not in (float("inf"), float("-inf"))
         case list() if depth > 0:

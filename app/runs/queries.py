@@ -2,20 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select
 from sqlmodel import col
 
 from app.base.db import Scope
-from app.base.ids import first_id_at
-from app.base.paging import PageRequest
 from app.runs.models import HostRecord, LimitsRecord, RunDocument, RunRecord, RunSearch, RunSource, SecretRecord
-from app.runs.search import age, has_words, is_of_runs, is_older, unindexed, words_of
-from app.runs.types import RunFilter, RunOutcome, RunStatus, TenantLimits
-
-_FREQUENT: Final = (RunOutcome.OK.value, RunStatus.FINISHED.value)
+from app.runs.search import is_of_runs, unindexed
+from app.runs.types import RunOutcome, RunStatus, TenantLimits
 
 
 def run_by_id(scope: Scope, run_id: UUID) -> RunRecord | None:
@@ -45,56 +39,6 @@ def keep_source(scope: Scope, digest: str, source: str) -> None:
     """Keep a source unless it is there already."""
     if source_by_digest(scope, digest) is None:
         scope.insert_many(RunSource, [{"tenant_id": scope.tenant_id, "digest": digest, "source": source}])
-
-
-def runs_page(scope: Scope, wanted: RunFilter, request: PageRequest) -> Sequence[RunRecord]:
-    """Runs that match, newest first, one more than the page holds."""
-    if wanted.text is not None:
-        return _found_by_text(scope, wanted, words_of(wanted.text), request)
-    statement = _narrowed(scope.select(RunRecord), wanted).order_by(col(RunRecord.id).desc()).limit(request.limit + 1)
-    return scope.all(statement.where(col(RunRecord.id) < request.after) if request.after else statement)
-
-
-def _found_by_text(scope: Scope, wanted: RunFilter, words: list[str], request: PageRequest) -> Sequence[RunRecord]:
-    if not words or scope.tenant_id is None:
-        return []
-    statement = scope.select(RunRecord).join(RunSearch, col(RunSearch.run_id) == col(RunRecord.id))
-    statement = _narrowed(statement.where(has_words(scope.tenant_id, words)), wanted, is_searched=True)
-    if request.after:
-        statement = statement.where(is_older(request.after))
-    return scope.all(statement.order_by(age().desc()).limit(request.limit + 1))
-
-
-def _conditions(wanted: RunFilter) -> list[tuple[Any, Any]]:
-    """Columns and the values they should have, the ones that narrow most first."""
-    found = [
-        (RunRecord.correlation_id, wanted.correlation_id),
-        (RunRecord.parent_run_id, wanted.parent_run_id),
-        (RunRecord.entity_id, wanted.entity_id),
-        (RunRecord.fingerprint, wanted.fingerprint),
-        (RunRecord.status, wanted.status),
-        (RunRecord.script_id, wanted.script_id),
-        (RunRecord.outcome, wanted.outcome),
-        (RunRecord.trigger, wanted.trigger),
-        (RunRecord.phase, wanted.phase),
-        (RunRecord.actor_id, wanted.actor_id),
-        (RunRecord.entity_type, wanted.entity_type),
-    ]
-    given = [(column, value) for column, value in found if value is not None]
-    return sorted(given, key=lambda each: each[1] in _FREQUENT)
-
-
-def _narrowed(statement: "Select[RunRecord]", wanted: RunFilter, *, is_searched: bool = False) -> "Select[RunRecord]":
-    # One index answers a list in its order. Left to itself SQLite may take one that fits nearly every run and read them all.
-    for position, (column, value) in enumerate(_conditions(wanted)):
-        is_plain = position == 0 and not is_searched
-        statement = statement.where(col(column) == value if is_plain else unindexed(col(column)) == value)
-    # Ids sort by time, so every index finds a period in them too.
-    if wanted.started_from is not None:
-        statement = statement.where(col(RunRecord.id) >= first_id_at(wanted.started_from))
-    if wanted.started_until is not None:
-        statement = statement.where(col(RunRecord.id) < first_id_at(wanted.started_until))
-    return statement
 
 
 def finished_with_key(scope: Scope, key: str) -> RunRecord | None:

@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from app.base.db import Database, Scope, Work
 from app.base.telemetry.logs import logger
 from app.runs import policy, queries
@@ -19,9 +21,12 @@ from app.runs.models import RunDocument, RunRecord, RunSearch
 from app.runs.types import Document, FinishedRun, RunRequest, RunStatus
 from app.scripts import note_outcome
 
-LARGEST_BATCH: Final = 128
+LARGEST_BATCH: Final = 32
+_LIGHT_BYTES: Final = 16_384
+_LIGHT_ENTRIES: Final = 50
 _SOURCES_REMEMBERED: Final = 10_000
 _LONGEST_TEXT: Final = 16_384
+_encode: Final = msgspec.json.Encoder().encode
 _Waiting = tuple[FinishedRun, "asyncio.Future[None]"]
 
 
@@ -72,10 +77,21 @@ class Recorder:
                 _settle(done)
 
     async def _write(self, runs: list[FinishedRun]) -> None:
-        await self._database.write(lambda work: write_runs(work, runs, self._sources))
+        write = self._database.jot if all(map(_is_light, runs)) else self._database.write
+        await write(lambda work: write_runs(work, runs, self._sources))
         if len(self._sources) > _SOURCES_REMEMBERED:
             self._sources.clear()
         self._sources.update((run.request.tenant_id, run.request.subject.digest) for run in runs)
+
+
+def _is_light(run: FinishedRun) -> bool:
+    """Whether packing and writing a run takes no time worth a change of threads."""
+    result = run.result
+    if run.input_bytes > _LIGHT_BYTES or len(result.logs) > _LIGHT_ENTRIES or len(result.journal) > _LIGHT_ENTRIES:
+        return False
+    if any(call["name"] != "now" for call in result.journal):  # what other calls exchange may be of any size
+        return False
+    return len(_encode((result.value, result.changes.fields, [line.text for line in result.logs]))) <= _LIGHT_BYTES
 
 
 def _settle(done: "asyncio.Future[None]") -> None:

@@ -196,7 +196,7 @@ class RunResult:
 
 @dataclass(frozen=True, slots=True)
 class FinishedRun:
-    """A run and its end: what the history keeps. `input_digest` is the SHA-256 of what it was given.
+    """A run and its end: what the history keeps. `input_digest` is the SHA-256 of what it was given, `input_bytes` its size as JSON.
 
     `was_queued`: the history holds it already, as one that waits.
     """
@@ -205,6 +205,7 @@ class FinishedRun:
     result: RunResult
     input_digest: str
     was_queued: bool = False
+    input_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,10 @@ Kind: TypeAlias = Literal["ok", "error", "aborted", "timeout", "operations", "me
 """
 
 LogLevel: TypeAlias = Literal["print", "debug", "info", "warning", "error"]
-Question: TypeAlias = Literal["check", "diagnose", "complete", "hover", "signature", "outline", "format", "highlight"]
+Question: TypeAlias = Literal[
+    "check", "complete", "definition", "diagnose", "fold", "format", "hover", "outline", "references", "rename", "signature", "study"
+]
+"""`study` is `diagnose` and `outline` (with its folds) at once; `rename` takes the new name as `name` in the context."""
 
 DEFAULT_WALL_MS: Final = 5_000
 

@@ -9,6 +9,7 @@ process starts what is due, each occurrence once however many processes there ar
 """
 
 from app.schedules.cron import LONGEST as LONGEST_EXPRESSION
+from app.schedules.grammar import expression_pattern
 from app.schedules.permissions import PERMISSIONS
 from app.schedules.policy import LARGEST_CAP, LARGEST_JITTER
 from app.schedules.preview import MOST_SHOWN
@@ -61,6 +62,7 @@ from app.schedules.types import (
     YearDensity,
 )
 from app.schedules.validate import check_trigger
+from app.schedules.zones import FIRST_YEAR, LAST_YEAR, zone_names
 
 # Verbs. Each takes (work, actor, ...) and checks its permission first.
 #
@@ -85,8 +87,10 @@ from app.schedules.validate import check_trigger
 # removes the schedules of one that was purged.
 
 __all__ = [
+    "FIRST_YEAR",
     "LARGEST_CAP",
     "LARGEST_JITTER",
+    "LAST_YEAR",
     "LONGEST_EXPRESSION",
     "MOST_SHOWN",
     "PERMISSIONS",
@@ -122,6 +126,7 @@ __all__ = [
     "create_schedule",
     "delete_schedule",
     "expression_density",
+    "expression_pattern",
     "follow_script",
     "forget_script",
     "get_clock",
@@ -139,4 +144,5 @@ __all__ = [
     "schedule_overlaps",
     "set_clock",
     "update_schedule",
+    "zone_names",
 ]

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice, pairwise
 from typing import Final
 
-from app.base.errors import Invalid
+from app.base.errors import Conflict, Invalid
 from app.schedules import policy
 from app.schedules.cron import DAY_SECONDS
 from app.schedules.occurrences import Rule
@@ -65,12 +65,12 @@ def outage(rule: Rule, policies: Policies, down_from: datetime, down_until: date
     """What would become of the occurrences between two moments if the service were down from the first to the second.
 
     Raises:
-        Invalid: the outage ends before it begins, or is longer than a year.
+        Conflict: the outage ends before it begins, or is longer than a year.
     """
     check_moment(down_from, "down_from")
     check_moment(down_until, "down_until")
     if not timedelta() < down_until - down_from <= LONGEST_OUTAGE:
-        raise Invalid("This is no outage that can be looked at.", "Its end comes after its start, within a year.", field="down_until")
+        raise Conflict("This is no outage that can be looked at.", "Its end comes after its start, within a year.", field="down_until")
     start, end = instant_of(down_from), instant_of(down_until)
     decision = policy.decide(rule, policies, start - 1, end)
     late = tuple(LateRun(moment_of(each), moment_of(end), end - each) for each in (*decision.catch_up, *decision.on_time) if each < end)

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import Final
 from uuid import UUID
 
-from app.base.errors import Invalid
+from app.base.errors import Conflict, Invalid
 from app.schedules.occurrences import Rule
 from app.schedules.types import Missed, Policies
 from app.schedules.zones import check_moment, instant_of, moment_of, offset_at, transitions
@@ -137,6 +137,7 @@ def check_policies(policies: Policies) -> None:
     """Refuse policies that can't be.
 
     Raises:
+        Conflict: its dates contradict each other.
         Invalid: `field` says which.
     """
     if not 1 <= policies.missed_cap <= LARGEST_CAP:
@@ -152,7 +153,7 @@ def check_policies(policies: Policies) -> None:
     check_moment(policies.starts_at, "policies.starts_at")
     check_moment(policies.ends_at, "policies.ends_at")
     if policies.starts_at is not None and policies.ends_at is not None and policies.ends_at < policies.starts_at:
-        raise Invalid("The schedule ends before it starts.", "Choose an end after the start, or none.", field="policies.ends_at")
+        raise Conflict("The schedule ends before it starts.", "Choose an end after the start, or none.", field="policies.ends_at")
 
 
 def _within(policies: Policies, found: int | None, after: int) -> int | None:

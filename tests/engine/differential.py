@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from app.engine import DebugLine, Limits, Outcome, Program, compile_script
@@ -22,6 +23,8 @@ LIMITS = Limits(
 
 _UNCOMPARED = frozenset({"max_operations", "max_memory", "max_string_size", "max_array_size", "max_map_size"})
 """The walker neither counts nor measures: when a limit is hit, only that the walker finds nothing else before is known."""
+
+_QUOTED = re.compile(r"'(.)'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,8 @@ def agree_folded(source: str) -> bool:
     """Asserts that folding changes nothing in a program that raises no error; False if this one does, or can't be walked.
 
     What folding does visibly (pure statements vanish with the errors they would have raised, a pure ``try`` loses its value) shows
-    in programs with errors only, the way ours are written.
+    in programs with errors only, the way ours are written. But for one thing of Rhai's own: a container of literals that is folded into a
+    text shows its characters in quotes, ``['c']``, and at run time without, ``[c]``; quotes of characters are left out of the comparison.
 
     Raises:
         AssertionError: it changes something.
@@ -94,5 +98,9 @@ def agree_folded(source: str) -> bool:
     folded = compiled(source)
     if folded is None or plain.error is not None or plain.caught:
         return False
-    assert shown(folded) == shown(plain), source
+    assert _unquoted(shown(folded)) == _unquoted(shown(plain)), source
     return True
+
+
+def _unquoted(what: Shown) -> Shown:
+    return Shown(_QUOTED.sub(r"\1", what.end), tuple(_QUOTED.sub(r"\1", line) for line in what.prints))

@@ -31,7 +31,8 @@ def failed(message: str) -> dict[str, Any]:
         {"outcome": RunOutcome.ERROR},
         {"outcome": RunOutcome.ERROR, "phase": "manual", "trigger": "manual"},
         {"text": "Kaboom"},
-        {"text": "kab"},
+        {"text": "kab*"},
+        {"text": "ka* 42"},
         {"text": "kaboom 42", "outcome": RunOutcome.ERROR},
         {"entity_id": "7", "outcome": RunOutcome.ERROR},
         {"fingerprint": "by the run"},
@@ -75,6 +76,27 @@ def test_pages_hold_every_run_once_newest_first(world: World, text: str | None) 
         if cursor is None:
             break
     assert found == ids[::-1]
+
+
+@pytest.mark.parametrize("text", [None, "draft"])
+def test_a_page_that_looked_at_enough_runs_stops_and_goes_on_from_there(
+    world: World, monkeypatch: pytest.MonkeyPatch, text: str | None
+) -> None:
+    monkeypatch.setattr("app.runs.listing.MOST_RUNS", 3)
+    monkeypatch.setattr("app.runs.listing.MOST_MATCHES", 3)
+    rare = [kept_run(world, world.ann, outcome=RunOutcome.REJECTED, reason="no").result.run_id for _ in range(5)]
+    for _ in range(10):
+        kept_run(world, world.ann)
+    wanted = RunFilter(text=text, outcome=RunOutcome.REJECTED, phase="manual")
+    found: list[UUID] = []
+    cursor, pages = None, 0
+    while pages == 0 or cursor is not None:
+        asked = page_request(cursor, 10)
+        page = world.read(world.ann, lambda work, actor, asked=asked: list_runs(work, actor, wanted, asked))  # type: ignore[misc]  # a default has no place for a type
+        found += [each.id for each in page.items]
+        cursor, pages = page.next_cursor, pages + 1
+    assert found == rare[::-1]
+    assert pages > 1
 
 
 def test_a_period_is_found_by_its_bounds(world: World) -> None:

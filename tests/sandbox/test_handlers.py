@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from app.sandbox.jobs import Analyse, HostCall, HostError, Json, Limits, LogLine, Outcome, Run, Trace
+from app.sandbox.handlers.analyses import QUESTIONS
+from app.sandbox.jobs import Analyse, HostCall, HostError, Json, Limits, LogLine, Outcome, Question, Run, Trace
 from app.sandbox.pool import Pool, PoolSettings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one pool for all: starting it is the slow part
@@ -142,10 +143,31 @@ async def test_a_record_of_another_run_is_noticed(pool: Pool, answers: list[Json
     assert (outcome.kind, outcome.fault is not None and outcome.fault.kind) == ("error", "ReplayMismatch")
 
 
-async def test_a_question_without_an_answer_says_which_there_are(pool: Pool) -> None:
-    outcome = await pool.analyse(Analyse(tenant="ann", question="hover", source="x"))
-    assert outcome.fault is not None
-    assert "diagnose, format, outline" in outcome.fault.message
+@pytest.mark.parametrize("question", QUESTIONS)
+async def test_every_question_has_an_answer(pool: Pool, question: Question) -> None:
+    outcome = await pool.analyse(Analyse(tenant="ann", question=question, source="let x = 1;\nx", offset=4, context={"name": "y"}))
+    assert outcome.kind == "ok"
+
+
+async def test_completion_knows_the_phase_and_the_entitys_fields(pool: Pool) -> None:
+    job = Analyse(tenant="ann", question="complete", source="entity.", offset=7, phase="before", context={"entity": {"amount": "f64"}})
+    items = (await pool.analyse(job)).value["items"]
+    assert [item["label"] for item in items if item["kind"] == "field"] == ["id", "entity_type", "amount"]
+
+
+async def test_a_study_holds_diagnostics_symbols_and_folds(pool: Pool) -> None:
+    outcome = await pool.analyse(Analyse(tenant="ann", question="study", source="fn f() {\n  missing\n}"))
+    found = outcome.value
+    assert (found["diagnostics"][0]["code"], found["symbols"][0]["name"], found["folds"]) == (
+        "unknown-name",
+        "f",
+        [{"start": 7, "end": 20}],
+    )
+
+
+async def test_renaming_takes_the_new_name_from_the_context(pool: Pool) -> None:
+    job = Analyse(tenant="ann", question="rename", source="let a = 1; a", offset=4, context={"name": "b"})
+    assert (await pool.analyse(job)).value == {"spans": [{"start": 4, "end": 5}, {"start": 11, "end": 12}], "problem": ""}
 
 
 async def test_the_outline_comes_from_a_child(pool: Pool) -> None:

@@ -1,5 +1,6 @@
 """The demo tenant's story: scripts over all triggers and phases, and a history that really happened."""
 
+import asyncio
 from collections import Counter
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from app.scripts import ScriptFilter, Status
 from app.seed import seed_demo
 from app.seed.story import Told, tell_story
 from app.testing import in_memory_settings
+from tests.runs.workload import demo_workload
 from tests.scripting import SMALL_POOL
 
 
@@ -52,6 +54,8 @@ def test_the_story_covers_every_trigger_and_phase_and_happens_once(tmp_path: Pat
     assert {run.script_name for run in delivered} == {"welcome-customer", "call-partner"}
     assert {run.outcome for run in delivered} == {runs.RunOutcome.OK}
     assert len({run.started_at.date() for run in delivered}) >= 4, "customers come day by day"
+    replayed = asyncio.run(demo_workload(ground, olga, access))
+    assert (replayed.runs, replayed.unlike) == (len(ran), [])
     ground.close()
 
 

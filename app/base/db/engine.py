@@ -47,6 +47,8 @@ class Engines:
     reader: Engine
     writer: Engine
     url: URL
+    jotter: Engine | None = None
+    """Writes like `writer`, but refuses at once where that would wait for another process; only files of SQLite have one."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -62,6 +64,8 @@ class Engines:
         """Close every connection."""
         self.reader.dispose()
         self.writer.dispose()
+        if self.jotter is not None:
+            self.jotter.dispose()
 
 
 def open_engines(settings: Settings) -> Engines:
@@ -80,7 +84,7 @@ def open_engines(settings: Settings) -> Engines:
 def _open_sqlite(url: URL, settings: Settings) -> Engines:
     if url.database in (None, "", ":memory:"):
         engine = create_engine(url, **_JSON, poolclass=StaticPool, connect_args={"check_same_thread": False})
-        _set_up_sqlite(engine, settings, begin="BEGIN", read_only=False)
+        _set_up_sqlite(engine, settings.database_busy_ms, begin="BEGIN", read_only=False)
         return Engines(engine, engine, url)
     assert url.database is not None  # noqa: S101  # the branch above took None; this narrows it for mypy
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -88,14 +92,16 @@ def _open_sqlite(url: URL, settings: Settings) -> Engines:
     connect = {"check_same_thread": False}
     writer = create_engine(url, **_JSON, poolclass=QueuePool, pool_size=1, max_overflow=1, connect_args=connect)
     reader = create_engine(url, **_JSON, poolclass=QueuePool, pool_size=settings.database_readers, max_overflow=2, connect_args=connect)
-    _set_up_sqlite(writer, settings, begin="BEGIN IMMEDIATE", read_only=False)
-    _set_up_sqlite(reader, settings, begin="BEGIN", read_only=True)
-    return Engines(reader, writer, url)
+    jotter = create_engine(url, **_JSON, poolclass=QueuePool, pool_size=1, max_overflow=0, connect_args=connect)
+    _set_up_sqlite(writer, settings.database_busy_ms, begin="BEGIN IMMEDIATE", read_only=False)
+    _set_up_sqlite(jotter, 0, begin="BEGIN IMMEDIATE", read_only=False)
+    _set_up_sqlite(reader, settings.database_busy_ms, begin="BEGIN", read_only=True)
+    return Engines(reader, writer, url, jotter)
 
 
-def _set_up_sqlite(engine: Engine, settings: Settings, *, begin: str, read_only: bool) -> None:
+def _set_up_sqlite(engine: Engine, busy_ms: int, *, begin: str, read_only: bool) -> None:
     pragmas = [
-        f"PRAGMA busy_timeout = {settings.database_busy_ms}",
+        f"PRAGMA busy_timeout = {busy_ms}",
         "PRAGMA journal_mode = WAL",
         "PRAGMA synchronous = FULL",
         "PRAGMA foreign_keys = ON",

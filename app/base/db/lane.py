@@ -125,14 +125,14 @@ class KeptConnection:
 
 
 class ReaderLane(Lane):
-    """One read on a kept connection."""
+    """One read on a kept connection. `revisions` are those that are known already; what is asked for is entered there."""
 
     __slots__ = ("_kept", "_revisions")
 
-    def __init__(self, open_session: Callable[[], Session], kept: KeptConnection) -> None:
+    def __init__(self, open_session: Callable[[], Session], kept: KeptConnection, revisions: dict[str, int]) -> None:
         super().__init__(open_session, kept.connection)
         self._kept = kept
-        self._revisions: dict[str, int] | None = None
+        self._revisions = revisions
 
     @property
     def session(self) -> Session:
@@ -154,15 +154,17 @@ class ReaderLane(Lane):
 
     def revision(self, name: str) -> int:
         """The number under a name."""
-        if self._kept.driver.in_transaction:
-            return super().revision(name)
-        if self._revisions is None:
-            self._revisions = self._kept.revisions()
         known = self._revisions.get(name)
-        if known is None:
+        if known is not None:
+            return known
+        if not self._kept.driver.in_transaction:
+            self._revisions.update(self._kept.revisions())
+            known = self._revisions.get(name)
+            if known is not None:
+                return known
             self._kept.note(name)
-            return super().revision(name)
-        return known
+        number = self._revisions[name] = super().revision(name)
+        return number
 
     def close(self) -> None:
         """End the transaction, if one was begun."""

@@ -15,11 +15,87 @@ from sqlalchemy import Connection, Engine
 
 from app.base.db.lane import Lane, WriterLane
 from app.base.db.scope import GuardedSession
-from app.base.errors import LimitExceeded
+from app.base.errors import InternalError, LimitExceeded
 from app.base.settings import Settings
 
 T = TypeVar("T")
 Callbacks = list[Callable[[], None]]
+
+
+def too_many_writes() -> LimitExceeded:
+    """The refusal of a write for which there is no room."""
+    return LimitExceeded(
+        "Too many changes are waiting to be saved.", "Send this one again in a moment.", details={"retry_after_seconds": 1}
+    )
+
+
+class Turn:
+    """Whose turn it is to write in this process: the thread's, or the event loop's, which takes it only when nobody is about to."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._is_wanted = False
+
+    def take(self) -> None:
+        """Wait for it; from now on nobody else takes it at once."""
+        self._is_wanted = True
+        self._lock.acquire()
+
+    def take_at_once(self) -> bool:
+        """Take it if it is free and nobody waits for it."""
+        return not self._is_wanted and self._lock.acquire(blocking=False)
+
+    def give_back(self) -> None:
+        """Let the next one have it; who took it at once may do so in another thread."""
+        self._lock.release()
+
+    def end(self) -> None:
+        """Give it back after `take`."""
+        self._is_wanted = False
+        self._lock.release()
+
+
+class GroupLost(InternalError):
+    """A group's transaction came to its end before its commit: nothing of the group is there any more."""
+
+
+class Group:
+    """One transaction that several writes share, each in a savepoint of its own."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._driver: Any = connection.connection.dbapi_connection
+        self._revisions: dict[str, int] = {}
+
+    def carry_out(self, run: Callable[[Lane], T]) -> T:
+        """What a write returns. If it raises, nothing of it stays, and the group goes on without it.
+
+        Raises:
+            GroupLost: the writes before it are gone as well; nothing of the group may be committed.
+        """
+        lane = WriterLane(self._session, self._connection, self._revisions)
+        self._steer("SAVEPOINT one_write")
+        try:
+            result = run(lane)
+            lane.commit()
+        except BaseException:
+            lane.close()
+            lane.forget_revisions()
+            self._steer("ROLLBACK TO one_write")
+            self._steer("RELEASE one_write")
+            raise
+        lane.close()
+        self._steer("RELEASE one_write")
+        return result
+
+    def _steer(self, statement: str) -> None:
+        try:
+            self._driver.execute(statement)
+        except self._connection.dialect.loaded_dbapi.Error as error:  # a full disk, say, makes SQLite undo the whole transaction
+            raise GroupLost(f"the group's transaction was lost: {error}") from error
+
+    def _session(self) -> GuardedSession:
+        return GuardedSession(self._connection, autoflush=False, expire_on_commit=False, join_transaction_mode="create_savepoint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +127,7 @@ class GroupWriter:
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
         self._limit = settings.database_group_limit
+        self.turn = Turn()
         self._jobs: queue.Queue[_Job | None] = queue.Queue(settings.database_write_queue)
         self._thread = threading.Thread(target=self._work, name="alloy-db-writer", daemon=True)
         self._thread.start()
@@ -65,9 +142,7 @@ class GroupWriter:
         try:
             self._jobs.put_nowait(_Job(run, future))
         except queue.Full:
-            raise LimitExceeded(
-                "Too many changes are waiting to be saved.", "Send this one again in a moment.", details={"retry_after_seconds": 1}
-            ) from None
+            raise too_many_writes() from None
         return future
 
     def close(self) -> None:
@@ -84,6 +159,7 @@ class GroupWriter:
         """Carry out `first` and those waiting behind it; the job to go on with, or None to end."""
         done: list[_Done] = []
         follower: _Job | None = _NOTHING
+        self.turn.take()
         try:
             with self._engine.begin() as connection:
                 follower = self._fill_group(connection, first, done)
@@ -95,15 +171,17 @@ class GroupWriter:
         else:
             for each in done:
                 each.tell()
+        finally:
+            self.turn.end()
         return self._jobs.get() if follower is _NOTHING else follower
 
     def _fill_group(self, connection: Connection, first: _Job, done: list[_Done]) -> _Job | None:
         job: _Job | None = first
-        revisions: dict[str, int] = {}
+        group = Group(connection)
         for _ in range(self._limit):
             if job is None:
                 return None
-            _carry_out(connection, job, done, revisions)
+            _carry_out(group, job, done)
             try:
                 job = self._jobs.get_nowait()
             except queue.Empty:
@@ -114,25 +192,15 @@ class GroupWriter:
 _NOTHING = _Job(lambda lane: (None, []), Future())
 
 
-def _carry_out(connection: Connection, job: _Job, done: list[_Done], revisions: dict[str, int]) -> None:
+def _carry_out(group: Group, job: _Job, done: list[_Done]) -> None:
     if not job.future.set_running_or_notify_cancel():
         return
-    lane = WriterLane(lambda: _session(connection), connection, revisions)
-    driver = lane.driver
-    driver.execute("SAVEPOINT one_write")
     try:
-        result, callbacks = job.run(lane)
-        lane.commit()
+        result, callbacks = group.carry_out(job.run)
+    except GroupLost as error:
+        job.future.set_exception(error)
+        raise
     except Exception as error:  # the caller of this one write gets whatever it raised
         job.future.set_exception(error)
-        lane.close()
-        lane.forget_revisions()
-        driver.execute("ROLLBACK TO one_write")
     else:
-        lane.close()
         done.append(_Done(job.future, result, callbacks))
-    driver.execute("RELEASE one_write")
-
-
-def _session(connection: Connection) -> GuardedSession:
-    return GuardedSession(connection, autoflush=False, expire_on_commit=False, join_transaction_mode="create_savepoint")

@@ -1,4 +1,11 @@
-"""Refuses bodies that are too large: by their declared length before reading, else as soon as one byte too many arrives."""
+"""Refuses bodies that are too large: by their declared length, else as soon as one byte too many arrives.
+
+What a client still sends is read and thrown away for a while: were the connection closed under it, it would see a broken connection
+instead of the answer.
+"""
+
+import asyncio
+from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -21,6 +28,7 @@ class BodyLimit:
             return
         declared = Headers(scope=scope).get("content-length", "")
         if declared.isdecimal() and int(declared[:20]) > self._limit_bytes:
+            await _thrown_away(receive)
             problem = Problem(413, "body-too-large", self._detail(), _HINT, headers={"Connection": "close"})
             await problem_response(problem)(scope, receive, send)
             return
@@ -31,6 +39,7 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > self._limit_bytes:
+                await _thrown_away(receive)
                 raise HTTPException(413, self._detail(), {"Connection": "close"})
             return message
 
@@ -41,3 +50,19 @@ class BodyLimit:
 
 
 _HINT = "Send less, or in several requests."
+_PATIENCE_BYTES: Final = 16_777_216
+_PATIENCE_SECONDS: Final = 5.0
+
+
+async def _thrown_away(receive: Receive) -> None:
+    """Return at the end of the body, or when patience does: whoever sends more than this isn't waiting for an answer."""
+    read = 0
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            while read < _PATIENCE_BYTES:
+                message = await receive()
+                read += len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
+    except TimeoutError:
+        return

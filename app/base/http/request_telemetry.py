@@ -3,14 +3,15 @@
 The log line holds the path's template, not the path, which may hold names; never a query, a body or a header.
 """
 
+import logging
 import re
 import time
 from typing import Any, Final
-from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.base.http.problems import Problem, problem_response
+from app.base.ids import random_bytes
 from app.base.telemetry import Metrics, bind_correlation, logger, span
 
 HEADER: Final = b"x-correlation-id"
@@ -26,6 +27,8 @@ class RequestTelemetry:
         self._metrics = metrics
         self._with_spans = with_spans
         self._log = logger()
+        # Asking for a line that nobody wants costs as much as counting the request.
+        self._tells = self._log.bind().is_enabled_for(logging.INFO)
         # labels() looks a child up under a lock each time; methods and statuses are few, so their children are kept.
         self._seconds: dict[str, Any] = {}
         self._counts: dict[tuple[str, int], Any] = {}
@@ -75,6 +78,8 @@ class RequestTelemetry:
             self._seconds[method] = self._metrics.request_seconds.labels(method)
         counter.inc()
         self._seconds[method].observe(seconds)
+        if not self._tells:
+            return
         route = scope.get("route")
         self._log.info(
             "request served",
@@ -89,4 +94,4 @@ def _correlation_of(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == HEADER and _ACCEPTED.fullmatch(value):
             return str(value, "ascii")
-    return uuid4().hex
+    return random_bytes(16).hex()

@@ -4,10 +4,11 @@ A page's styles may carry the request's nonce (`request.state.csp_nonce`); scrip
 Source: https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP, OWASP Secure Headers Project.
 """
 
-import secrets
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.base.ids import random_bytes
 
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; "
@@ -38,7 +39,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        nonce = secrets.token_urlsafe(16)
+        nonce = random_bytes(16).hex()
         scope.setdefault("state", {})["csp_nonce"] = nonce
 
         async def protected(message: Message) -> None:

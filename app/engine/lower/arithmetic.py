@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build
+from app.engine.lower.disturb import Disturbance, disturbance, is_disturbed
 from app.engine.lower.frame import Lowering, has_block
 from app.engine.lower.kinds import Kind
 from app.engine.lower.lazy import coalesce
@@ -91,7 +92,7 @@ def arithmetic(f: Lowering, node: Any, depth: int = 0) -> Arithmetic:
     """A tree of ``+ - * / %`` with its leaves made simple."""
     if type(node) is not tree.Binary or node.op not in INLINE or id(node) in f.computed or depth >= DEEPEST:
         return leaf(f, node)
-    left = arithmetic(f, node.left, depth + 1)
+    left = left_side(f, node, depth + 1)
     middle = len(f.out)
     right = arithmetic(f, node.right, depth + 1)
     if len(f.out) > middle and (not is_pure(node.right) or left.leaves > 1):
@@ -101,6 +102,16 @@ def arithmetic(f: Lowering, node: Any, depth: int = 0) -> Arithmetic:
         left = _settled(f, left)
         right = _settled(f, right)
     return combined(f, node, left, right)
+
+
+def left_side(f: Lowering, node: tree.Binary, depth: int) -> Arithmetic:
+    """The left operand as it is before the right one is evaluated."""
+    left = node.left
+    if type(left) is tree.Coalesce and disturbance(f, node.right) is not Disturbance.NOTHING:
+        f.computed[id(left)] = f.temporary(f.expr(left))
+    elif id(left) not in f.computed and is_disturbed(f, left, [node.right]):
+        f.computed[id(left)] = f.temporary(f.copied(f.expr(left)))
+    return arithmetic(f, left, depth)
 
 
 def completed(f: Lowering, left: Arithmetic, middle: int, *, may_assign: bool) -> None:

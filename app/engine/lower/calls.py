@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build, scoping
+from app.engine.lower.disturb import Disturbance, is_shared_place, of_all
 from app.engine.lower.frame import EXPRESSIONS, LEVEL, SCOPE, THIS, Lowering
 from app.engine.lower.unit import Compiled
 from app.engine.natives import Dispatcher
@@ -32,24 +33,41 @@ def call(f: Lowering, node: tree.Call) -> Any:
         return script_call(f, function, arguments(f, node.args), build.constant(None), f.position(node.pos))
     dispatcher = f.unit.natives.lookup(node.name, len(node.args))
     if dispatcher is None:
-        return build.call("no_function", [build.constant(node.name), build.pair(*f.operands(node.args))], f.position(node.pos))
+        return build.call("no_function", [build.constant(node.name), build.pair(*operands(f, node.args))], f.position(node.pos))
     return native_call(f, node, dispatcher)
 
 
 def arguments(f: Lowering, nodes: list[Any]) -> list[Any]:
     """Arguments for a script function: borrowed, unless something that runs before its body could change them."""
-    values = f.operands(nodes)
-    return [f.copied(value) if _is_shared(f, node) else value for node, value in zip(nodes, values, strict=True)]
+    return _unshared(f, nodes, operands(f, nodes))
 
 
-def _is_shared(f: Lowering, node: Any) -> bool:
-    root = node.root if type(node) is tree.Chain else node
-    if type(root) is not tree.Variable or not f.is_place(node):
-        return False
-    if f.frame.is_dynamic:
+def _unshared(f: Lowering, nodes: list[Any], values: list[Any]) -> list[Any]:
+    return [f.copied(value) if is_shared_place(f, node) else value for node, value in zip(nodes, values, strict=True)]
+
+
+def operands(f: Lowering, nodes: list[Any], *, owned: bool = False) -> list[Any]:
+    """The arguments of a call in function style, in Rhai's order: a variable that is the first argument is looked up last.
+
+    Source: ``Engine::make_function_call``, which turns such a call into a method's.
+    """
+    if len(nodes) < 2 or not _is_late(f, nodes[0]) or not _matters(f, nodes):
+        return f.operands(nodes, owned=owned)
+    rest = [f.simple(value) for value in f.operands(nodes[1:], owned=owned)]
+    return [*f.operands(nodes[:1], owned=owned), *rest]
+
+
+def _is_late(f: Lowering, node: Any) -> bool:
+    return type(node) is tree.Variable or (type(node) is tree.This and f.frame.uses_this)
+
+
+def _matters(f: Lowering, nodes: list[Any]) -> bool:
+    """Whether the order can be noticed: the variable isn't there, or what is evaluated before may change it."""
+    first = nodes[0]
+    if f.frame.is_dynamic or (type(first) is tree.Variable and f.binding(first) is None):
         return True
-    binding = f.binding(root)
-    return binding is not None and binding.is_cell
+    level = of_all(f, nodes[1:])
+    return level is Disturbance.ANYTHING or (level is Disturbance.SHARED and is_shared_place(f, first))
 
 
 def script_call(f: Lowering, function: Compiled, args: list[Any], this: Any, at: build.Place) -> Any:
@@ -72,10 +90,13 @@ def native_call(f: Lowering, node: tree.Call, dispatcher: Dispatcher) -> Any:
         and not f.frame.is_dynamic
         and ((binding is not None and not binding.is_const and not binding.is_cell) or (type(first) is tree.This and f.frame.uses_this))
     )
-    if dispatcher.stores:
-        values = [f.operands(node.args[:1])[0] if by_reference else f.owned(first), *f.operands(node.args[1:], owned=True)]
+    if dispatcher.stores and by_reference:
+        rest = [f.simple(value) for value in f.operands(node.args[1:], owned=True)]
+        values = [f.expr(first), *rest]
+    elif dispatcher.stores:
+        values = operands(f, node.args, owned=True)
     else:
-        values = f.operands(node.args)
+        values = operands(f, node.args)
         if dispatcher.mutates and not by_reference and first is not None and f.is_place(first):
             values[0] = f.copied(values[0])
     if by_reference and dispatcher.replaces_receiver:
@@ -109,17 +130,14 @@ def _pointer(f: Lowering, node: tree.Call) -> Any:
 def _call_pointer(f: Lowering, node: tree.Call) -> Any:
     if not node.args:
         return None
-    values = f.operands(node.args)
     # The pointer is looked at before the other arguments are evaluated, and reported where it stands.
-    pointer = build.call("require_pointer", [values[0]], f.start_place(node.args[0]))
+    pointer = build.call("require_pointer", [f.expr(node.args[0])], f.start_place(node.args[0]))
+    if of_all(f, node.args[1:]) is not Disturbance.NOTHING:
+        pointer = f.temporary(pointer)
+    args = build.pair(*_unshared(f, node.args[1:], f.operands(node.args[1:])))
     if node.in_caller_scope:
-        args = build.pair(*_safe(f, node.args[1:], values[1:]))
         return build.call("call_pointer_in_scope", [build.name(LEVEL), build.name(SCOPE), pointer, args], f.position(node.pos))
-    return build.call("call_pointer", [build.name(LEVEL), pointer, build.pair(*_safe(f, node.args[1:], values[1:]))], f.position(node.pos))
-
-
-def _safe(f: Lowering, nodes: list[Any], values: list[Any]) -> list[Any]:
-    return [f.copied(value) if _is_shared(f, node) else value for node, value in zip(nodes, values, strict=True)]
+    return build.call("call_pointer", [build.name(LEVEL), pointer, args], f.position(node.pos))
 
 
 def _curry(f: Lowering, node: tree.Call) -> Any:

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build, scoping
-from app.engine.lower.calls import _is_shared, is_shared
+from app.engine.lower.calls import is_shared
+from app.engine.lower.disturb import Disturbance, is_disturbed, is_shared_place, of_all
 from app.engine.lower.frame import EXPRESSIONS, LEVEL, SCOPE, THIS, Lowering, is_constant
 from app.engine.lower.kinds import Kind
 from app.engine.lower.unit import PathSite, start_position
@@ -68,25 +69,34 @@ def guards(steps: list[Any]) -> list[bool]:
 
 def evaluated_arguments(f: Lowering, steps: list[Any], root: Any = None) -> list[list[Any]]:
     """The arguments and indices of all steps, as simple values; parts of the root, which a method might change, are copied."""
+    nodes = [_arguments_of(step) for step in steps]
+    later = [node for each in nodes for node in each]
     found: list[list[Any]] = []
-    for step in steps:
-        kind = type(step)
-        if kind is tree.PropertyStep:
-            found.append([])
-        elif kind is tree.IndexStep:
-            found.append([_argument(f, step.index, root, is_stored=False)])
-        else:
-            is_stored = bool(step.args) and stores(f, step)
-            found.append([_argument(f, node, root, is_stored=is_stored) for node in step.args])
+    for step, own in zip(steps, nodes, strict=True):
+        is_stored = type(step) is tree.MethodStep and bool(own) and stores(f, step)
+        values: list[Any] = []
+        for node in own:
+            later = later[1:]
+            values.append(_argument(f, node, root, later, is_stored=is_stored))
+        found.append(values)
     return found
 
 
-def _argument(f: Lowering, node: Any, root: Any, *, is_stored: bool) -> Any:
+def _arguments_of(step: Any) -> list[Any]:
+    if type(step) is tree.PropertyStep:
+        return []
+    return [step.index] if type(step) is tree.IndexStep else step.args
+
+
+def _argument(f: Lowering, node: Any, root: Any, later: list[Any], *, is_stored: bool) -> Any:
     if is_stored:
-        return f.simple(f.owned(node))
-    value = f.expr(node)
-    if type(node) in _PLACES and (_is_shared(f, node) or _is_part_of(f, node, root)):
-        value = f.copied(value)
+        value = f.owned(node)
+    else:
+        value = f.expr(node)
+        if type(node) in _PLACES and (is_shared_place(f, node) or _is_part_of(f, node, root) or is_disturbed(f, node, later)):
+            value = f.copied(value)
+    if type(node) is tree.Variable and of_all(f, later) is Disturbance.ANYTHING:
+        return f.temporary(value)
     return f.simple(value)
 
 

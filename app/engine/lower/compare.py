@@ -15,6 +15,7 @@ from app.engine.lower.arithmetic import (
     completed,
     float_tests,
     is_pure,
+    left_side,
     may_be_int,
     merged,
 )
@@ -26,7 +27,7 @@ ORDER: Final = frozenset({"<", "<=", ">", ">="})
 
 def order(f: Lowering, node: tree.Binary) -> Any:
     """``<`` and its like; both sides' arithmetic shares the guard."""
-    left = arithmetic(f, node.left, 2)
+    left = left_side(f, node, 2)
     middle = len(f.out)
     right = arithmetic(f, node.right, 2)
     if len(f.out) > middle and (not is_pure(node.right) or left.leaves > 1):

@@ -13,6 +13,7 @@ from typing import Any, Final
 from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.constants import MOST_WRITTEN, is_plain, written
+from app.engine.lower.disturb import is_disturbed
 from app.engine.lower.kinds import CHANGEABLE, Kind, Kinds
 from app.engine.lower.unit import Unit, start_position
 from app.engine.resolve import Binding, Frame
@@ -148,11 +149,16 @@ class Lowering:
     def operands(self, nodes: Iterable[Any], *, owned: bool = False) -> list[Any]:
         """The values of several nodes, evaluated in order."""
         values: list[Any] = []
-        lower = self.owned if owned else self.expr
         safe = {False: 0, True: 0}
-        for node in nodes:
+        nodes = list(nodes)
+        for at, node in enumerate(nodes):
             mark = len(self.out)
-            value = lower(node)
+            if owned:
+                value = self.owned(node)
+            else:
+                value = self.expr(node)
+                if self.is_place(node) and is_disturbed(self, node, nodes[at + 1 :]):
+                    value = self.copied(value)
             if len(self.out) > mark and values:
                 may_assign = has_block(node)
                 self._spill(values, safe[may_assign], mark, may_assign)

@@ -7,7 +7,9 @@ from typing import Any
 from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.arithmetic import DEEPEST, INLINE, arithmetic, by_library, finished
+from app.engine.lower.calls import operands
 from app.engine.lower.compare import ORDER, equality, order
+from app.engine.lower.disturb import is_disturbed
 from app.engine.lower.frame import EXPRESSIONS, Lowering, has_block, is_simple
 from app.engine.lower.kinds import Kind
 
@@ -31,9 +33,9 @@ def binary(f: Lowering, node: tree.Binary) -> Any:
     if node.op in ("==", "!="):
         return equality(f, node)
     if node.op in ("in", "!in"):
-        # A call of ``contains`` on the right side, which is therefore evaluated first.
-        right, left = f.operands((node.right, node.left))
-        right = right if is_simple(left) else f.simple(right)
+        if f.unit.script_function("contains", 2) is not None:
+            return _own_contains(f, node)
+        left, right = _sides_of_in(f, node)
     else:
         left, right = f.operands((node.left, node.right))
     if node.op == "in" and f.kinds.of(node.right) is Kind.MAP:
@@ -42,13 +44,29 @@ def binary(f: Lowering, node: tree.Binary) -> Any:
     return by_library(f, node, left, right)
 
 
+def _sides_of_in(f: Lowering, node: tree.Binary) -> tuple[Any, Any]:
+    """``a in b`` is the call ``contains(b, a)``, which looks a variable ``b`` up last; ``!in`` is an operator on ``b`` and ``a``."""
+    if node.op == "in":
+        right, left = operands(f, [node.right, node.left])
+    else:
+        right, left = f.operands((node.right, node.left))
+    return left, right if is_simple(left) else f.simple(right)
+
+
+def _own_contains(f: Lowering, node: tree.Binary) -> Any:
+    call = tree.Call(node.start, node.end, node.pos, "contains", [node.right, node.left])
+    found = f.expr(call)
+    return found if node.op == "in" else build.call("invert", [found], f.position(node.pos))
+
+
 def _left_end(f: Lowering, node: tree.Binary) -> Any:
     chain: list[tree.Binary] = []
     inner: Any = node
     while type(inner) is tree.Binary:
         chain.append(inner)
         inner = inner.left
-    value = f.temporary(f.expr(inner))
+    value = f.expr(inner)
+    value = f.temporary(f.copied(value) if is_disturbed(f, inner, [chain[-1].right]) else value)
     for link in reversed(chain):
         mark = len(f.out)
         right = f.expr(link.right)

@@ -1,7 +1,7 @@
 """Saving a record, in two steps with the scripts between them: look and check, then write. No transaction is open while scripts run."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from app.access import Actor, record, require
@@ -19,6 +19,8 @@ from app.hooks.types import Change
 from app.runs.types import Chain
 from app.scripts.types import EntityEvent
 
+_SMALL: Final = 16_384
+_SMALL_LINKED: Final = 2_048
 _BY_SCRIPTS = "A script that runs before the save set this: correct the script, or send another value."
 
 
@@ -32,6 +34,13 @@ class PendingSave:
     parent_id: UUID | None
     checked: Checked
     chain: Chain
+
+    @property
+    def is_small(self) -> bool:
+        """Whether writing it takes no time worth a change of threads. What is unique or refers to others has rows of its own to write."""
+        rules = self.known.rules
+        limit = _SMALL_LINKED if rules.unique or rules.references else _SMALL
+        return size_of(self.checked.data) + (0 if self.before is None else size_of(self.before.data)) <= limit
 
     @property
     def change(self) -> Change:

@@ -15,8 +15,12 @@ _OTHER_CODES = {"AssignmentToConstant": assignment_to_constant.CODE}
 
 
 def recoded(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """The parser's diagnostics, under the code of a check where there is one for the matter."""
-    for diagnostic in diagnostics:
+    """The parser's diagnostics, under the code of a check where there is one for the matter, and each at a place in the text.
+
+    A back-tick string that never ends has no position in the language; an editor shows it where the text begins.
+    """
+    for found in diagnostics:
+        diagnostic = found if found.start >= 0 else replace(found, start=0)
         code = _OTHER_CODES.get(diagnostic.parse_kind or "")
         yield diagnostic if code is None else replace(diagnostic, code=code, hint="Declare it with `let` if it is to change.")
 

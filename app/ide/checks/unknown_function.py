@@ -9,7 +9,6 @@ from app.engine.diagnostic import Diagnostic, Fix
 from app.ide.checks.check import Check, found, name_span, replaced
 from app.ide.facts import CallSite, Facts
 from app.ide.keywords import KEYWORD_FUNCTIONS
-from app.ide.spelling import nearest
 
 CODE = "unknown-function"
 
@@ -17,7 +16,7 @@ CODE = "unknown-function"
 def search(facts: Facts) -> Iterator[Diagnostic]:
     if facts.has_eval:
         return
-    known = facts.natives.names | facts.functions.keys() | KEYWORD_FUNCTIONS
+    known = facts.natives.names | facts.functions.keys() | KEYWORD_FUNCTIONS.keys()
     for call in facts.calls:
         if call.name not in known and not may_exist(facts, call):
             yield _diagnostic(facts, call, known)
@@ -38,7 +37,7 @@ def _diagnostic(facts: Facts, call: CallSite, known: frozenset[str]) -> Diagnost
         text = f"{call.name}.call"
         fix = Fix(start=span[0], end=span[1], replacement=text, title=f"Change to `{text}(...)`")
         return found(CODE, "error", span, message, f"`{call.name}` is a variable; call the function in it with `{text}(...)`.", fix)
-    suggestion = nearest(call.name, known)
+    suggestion = facts.speller.nearest(call.name, known)
     if suggestion is not None:
         return found(CODE, "error", span, message, f"Did you mean `{suggestion}`?", replaced(span, suggestion))
     return found(CODE, "error", span, message, f"Define it with `fn {call.name}(...) {{ ... }}`, or check what this phase offers.")

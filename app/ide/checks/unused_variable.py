@@ -9,7 +9,6 @@ from app.engine import tree
 from app.engine.diagnostic import Diagnostic, Fix
 from app.ide.checks.check import Check, found
 from app.ide.facts import Declaration, Facts, Kind
-from app.ide.spelling import nearest
 
 CODE = "unused-variable"
 
@@ -34,7 +33,8 @@ def _perhaps_meant(facts: Facts) -> set[str]:
     called = {call.name for call in facts.calls if call.variable is not None}
     unknown = {one.node.name for one in facts.unknown}
     unused = {declaration.name for declaration in facts.declarations if not declaration.reads}
-    return called | unknown | {name for name in (nearest(wrong, unused) for wrong in sorted(unknown)[:_MOST_COMPARED]) if name}
+    meant = (facts.speller.nearest(wrong, unused) for wrong in sorted(unknown)[:_MOST_COMPARED])
+    return called | unknown | {name for name in meant if name}
 
 
 def _diagnostic(facts: Facts, declaration: Declaration) -> Diagnostic:

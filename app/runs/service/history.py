@@ -7,18 +7,20 @@ from uuid import UUID
 from app.access import Actor, record, require
 from app.base.db import Scope, Work
 from app.base.errors import Conflict, not_found
-from app.base.paging import Page, PageRequest, page_of
+from app.base.paging import Page, PageRequest, encode_cursor, page_of
 from app.runs import queries
 from app.runs.documents import RowParts, detail, stack_of, unpack
+from app.runs.listing import runs_page
 from app.runs.models import RunRecord
 from app.runs.types import RunActor, RunDetail, RunError, RunFilter, RunOutcome, RunResult, RunStatus, RunSummary
 
 
 def list_runs(work: Work, actor: Actor, wanted: RunFilter, request: PageRequest) -> Page[RunSummary]:
-    """Runs that match, newest first."""
+    """Runs that match, newest first. A page may hold fewer than wanted and still have a cursor: then there is more to look through."""
     require(actor, "runs.run.list")
-    rows = queries.runs_page(work.scope(actor.tenant_id), wanted, request)
-    return page_of(rows, request, summary_of, lambda row: row.id)
+    found = runs_page(work.scope(actor.tenant_id), wanted, request)
+    page = page_of(found.rows, request, summary_of, lambda row: row.id)
+    return page if found.resume is None else replace(page, next_cursor=encode_cursor(found.resume))
 
 
 def get_run(work: Work, actor: Actor, run_id: UUID) -> RunDetail:

@@ -30,11 +30,13 @@ from app.runs.types import (
 from app.sandbox.jobs import Fault, Limits, Outcome
 from app.scripts.types import Phase
 
-PATIENT_MS: Final = 10_000
-"""Wall time for a replay of a run that didn't run out of it: a slower machine must not change an end that had nothing to do with time."""
+PATIENT_MS: Final = 30_000
+"""Wall time for a replay at least: a slower machine must not change an end that had nothing to do with time."""
 
 _FROM_OUTSIDE: Final = frozenset({RunOutcome.TIMEOUT, RunOutcome.KILLED, RunOutcome.CRASHED, RunOutcome.MEMORY})
 """Ends that come between two instructions wherever they meet the script: how much of the log had arrived by then is chance."""
+_CUT: Final = frozenset({RunOutcome.TIMEOUT.value, RunOutcome.KILLED.value, RunOutcome.MEMORY.value})
+"""Those of them that say nothing about the script: its replay goes on beyond, and is compared up to where the record ends."""
 
 
 def replayable(work: Work, actor: Actor, run_id: UUID) -> RunDetail:
@@ -62,14 +64,14 @@ async def replay(runner: Runner, actor: Actor, detail: RunDetail) -> Replayed:
     recorded = result_of(detail)
     request = _request_of(actor, detail)
     limits = Limits(**detail.limits)
-    if recorded.outcome is not RunOutcome.TIMEOUT:
-        limits = msgspec.structs.replace(limits, wall_ms=max(limits.wall_ms, PATIENT_MS))
+    limits = msgspec.structs.replace(limits, wall_ms=max(limits.wall_ms, PATIENT_MS))
     execution = Execution(detail.summary.id, request, limits, detail.clock if recorded.outcome not in _FROM_OUTSIDE else None)
     handed = Handed()
     host = RecordedHost(detail.journal)
     journal = Journal(host, handed)
     watch = Watch(runner.ground, execution, handed, journal)
     differences: list[Difference] = []
+    is_open_ended = False
     try:
         outcome = await runner.attempt(execution, journal, watch)
     except Interrupted:
@@ -81,9 +83,15 @@ async def replay(runner: Runner, actor: Actor, detail: RunDetail) -> Replayed:
         else:
             differences.append(Difference("call", diverged.index, str(diverged)))
             outcome = Outcome(kind="error", fault=Fault(kind="diverged", message=str(diverged)))
+    if _was_cut(recorded) and not differences and outcome.kind != "busy":
+        # The record ends where time or a hand ended the run; what the script would have done afterwards is nothing to compare.
+        is_open_ended = outcome.kind in _CUT
+        outcome = _as_recorded(recorded)
     result = replace(watch.result(outcome), limits=detail.limits)
+    if _was_cut(recorded):
+        result = replace(result, logs=result.logs[: len(recorded.logs)], logs_dropped=recorded.logs_dropped)
     digest = policy.digest_of(policy.checked_inputs(request.inputs))
-    differences += _differences(detail, recorded, result)
+    differences += _differences(detail, recorded, result, is_open_ended=is_open_ended)
     return Replayed(detail.summary.id, digest, result, tuple(differences))
 
 
@@ -113,7 +121,13 @@ def _as_recorded(recorded: RunResult) -> Outcome:
     )
 
 
-def _differences(detail: RunDetail, recorded: RunResult, result: RunResult) -> list[Difference]:
+def _was_cut(recorded: RunResult) -> bool:
+    """Whether the run was ended from outside. A limit that the engine itself watches ends a run at the same step every time."""
+    is_by_engine = recorded.error is not None and recorded.error.kind.startswith("Error")
+    return recorded.outcome.value in _CUT and not is_by_engine
+
+
+def _differences(detail: RunDetail, recorded: RunResult, result: RunResult, *, is_open_ended: bool) -> list[Difference]:
     pairs: list[tuple[str, Any, Any]] = [
         ("outcome", recorded.outcome.value, result.outcome.value),
         ("value", recorded.value, result.value),
@@ -126,8 +140,10 @@ def _differences(detail: RunDetail, recorded: RunResult, result: RunResult) -> l
         ("logs dropped", recorded.logs_dropped, result.logs_dropped),
     ]
     found = [Difference(what, before, after) for what, before, after in pairs if not same(before, after)]
-    before_logs, after_logs = _lines(recorded), _lines(result)
-    if recorded.outcome in _FROM_OUTSIDE and recorded.outcome is result.outcome:
+    # What the clock told a run that was cut isn't in its record, so the texts of one that asked may differ.
+    has_texts = not (_was_cut(recorded) and "timestamp" in detail.source)
+    before_logs, after_logs = _lines(recorded, has_texts), _lines(result, has_texts)
+    if is_open_ended or (recorded.outcome in _FROM_OUTSIDE and not _was_cut(recorded) and recorded.outcome is result.outcome):
         common = min(len(before_logs), len(after_logs))
         before_logs, after_logs = before_logs[:common], after_logs[:common]
     if before_logs != after_logs:
@@ -155,5 +171,5 @@ def _error(result: RunResult) -> Any:
     return [error.kind, error.message, error.line, error.column, [[each.function, each.line, each.column] for each in error.stack]]
 
 
-def _lines(result: RunResult) -> list[list[Any]]:
-    return [[line.level, line.line, line.text] for line in result.logs]
+def _lines(result: RunResult, has_texts: bool) -> list[list[Any]]:
+    return [[line.level, line.line, line.text if has_texts else ""] for line in result.logs]

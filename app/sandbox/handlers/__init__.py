@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from app.sandbox import wire
 from app.sandbox.channel import Channel
-from app.sandbox.handlers.analyses import analyse
+from app.sandbox.handlers.analyses import QUESTIONS, analyse
 from app.sandbox.handlers.runs import execute
 from app.sandbox.jobs import Analyse, Job, Json, Run, Trace
 
@@ -51,8 +51,8 @@ def warm() -> None:
         execute(Run(tenant="", source=_SAMPLE, digest=phase, phase=phase, inputs={"entity": entity}), channel)
     execute(Trace(tenant="", source=_SAMPLE, digest="traced"), channel)
     execute(Run(tenant="", source="let x = ;", digest="broken"), channel)
-    for question in ("diagnose", "outline", "format"):
-        analyse(Analyse(tenant="", question=question, source=_SAMPLE, phase="manual"), channel)
+    for question in QUESTIONS:
+        analyse(Analyse(tenant="", question=question, source=_SAMPLE, offset=_SAMPLE.index("sizes"), phase="manual"), channel)
 
 
 def handle(job: Job, channel: Channel) -> wire.Done:

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, get_args
 
 import msgspec
 
 from app.engine.source import Source
 from app.host import Phase
+from app.ide.complete import complete
 from app.ide.context import Context, schema_from_plain
 from app.ide.diagnose import diagnose
+from app.ide.fold import fold
+from app.ide.hover import hover
 from app.ide.layout.format import format_script
+from app.ide.navigate import definition, references
 from app.ide.outline import outline
+from app.ide.rename import rename
 from app.ide.report import as_plain
+from app.ide.signature import signature
 from app.sandbox import wire
 from app.sandbox.channel import Channel
-from app.sandbox.jobs import Analyse, Fault, Json
+from app.sandbox.jobs import Analyse, Json, Question
 
 
 def analyse(job: Analyse, channel: Channel) -> wire.Done:
     """Answer one question."""
-    answer = _ANSWERS.get(job.question)
-    if answer is None:
-        fault = Fault(kind="unknown-question", message=f"There is no answer to {job.question!r}; ask for {', '.join(sorted(_ANSWERS))}.")
-        return wire.Done(channel.number, "error", fault=fault)
-    return wire.Done(channel.number, "ok", value=channel.json(answer(job)))
+    return wire.Done(channel.number, "ok", value=channel.json(_ANSWERS[job.question](job)))
 
 
 def _diagnose(job: Analyse) -> Json:
@@ -34,11 +36,28 @@ def _diagnose(job: Analyse) -> Json:
 
 
 def _outline(job: Analyse) -> Json:
-    return msgspec.to_builtins(outline(job.source))
+    return msgspec.to_builtins(outline(job.source, context_of(job)))
+
+
+def _study(job: Analyse) -> Json:
+    """All that an editor shows around a text, from one reading of it."""
+    return {"diagnostics": _diagnose(job), **_outline(job)}
+
+
+def _fold(job: Analyse) -> Json:
+    return msgspec.to_builtins(fold(job.source, context_of(job)))
 
 
 def _format(job: Analyse) -> Json:
     return format_script(job.source)
+
+
+def _at_offset(answer: Callable[[str, int, Context], object]) -> Callable[[Analyse], Json]:
+    return lambda job: msgspec.to_builtins(answer(job.source, job.offset, context_of(job)))
+
+
+def _rename(job: Analyse) -> Json:
+    return msgspec.to_builtins(rename(job.source, job.offset, str(job.context.get("name", "")), context_of(job)))
 
 
 def context_of(job: Analyse) -> Context:
@@ -51,4 +70,19 @@ def context_of(job: Analyse) -> Context:
     )
 
 
-_ANSWERS: Final[dict[str, Callable[[Analyse], Json]]] = {"diagnose": _diagnose, "check": _diagnose, "outline": _outline, "format": _format}
+_ANSWERS: Final[dict[Question, Callable[[Analyse], Json]]] = {
+    "check": _diagnose,
+    "complete": _at_offset(complete),
+    "definition": _at_offset(definition),
+    "diagnose": _diagnose,
+    "fold": _fold,
+    "format": _format,
+    "hover": _at_offset(hover),
+    "outline": _outline,
+    "references": _at_offset(references),
+    "rename": _rename,
+    "signature": _at_offset(signature),
+    "study": _study,
+}
+QUESTIONS: Final[tuple[Question, ...]] = get_args(Question)
+"""All of them."""

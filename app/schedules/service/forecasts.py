@@ -111,7 +111,7 @@ def schedule_outage(work: Work, actor: Actor, schedule_id: UUID, down_from: date
 
     Raises:
         NotFound: not in this tenant.
-        Invalid: it is no outage that can be looked at.
+        Conflict: it is no outage that can be looked at.
     """
     require(actor, "schedules.schedule.read")
     row = found_schedule(work, actor, schedule_id)

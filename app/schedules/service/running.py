@@ -50,7 +50,8 @@ def plan_backfill(work: Work, actor: Actor, schedule_id: UUID, since: datetime, 
 
     Raises:
         NotFound: not in this tenant.
-        Invalid: the window ends before it begins, or holds more than can be filled in at once.
+        Conflict: the window ends before it begins.
+        Invalid: it holds more than can be filled in at once.
     """
     require(actor, "schedules.schedule.run")
     return _plan(work, actor, found_schedule(work, actor, schedule_id), since, until)[0]
@@ -105,7 +106,7 @@ def _plan(work: Work, actor: Actor, row: ScheduleRecord, since: datetime, until:
     check_moment(since, "since")
     check_moment(until, "until")
     if until <= since:
-        raise Invalid("The window ends before it begins.", "Choose an end after the beginning.", field="until")
+        raise Conflict("The window ends before it begins.", "Choose an end after the beginning.", field="until")
     rule, policies = rule_of(row), policies_of(row)
     # What lies behind the watermark is the clock's business.
     low, high = policy.bounded(policies, policy.first_second(since) - 1, min(instant_of(until), instant_of(row.handled_until)))

@@ -42,9 +42,20 @@ async def test_a_name_with_any_private_address_is_refused(addresses: list[str]) 
     assert await refusal(way, get("http://rebind.test/"), "rebind.test") is Reason.ADDRESS
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "169.254.169.254", "[64:ff9b:1::7f00:1]", "[::ffff:10.0.0.1]"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1", "[::1]", "[::]", "169.254.169.254", "100.100.100.200", "168.63.129.16", "[fd00:ec2::254]", "[64:ff9b:1::7f00:1]"),
+        *("[64:ff9b::7f00:1]", "[::ffff:10.0.0.1]", "[2002:7f00:1::]", "[fe80::1]"),
+    ],
+)
 async def test_a_private_address_in_the_url_is_refused_even_when_listed(host: str) -> None:
     assert await refusal(Egress(), get(f"http://{host}/"), host) is Reason.ADDRESS
+
+
+async def test_the_name_of_a_metadata_service_is_refused_even_when_listed() -> None:
+    way = Egress(resolver=named(metadata_google_internal=["169.254.169.254"]))
+    assert await refusal(way, get("http://metadata.google.internal/"), "metadata.google.internal") is Reason.ADDRESS
 
 
 async def test_a_name_is_resolved_once_so_that_a_second_answer_has_no_effect() -> None:

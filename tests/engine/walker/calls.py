@@ -8,7 +8,7 @@ from typing import Any
 from app.engine import errors, tree
 from app.engine.natives import Dispatcher
 from app.engine.stdlib.functions import pointer as named_pointer
-from app.engine.values import FnPtr, Value, type_name
+from app.engine.values import UNBOUND, FnPtr, Value, type_name
 from tests.engine.walker.expressions import start_of
 from tests.engine.walker.frame import Entry, Frame, NotCovered, means
 
@@ -24,7 +24,7 @@ def call(frame: Frame, node: tree.Call) -> Value:
         special = _SPECIAL.get(node.name)
         if special is not None and len(node.args) in special[0]:
             return special[1](frame, node)
-    args = [frame.evaluate(arg) for arg in node.args]
+    args = [frame.evaluate(arg) for arg in node.args] if node.in_caller_scope else _arguments(frame, node.args)
     if function is not None:
         with frame.blamed(node.pos):
             return machine.invoke(function, args, caller=frame.scope if node.in_caller_scope else None)[0]
@@ -33,6 +33,14 @@ def call(frame: Frame, node: tree.Call) -> Value:
         with frame.blamed(node.pos):
             raise errors.function_not_found(node.name, [type_name(value) for value in args])
     return _native(frame, node, dispatcher, args)
+
+
+def _arguments(frame: Frame, nodes: list[tree.Expr]) -> list[Value]:
+    """In order, but a variable that is the first of several is looked up last."""
+    if nodes and isinstance(nodes[0], tree.Variable | tree.This) and (isinstance(nodes[0], tree.Variable) or frame.this is not UNBOUND):
+        rest = [frame.evaluate(node) for node in nodes[1:]]
+        return [frame.evaluate(nodes[0]), *rest]
+    return [frame.evaluate(node) for node in nodes]
 
 
 def _native(frame: Frame, node: tree.Call, dispatcher: Dispatcher, args: list[Value]) -> Value:

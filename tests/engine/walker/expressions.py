@@ -166,8 +166,12 @@ def unary(frame: Frame, node: tree.Unary) -> Value:
 
 @means(tree.Binary)
 def binary(frame: Frame, node: tree.Binary) -> Value:
-    """Both operands, left first (but for ``in``, which is a call on its right side), then the operator."""
-    if node.op in ("in", "!in"):
+    """Both operands, left first, then the operator. ``in`` is a call of ``contains``, and ``!in`` begins with the right side."""
+    if node.op in ("in", "!in") and ("contains", 2) in frame.machine.untyped:
+        found = frame.evaluate(tree.Call(node.start, node.end, node.pos, "contains", [node.right, node.left]))
+        with frame.blamed(node.pos):
+            return found if node.op == "in" else ops.UNARY["!"].function(found)
+    if node.op == "!in" or (node.op == "in" and not isinstance(node.right, tree.Variable | tree.This)):
         right = frame.evaluate(node.right)
         left = frame.evaluate(node.left)
     else:

@@ -1,0 +1,227 @@
+"""Short writes of a SQLite file, carried out on the event loop; their commit, which waits for the disk, is left to a thread.
+
+A short write is Python under the interpreter's lock almost to the last microsecond. In a thread it took no load off the loop, and each of
+its statements gave up the lock and fought to have it again: that cost more than the write itself. Here a group's writes run one after the
+other without a change of threads, all callers hear of the commit in one wake-up, and the loop goes on while the disk works.
+Whenever the writing thread is at work, or another process, the short writes go to that thread instead: the loop never waits for a lock.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.engine import RootTransaction
+from sqlalchemy.exc import OperationalError
+
+from app.base.db.lane import Lane
+from app.base.db.writer import Callbacks, Group, GroupLost, GroupWriter, too_many_writes
+from app.base.settings import Settings
+
+T = TypeVar("T")
+LONGEST_SECONDS: Final = 0.003
+"""How long a group may keep the loop before it has to commit; what waits then goes into the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    run: Callable[[Lane], tuple[Any, Callbacks]]
+    future: "asyncio.Future[Any]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A group that was carried out and isn't durable yet, with what to tell its callers."""
+
+    line: "_Line"
+    transaction: RootTransaction
+    done: list[tuple[_Job, Any, Callbacks]]
+
+
+class Jotter:
+    """Carries out short writes in order, several to a commit."""
+
+    def __init__(self, engine: Engine, settings: Settings, writer: GroupWriter) -> None:
+        self.engine = engine
+        self.writer = writer
+        self.most_waiting = settings.database_write_queue
+        self.group_limit = settings.database_group_limit
+        self.to_commit: queue.SimpleQueue[_Written | None] = queue.SimpleQueue()
+        self._line: _Line | None = None
+        self._connection: Connection | None = None
+        self._thread = threading.Thread(target=self._commit_all, name="alloy-db-commit", daemon=True)
+        self._thread.start()
+
+    def submit(self, run: Callable[[Lane], tuple[T, Callbacks]]) -> "asyncio.Future[T]":
+        """Accept a write; its future is done after the commit.
+
+        Raises:
+            LimitExceeded: more writes are waiting than are allowed to.
+        """
+        loop = asyncio.get_running_loop()
+        if self._line is None or self._line.loop is not loop:
+            self._line = _Line(loop, self)
+        return self._line.join(run)
+
+    def begin(self) -> RootTransaction | None:
+        """A transaction on the loop's own connection; None if somebody else is writing."""
+        if not self.writer.turn.take_at_once():
+            return None
+        try:
+            if self._connection is None:
+                self._connection = self.engine.connect()
+            return self._connection.begin()
+        except OperationalError:  # another process writes; the thread can wait for it
+            self._drop_connection()
+            self.writer.turn.give_back()
+            return None
+
+    def abandon(self) -> None:
+        """End a transaction that must not be committed."""
+        self._drop_connection(is_sound=False)
+        self.writer.turn.give_back()
+
+    def close(self) -> None:
+        """Finish the groups that were carried out and end the thread."""
+        self.to_commit.put(None)
+        self._thread.join()
+        self._drop_connection()
+
+    def _commit_all(self) -> None:
+        while (written := self.to_commit.get()) is not None:
+            failure: Exception | None = None
+            try:
+                written.transaction.commit()
+            except Exception as error:  # whatever stops a commit is the answer to every write of the group
+                failure = error
+                self._drop_connection(is_sound=False)
+            self.writer.turn.give_back()
+            written.line.tell_from_thread(written, failure)
+
+    def _drop_connection(self, *, is_sound: bool = True) -> None:
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            if not is_sound:
+                connection.invalidate()  # what it didn't commit may still be open
+            connection.close()
+
+
+class _Line:
+    """The short writes of one event loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, jotter: Jotter) -> None:
+        self.loop = loop
+        self._jotter = jotter
+        self._waiting: list[_Job] = []
+        self._is_busy = False
+
+    def join(self, run: Callable[[Lane], tuple[T, Callbacks]]) -> "asyncio.Future[T]":
+        """Wait for the next group, which begins when this turn of the loop is over."""
+        if len(self._waiting) >= self._jotter.most_waiting:
+            raise too_many_writes()
+        future: asyncio.Future[T] = self.loop.create_future()
+        self._waiting.append(_Job(run, future))
+        if not self._is_busy:
+            self._is_busy = True
+            self.loop.call_soon(self._write_group)
+        return future
+
+    def tell_from_thread(self, written: _Written, failure: Exception | None) -> None:
+        """Have the loop tell the callers; a loop that has ended took its callers along."""
+        try:
+            self.loop.call_soon_threadsafe(self._tell, written, failure)
+        except RuntimeError:
+            if not self.loop.is_closed():
+                raise
+
+    def _write_group(self) -> None:
+        transaction = self._jotter.begin()
+        if transaction is None:
+            self._hand_over()
+            return
+        written = _Written(self, transaction, [])
+        try:
+            self._fill(Group(transaction.connection), written.done)
+        except GroupLost as error:
+            self._jotter.abandon()
+            self._tell(written, error)
+        else:
+            self._jotter.to_commit.put(written)
+
+    def _fill(self, group: Group, done: list[tuple[_Job, Any, Callbacks]]) -> None:
+        end = self.loop.time() + LONGEST_SECONDS
+        waiting, self._waiting = self._waiting, []
+        for position, job in enumerate(waiting):
+            if len(done) >= self._jotter.group_limit or (done and self.loop.time() >= end):
+                self._waiting = waiting[position:] + self._waiting
+                return
+            if job.future.cancelled():
+                continue
+            try:
+                result, callbacks = group.carry_out(job.run)
+            except GroupLost as error:
+                job.future.set_exception(error)
+                self._waiting = waiting[position + 1 :] + self._waiting
+                raise
+            except Exception as error:  # the caller of this one write gets whatever it raised
+                job.future.set_exception(error)
+            else:
+                done.append((job, result, callbacks))
+
+    def _hand_over(self) -> None:
+        """Let the writing thread do it, behind whatever it does now."""
+        jobs, self._waiting, self._is_busy = self._waiting, [], False
+        for job in jobs:
+            if job.future.cancelled():
+                continue
+            try:
+                theirs = asyncio.wrap_future(self._jotter.writer.submit(job.run))
+            except Exception as error:  # too many wait there as well
+                job.future.set_exception(error)
+            else:
+                theirs.add_done_callback(_Passed(job.future))
+
+    def _tell(self, written: _Written, failure: Exception | None) -> None:
+        for job, result, callbacks in written.done:
+            error = failure or _echo(callbacks)
+            if job.future.done():
+                continue
+            if error is None:
+                job.future.set_result(result)
+            else:
+                job.future.set_exception(error)
+        # Behind the callers, who may have more to write now.
+        self._is_busy = bool(self._waiting)
+        if self._is_busy:
+            self.loop.call_soon(self._write_group)
+
+
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    """Passes on what the writing thread answered."""
+
+    future: "asyncio.Future[Any]"
+
+    def __call__(self, theirs: "asyncio.Future[Any]") -> None:
+        error = None if theirs.cancelled() else theirs.exception()
+        if self.future.done():
+            return
+        if theirs.cancelled():
+            self.future.cancel()
+        elif error is not None:
+            self.future.set_exception(error)
+        else:
+            self.future.set_result(theirs.result())
+
+
+def _echo(callbacks: Callbacks) -> Exception | None:
+    """Run what waits for the commit. The write is durable then; who asked for it still has to hear that its echo failed."""
+    try:
+        for callback in callbacks:
+            callback()
+    except Exception as error:
+        return error
+    return None
