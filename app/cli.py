@@ -29,6 +29,7 @@ from app.sandbox.pool import SandboxUnavailable
 from app.seed import DEMO_PASSWORD, DemoAccount, seed_demo
 from app.seed.story import is_told, tell_story
 from app.web.assets import AssetsStale
+from app.web.live.protocol import LARGEST_MESSAGE
 
 _COLLECT = (50_000, 20, 50)
 cli = typer.Typer(name="alloy", help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -71,6 +72,7 @@ def serve(
         server_header=False,
         proxy_headers=False,
         ws="websockets-sansio",
+        ws_max_size=LARGEST_MESSAGE,
     )
 
     def announce(port: int) -> None:

@@ -32,7 +32,7 @@ from app.runs.sealing import KEY_BYTES
 from app.sandbox.settings import PoolSettings
 from app.schedules import QueueStarter, Starter, Ticker, check_trigger, follow_script, forget_script
 from app.scripting import scripting
-from app.scripts import Checks, Diagnostic, PoolAnalyser, Question, Scripts, purge_deleted
+from app.scripts import Checks, Diagnostic, Json, LanguageQuestion, PoolAnalyser, Question, Scripts, purge_deleted
 
 UPKEEP_SECONDS: Final = 600.0
 _KINDS: Final = {
@@ -77,12 +77,18 @@ def build_services(ground: Ground, registry: PermissionRegistry) -> Services:
     def check_role(work: Work, actor: Actor, role: str) -> None:
         check_may_give(work, actor, registry, role)
 
-    async def analyse(question: Question) -> tuple[Diagnostic, ...]:
+    def analyser() -> PoolAnalyser:
         if runner.pool is None:
             raise LimitExceeded("No sandbox is running in this process.", "Try again shortly.", details={"retry_after_seconds": 2})
-        return await PoolAnalyser(runner.pool)(question)
+        return PoolAnalyser(runner.pool)
 
-    scripts = Scripts(analyse, Checks(entity_fields, check_trigger, check_role, follow_script))
+    async def analyse(question: Question) -> tuple[Diagnostic, ...]:
+        return await analyser()(question)
+
+    async def answer(question: Question, asked: LanguageQuestion) -> Json:
+        return await analyser().answer(question, asked)
+
+    scripts = Scripts(analyse, Checks(entity_fields, check_trigger, check_role, follow_script), answer)
     starter = QueueStarter(queue.enqueue_all, unfinished_runs)
     return Services(ground, transport, runner, queue, hooks, Endpoints(runner), entities, scripts, starter)
 

@@ -8,12 +8,16 @@ from typing import Final
 from playwright.sync_api import Page, sync_playwright
 
 from e2e.browser import launch_options
+from e2e.pages.editor import EditorPage
 from e2e.server import PASSWORD, serving
 
 FOLDER: Final = Path("var/screenshots")
 WIDTHS: Final = (1440, 390)
 PAGES: Final = {
     "dashboard": "/",
+    "scripts": "/scripts",
+    "script-templates": "/scripts/templates",
+    "script-new": "/scripts/new?template=require-minimum",
     "members": "/members",
     "member-new": "/members/new",
     "roles": "/roles",
@@ -28,6 +32,23 @@ PAGES: Final = {
     "not-found": "/nothing-here",
 }
 
+_SCRIPT: Final = "second-look"
+_FIRST: Final = """// Adds up an order.
+let items = [#{ name: "Tea", price: 12.5, count: 40 }, #{ name: "Cups", price: 3.2, count: 200 }];
+let total = 0.0;
+for item in items {
+    total += item.price * item.count;
+}
+print(`The total is ${total}.`);
+"""
+_SECOND: Final = (
+    _FIRST
+    + """if total > 1_000.0 {
+    print("Somebody should look at this order.");
+}
+"""
+)
+
 
 def main() -> None:
     """Take them all."""
@@ -41,9 +62,11 @@ def main() -> None:
             _sign_in(page)
             if theme == "light":
                 _make_things(page)
+                _make_script(page)
             for name, path in PAGES.items():
                 page.goto(path)
                 _take(page, name, theme)
+            _take_script(page, theme)
             _take_member(page, theme)
         browser.close()
 
@@ -66,6 +89,52 @@ def _make_things(page: Page) -> None:
     page.get_by_label("Role of Vera Viewer", exact=True).select_option("reviewer")
     page.get_by_label("Save the role of Vera Viewer").click()
     page.get_by_text("The role is changed").wait_for()
+
+
+def _make_script(page: Page) -> None:
+    editor = EditorPage(page)
+    editor.create(_SCRIPT, _FIRST)
+    page.get_by_role("link", name="Activate version 1").click()
+    page.get_by_role("button", name="Activate version 1").click()
+    editor.code.wait_for()
+    editor.write(_SECOND)
+    page.get_by_label("What changed, and why").fill("Large orders get a second pair of eyes.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Version 2 was saved").wait_for()
+
+
+def _take_script(page: Page, theme: str) -> None:
+    page.goto(f"/scripts?text={_SCRIPT}")
+    _take(page, "scripts-found", theme)
+    page.get_by_role("link", name=_SCRIPT).click()
+    address = page.url
+    editor = EditorPage(page)
+    editor.checked.get_by_text("Checked").wait_for()
+    _take(page, "script", theme)
+    editor.write(_SECOND + "\nprint(totl);\nlet forgotten = 1;\n")
+    editor.problems.get_by_text("No variable `totl`").wait_for()
+    page.keyboard.type("tot")
+    editor.offers.wait_for()
+    _take(page, "script-problems", theme)
+    for name in ("versions", "compare", "activate"):
+        page.goto(f"{address}/{name}")
+        _take(page, f"script-{name}", theme)
+    page.goto(address)
+    page.get_by_role("button", name="Discard it").click()
+    _take_conflict(page, address, theme)
+
+
+def _take_conflict(page: Page, address: str, theme: str) -> None:
+    editor, other = EditorPage(page), page.context.new_page()
+    editor.write(_SECOND.replace("1_000", "2_000"))
+    other.goto(address)
+    EditorPage(other).write(_SECOND.replace("1_000", "3_000").replace("total", f"sum_{theme}"))
+    other.get_by_role("button", name="Save", exact=True).click()
+    other.get_by_role("status").wait_for()
+    other.close()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("heading", name="Somebody saved first").wait_for()
+    _take(page, "script-conflict", theme)
 
 
 def _take_member(page: Page, theme: str) -> None:

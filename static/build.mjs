@@ -8,7 +8,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const dist = join(here, "dist");
-const entries = { app: "src/js/app.js", theme: "src/css/app.css", icon: "src/icon.svg" };
+const entries = { app: "src/js/app.js", editor: "src/js/editor/page.js", theme: "src/css/app.css", icon: "src/icon.svg" };
 
 await rm(dist, { recursive: true, force: true });
 const { metafile } = await build({

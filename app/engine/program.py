@@ -91,6 +91,7 @@ class Program:
     weights: tuple[int, ...]
     outer: tuple[str, ...]
     optimize: bool = True
+    is_typed: bool = True
     _traced: Code | None = None
     _module_codes: dict[str, Any] = field(default_factory=dict)
 
@@ -136,7 +137,7 @@ class Program:
         script, _ = parse(self.source, parse_limits(self.limits))
         if self.optimize:
             script = folded(script, self.limits)
-        code = translated(script, self.source, self.natives, [1, -1], self.limits, outer=self.outer, is_traced=True)
+        code = translated(script, self.source, self.natives, [1, -1], self.limits, outer=self.outer, is_traced=True, is_typed=self.is_typed)
         if isinstance(code, Failure):
             raise InternalError("a program that compiles can't be compiled for a trace")
         return code
@@ -189,12 +190,15 @@ def compile_script(
     text: str,
     *,
     optimize: bool = True,
+    is_typed: bool = True,
     limits: Limits = Limits(),  # noqa: B008  # frozen
     modules: Mapping[str, str] = MappingProxyType({}),
     natives: Natives = STANDARD,
     globals: Iterable[str] = (),
 ) -> Program | Failure:
     """Compiles a script; ``globals`` are variables that the host binds, ``modules`` sources by path for ``import``.
+
+    Without ``is_typed`` no types are inferred: the program does the same, more slowly, and tests compare the two.
 
     Raises:
         InternalError: a bug of ours.
@@ -203,14 +207,21 @@ def compile_script(
     collects = gc.isenabled()
     gc.disable()
     try:
-        return _compiled(Source(text), optimize, limits, modules, natives, tuple(globals))
+        return _compiled(Source(text), limits, modules, natives, tuple(globals), optimize=optimize, is_typed=is_typed)
     finally:
         if collects:
             gc.enable()
 
 
 def _compiled(
-    source: Source, optimize: bool, limits: Limits, modules: Mapping[str, str], natives: Natives, outer: tuple[str, ...]
+    source: Source,
+    limits: Limits,
+    modules: Mapping[str, str],
+    natives: Natives,
+    outer: tuple[str, ...],
+    *,
+    optimize: bool,
+    is_typed: bool,
 ) -> Program | Failure:
     script, diagnostics = parse(source, parse_limits(limits))
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
@@ -218,7 +229,7 @@ def _compiled(
     if optimize:
         script = folded(script, limits)
     weights = [1, -1]
-    code = translated(script, source, natives, weights, limits, outer=outer)
+    code = translated(script, source, natives, weights, limits, outer=outer, is_typed=is_typed)
     if isinstance(code, Failure):
         return code
-    return Program(code, source, limits, natives, dict(modules), tuple(weights), outer, optimize)
+    return Program(code, source, limits, natives, dict(modules), tuple(weights), outer, optimize, is_typed)

@@ -11,8 +11,10 @@ from typing import Any
 from app.engine import tree
 from app.engine.diagnostic import Diagnostic
 from app.engine.fold import fold
+from app.engine.infer import Intervals, infer
 from app.engine.limits import Limits
 from app.engine.lower import Compiled, PathSite, Site, Unit, build, describe, in_caller_scope, lower_function, lower_main
+from app.engine.lower.kinds import Kinds
 from app.engine.natives import Natives
 from app.engine.parser import ParseLimits
 from app.engine.resolve import resolve
@@ -80,6 +82,7 @@ def translated(
     is_eval: bool = False,
     is_module: bool = False,
     is_traced: bool = False,
+    is_typed: bool = True,
     known: Mapping[tuple[str, int], Compiled] = MappingProxyType({}),
 ) -> Code | Failure:
     """Resolves, lowers, compiles and verifies a tree."""
@@ -92,10 +95,15 @@ def translated(
         for frame in resolution.frames.values():
             frame.is_dynamic = True
     own = [(function, describe(function, resolution.frames[id(function)], prefix)) for function in script.functions]
+    if is_eval or not is_typed or any(compiled.name == "contains" for _, compiled in own):
+        # The variables of a text for ``eval`` are those of a scope that it shares; each ``in`` calls a ``contains`` of the script's own.
+        resolution.flows.is_open = True
+    types = infer(script, resolution, natives, is_closed=not is_module)
     unit = Unit(
         source=source,
         resolution=resolution,
         natives=natives,
+        kinds=Kinds(types, Intervals(script, resolution, natives, types)),
         functions={**known, **{(compiled.name, len(compiled.params)): compiled for _, compiled in own if compiled.receiver is None}},
         typed=frozenset((compiled.name, len(compiled.params)) for _, compiled in own if compiled.receiver is not None),
         weights=weights,

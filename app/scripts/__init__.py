@@ -54,6 +54,9 @@ from app.scripts.types import (
     Imported,
     ImportOutcome,
     ImportReport,
+    Json,
+    LanguageQuestion,
+    LanguageQuestionKind,
     LimitsProfile,
     ManualTrigger,
     NewScript,
@@ -92,6 +95,7 @@ from app.scripts.types import (
 #   await scripts.activating(read, script_id, revision=, version=None) -> verb -> Script    scripts.script.update
 #   await scripts.restoring(read, script_id, number, revision=) -> verb -> Script           scripts.script.update
 #   await scripts.importing(read, data, existing: OnExisting) -> verb -> ImportReport       scripts.script.create
+#   await scripts.answer(read, source, phase, entity_type, asked: LanguageQuestion) -> Json  scripts.script.create
 #   await scripts.validate(read, source, phase, entity_type) -> Findings                    scripts.script.create
 #
 # For domains above, without an actor:
@@ -134,6 +138,9 @@ __all__ = [
     "ImportOutcome",
     "ImportReport",
     "Imported",
+    "Json",
+    "LanguageQuestion",
+    "LanguageQuestionKind",
     "LimitsProfile",
     "ManualTrigger",
     "NewScript",

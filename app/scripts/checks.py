@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.access import Actor
 from app.base.db import Work
-from app.scripts.types import Diagnostic, Question, Script
+from app.scripts.types import Diagnostic, Json, LanguageQuestion, Question, Script
 
 EntityFields: TypeAlias = Callable[[Work, UUID, str], Mapping[str, object] | None]
 """The fields of a tenant's entity type by name, as the editor's context takes them; None if there is no such type."""
@@ -26,6 +26,9 @@ Forget: TypeAlias = Callable[[Work, UUID, UUID], None]
 
 Analyse: TypeAlias = Callable[[Question], Awaitable[tuple[Diagnostic, ...]]]
 """Looks at a source in a locked child; never runs it."""
+
+Answer: TypeAlias = Callable[[Question, LanguageQuestion], Awaitable[Json]]
+"""Asks the language service about a source, in a locked child; never runs it."""
 
 
 def nobody_follows(_work: Work, _actor: Actor, _script: Script) -> None:

@@ -16,9 +16,9 @@ from uuid import UUID
 from app.access import Actor
 from app.base.db import Work
 from app.scripts import bundles, policy
-from app.scripts.checks import Analyse, Checks
+from app.scripts.checks import Analyse, Answer, Checks
 from app.scripts.service import files, lifecycle, questions, registry
-from app.scripts.types import Change, Findings, ImportReport, NewScript, OnExisting, Phase, Question, Script
+from app.scripts.types import Change, Findings, ImportReport, Json, LanguageQuestion, NewScript, OnExisting, Phase, Question, Script
 
 T = TypeVar("T")
 Verb = Callable[[Work, Actor], T]
@@ -34,8 +34,9 @@ class Read(Protocol):
 class Scripts:
     """The scripts domain with what it must be told by others."""
 
-    def __init__(self, analyse: Analyse, checks: Checks) -> None:
+    def __init__(self, analyse: Analyse, checks: Checks, answer: Answer) -> None:
         self._analyse = analyse
+        self._answer = answer
         self.checks = checks
 
     async def look_at(self, question: Question) -> Findings:
@@ -56,6 +57,16 @@ class Scripts:
         return await self.look_at(
             await read(lambda work, actor: questions.question_of_source(work, actor, self.checks, source, phase, entity_type))
         )
+
+    async def answer(self, read: Read, source: str, phase: Phase, entity_type: str | None, asked: LanguageQuestion) -> Json:
+        """What the language service says about a source that is being written; None when it could not answer in time.
+
+        Raises:
+            Invalid: the source is too long.
+            LimitExceeded: there is no room in the sandbox now.
+        """
+        question = await read(lambda work, actor: questions.question_while_writing(work, actor, self.checks, source, phase, entity_type))
+        return await self._answer(question, asked)
 
     async def creating(self, read: Read, new: NewScript) -> Verb[Script]:
         """The verb that creates a script, once its source was looked at. Raises what `create_script` does."""

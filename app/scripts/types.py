@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 from app.scripts.comparing import Hunk
@@ -252,6 +252,22 @@ class Question:
     source: str
     phase: Phase
     entity: Mapping[str, object] | None = None
+
+
+Json: TypeAlias = Any
+"""Decoded JSON."""
+LanguageQuestionKind: TypeAlias = Literal[
+    "complete", "definition", "diagnose", "fold", "format", "hover", "outline", "references", "rename", "signature", "study"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageQuestion:
+    """What an editor asks the language service about a source; `offset` counts code points, `name` is what to rename to."""
+
+    kind: LanguageQuestionKind
+    offset: int = 0
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,34 @@
 
 from fastapi import FastAPI
 
-from app.web import audit, dashboard, health, members, profile, roles, sign_in, tokens
+from app.web import audit, dashboard, health, members, profile, roles, script_versions, scripts, sign_in, tokens
 from app.web.assets import Assets
+from app.web.code import editor_tokens
+from app.web.live import socket
 from app.web.problem_pages import ProblemPages
 from app.web.render import Renderer
 from app.web.static_files import static_routes
 
-ROUTERS = (sign_in.router, dashboard.router, members.router, roles.router, tokens.router, audit.router, profile.router, health.router)
+ROUTERS = (
+    sign_in.router,
+    dashboard.router,
+    scripts.router,
+    script_versions.router,
+    socket.router,
+    members.router,
+    roles.router,
+    tokens.router,
+    audit.router,
+    profile.router,
+    health.router,
+)
 
 
 def install(application: FastAPI, assets: Assets) -> None:
     """Add the pages."""
     renderer = Renderer(assets)
     application.state.renderer = renderer
-    for router in (static_routes(assets), *ROUTERS):
+    for router in (static_routes(assets, {"rhai-tokens.json": editor_tokens()}), *ROUTERS):
         # Not include_router: it nests routers, and every request would pay for finding its way through them.
         application.router.routes.extend(router.routes)
     # Added last, so outermost: it sees the refusals of every other layer.

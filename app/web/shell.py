@@ -7,7 +7,7 @@ from app.web.contexts import Menus, NavItem, NavSection, Shell
 from app.web.notices import notice
 
 _NAVIGATION: Final = (
-    ("", (("Dashboard", "/", "home", "access.self.read"),)),
+    ("", (("Dashboard", "/", "home", "access.self.read"), ("Scripts", "/scripts", "code", "scripts.script.list"))),
     (
         "People",
         (

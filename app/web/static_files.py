@@ -3,6 +3,9 @@
 The files are few and small, and kept in memory: a file response costs several switches between threads.
 """
 
+import gzip
+from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import PurePath
 from typing import Final
 
@@ -15,14 +18,24 @@ from app.web.assets import Assets
 
 _FOREVER: Final = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
 # Named here: what the standard library would guess depends on the machine's own list.
-_MEDIA_TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+_MEDIA_TYPES: Final = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
 _ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
 
 
-def static_routes(assets: Assets) -> APIRouter:
-    """The route that serves the built files and nothing else."""
+def static_routes(assets: Assets, made: Mapping[str, bytes]) -> APIRouter:
+    """The route that serves the built files, and `made` ones, which get names with a hash of their own; nothing else."""
     router = APIRouter()
-    contents = {path.name: path.read_bytes() for path in assets.folder.iterdir() if path.is_file()}
+    contents = {path.name: path.read_bytes() for path in assets.folder.iterdir() if path.is_file() and path.name != "manifest.json"}
+    for plain_name, content in made.items():
+        stem, _, kind = plain_name.rpartition(".")
+        name = assets.hashed_names[plain_name] = f"{stem}-{sha256(content).hexdigest()[:8].upper()}.{kind}"
+        contents |= {name: content, f"{name}.gz": gzip.compress(content, 9, mtime=0)}
     media_types = {name: _MEDIA_TYPES[kind] for name in contents if (kind := PurePath(name).suffix) in _MEDIA_TYPES}
 
     @router.get("/static/{name}", include_in_schema=False)

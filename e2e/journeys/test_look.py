@@ -16,6 +16,10 @@ from e2e.server import PASSWORD, PATIENCE_SECONDS, Server
 
 PAGES = (
     "/",
+    "/scripts",
+    "/scripts?text=nothing-fits",
+    "/scripts/templates",
+    "/scripts/new",
     "/members",
     "/members/new",
     "/roles",
@@ -44,12 +48,12 @@ MISFITS = """() => {
   for (const each of document.querySelectorAll('body *')) {
     if (each.closest('.hidden-text, thead, .skip, svg') || !each.checkVisibility()) continue;
     const style = getComputedStyle(each), over = each.scrollWidth - each.clientWidth;
-    const scrolls = ['auto', 'scroll'].includes(style.overflowX), mayScroll = each.matches('.list, .scroll, pre');
+    const scrolls = ['auto', 'scroll'].includes(style.overflowX), mayScroll = each.matches('.list, .scroll, pre, .cm-scroller');
     if (over > 1 && scrolls && !mayScroll) found.push('scrolls by ' + over + ' px: ' + name(each));
     if (over > 1 && ['hidden', 'clip'].includes(style.overflowX) && style.textOverflow !== 'ellipsis' && !each.matches('input, select'))
       found.push('cuts off ' + over + ' px: ' + name(each));
     const sticksOut = each.getBoundingClientRect().right > page.clientWidth + 1;
-    if (sticksOut && !each.closest('.list, .scroll, pre')) found.push('sticks out: ' + name(each));
+    if (sticksOut && !each.closest('.list, .scroll, pre, .cm-scroller')) found.push('sticks out: ' + name(each));
   }
   return found;
 }"""
@@ -149,17 +153,18 @@ def test_no_page_has_an_accessibility_problem(browser: Browser, base_url: str, t
     watch(context, faults)
     page = context.new_page()
     page.goto("/sign-in")
-    problems = _problems(page)
+    problems = problems_of(page)
     SignInPage(page).submit("olga@demo.example")
     page.wait_for_url("**/")
     for path in PAGES:
         page.goto(path)
-        problems += _problems(page)
+        problems += problems_of(page)
     context.close()
     assert not problems, "\n".join(problems)
     assert not faults
 
 
-def _problems(page: Page) -> list[str]:
+def problems_of(page: Page) -> list[str]:
+    """What axe finds on a page."""
     found = Axe().run(page).response["violations"]
     return [f"{page.url} {each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]

@@ -166,6 +166,60 @@ def test_the_writing_thread_goes_on_after_a_lost_transaction(filed: World) -> No
     assert {"one", "two"} <= _slugs(filed)
 
 
+class _Torn(BaseException):
+    """What no write should raise, and no handler of errors expects."""
+
+
+def _no_group(connection: object) -> None:
+    raise MemoryError
+
+
+def _tear(work: Work) -> None:
+    ensure_tenant(work, name="lost", slug="lost")
+    raise _Torn
+
+
+def test_what_no_handler_expects_is_its_callers_and_keeps_nobody_from_writing(filed: World) -> None:
+    async def write() -> tuple[list[Any], set[str]]:
+        jot = filed.ground.database.jot
+        return list(await asyncio.gather(jot(_made("one")), jot(_tear), jot(_made("two")), return_exceptions=True)), _slugs(filed)
+
+    outcomes, seen = asyncio.run(write())
+    assert [type(outcome) for outcome in outcomes] == [str, _Torn, str]
+    assert {"one", "two"} <= seen
+    assert "lost" not in seen
+
+
+def test_a_group_that_cannot_be_made_is_told_to_all_and_keeps_nobody_from_writing(filed: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def write() -> tuple[list[Any], str]:
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
+        jot = filed.ground.database.jot
+        with monkeypatch.context() as broken:
+            broken.setattr("app.base.db.jotter.Group", _no_group)
+            lost = list(await asyncio.gather(jot(_made("one")), jot(_made("two")), return_exceptions=True))
+        return lost, await jot(_made("three"))
+
+    lost, after = asyncio.run(write())
+    assert [type(outcome) for outcome in lost] == [GroupLost, GroupLost]
+    assert after == "three"
+    assert _slugs(filed).isdisjoint({"one", "two"})
+
+
+def test_the_writing_thread_outlives_what_no_handler_expects(filed: World) -> None:
+    with pytest.raises(_Torn):
+        asyncio.run(filed.ground.database.write(_tear))
+    assert asyncio.run(filed.ground.database.write(_made("next"))) == "next"
+    assert "lost" not in _slugs(filed)
+
+
+def test_a_short_write_that_cannot_begin_on_the_loop_goes_to_the_thread(filed: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    jotters = filed.ground.database.engines.jotter
+    assert jotters is not None
+    monkeypatch.setattr(jotters, "connect", lambda: (_ for _ in ()).throw(OSError("no descriptor left")))
+    assert asyncio.run(filed.ground.database.jot(_made("one"))) == "one"
+    assert "one" in _slugs(filed)
+
+
 def test_a_group_that_has_kept_the_loop_long_enough_leaves_the_rest_to_the_next(filed: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.base.db.jotter.LONGEST_SECONDS", 0.0)
     order: list[str] = []

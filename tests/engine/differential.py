@@ -1,4 +1,4 @@
-"""Whether the walker and the compiled program agree on a source."""
+"""Whether the walker and the compiled program agree on a source, and the program compiled with types and without."""
 
 from __future__ import annotations
 
@@ -69,12 +69,29 @@ def both(source: str, *, optimize: bool = True) -> tuple[Shown, Shown] | None:
     return shown(ending), shown(outcome)
 
 
+def agree_untyped(source: str, *, optimize: bool = True) -> None:
+    """Asserts that what is compiled with types does what is compiled without, operation for operation.
+
+    Raises:
+        AssertionError: it doesn't.
+    """
+    ends = []
+    for is_typed in (True, False):
+        program = compile_script(source, optimize=optimize, limits=LIMITS, is_typed=is_typed)
+        if not isinstance(program, Program):
+            return
+        outcome = program.run()
+        ends.append((shown(outcome), outcome.operations))
+    assert ends[0] == ends[1], source
+
+
 def agree(source: str, *, optimize: bool = True) -> None:
     """Asserts that the walker and the compiled program don't differ.
 
     Raises:
         AssertionError: they do.
     """
+    agree_untyped(source, optimize=optimize)
     ends = both(source, optimize=optimize)
     if ends is not None:
         walked, ran = ends

@@ -72,6 +72,7 @@ def targets(world: World) -> dict[str, str]:
         "record_id": str(_record(world).id),
         "name": "acme-only",
         "path": "no-such-file",
+        "step": "pause",
     }
 
 

@@ -15,7 +15,6 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import RootTransaction
-from sqlalchemy.exc import OperationalError
 
 from app.base.db.lane import Lane
 from app.base.db.writer import Callbacks, Group, GroupLost, GroupWriter, too_many_writes
@@ -74,7 +73,7 @@ class Jotter:
             if self._connection is None:
                 self._connection = self.engine.connect()
             return self._connection.begin()
-        except OperationalError:  # another process writes; the thread can wait for it
+        except Exception:  # another process writes, and the thread can wait; whatever else it is, the thread meets it too and tells
             self._drop_connection()
             self.writer.turn.give_back()
             return None
@@ -148,8 +147,20 @@ class _Line:
         except GroupLost as error:
             self._jotter.abandon()
             self._tell(written, error)
+        except BaseException:  # nobody else could ever write if the turn were kept
+            self._jotter.abandon()
+            self._fail(written)
+            raise
         else:
             self._jotter.to_commit.put(written)
+
+    def _fail(self, written: _Written) -> None:
+        """Answer everybody, whether carried out or waiting, after something that should not happen."""
+        lost = GroupLost("the group's writes were interrupted")
+        waiting, self._waiting, self._is_busy = self._waiting, [], False
+        for job in [*(job for job, _, _ in written.done), *waiting]:
+            if not job.future.done():
+                job.future.set_exception(lost)
 
     def _fill(self, group: Group, done: list[tuple[_Job, Any, Callbacks]]) -> None:
         end = self.loop.time() + LONGEST_SECONDS
@@ -166,7 +177,7 @@ class _Line:
                 job.future.set_exception(error)
                 self._waiting = waiting[position + 1 :] + self._waiting
                 raise
-            except Exception as error:  # the caller of this one write gets whatever it raised
+            except BaseException as error:  # the caller of this one write gets whatever it raised
                 job.future.set_exception(error)
             else:
                 done.append((job, result, callbacks))

@@ -200,7 +200,7 @@ def _carry_out(group: Group, job: _Job, done: list[_Done]) -> None:
     except GroupLost as error:
         job.future.set_exception(error)
         raise
-    except Exception as error:  # the caller of this one write gets whatever it raised
+    except BaseException as error:  # the caller of this one write gets whatever it raised; the thread has others to serve
         job.future.set_exception(error)
     else:
         done.append(_Done(job.future, result, callbacks))

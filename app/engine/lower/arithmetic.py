@@ -11,7 +11,7 @@ from typing import Any, Final
 from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.disturb import Disturbance, disturbance, is_disturbed
-from app.engine.lower.frame import Lowering, has_block
+from app.engine.lower.frame import Lowering, has_block, is_simple
 from app.engine.lower.kinds import Kind
 from app.engine.lower.lazy import coalesce
 
@@ -43,7 +43,7 @@ FUNCTIONS: Final = {
 }
 INLINE: Final = frozenset({"+", "-", "*", "/", "%"})
 _NUMERIC: Final = frozenset({"+", "-", "*"})
-NEVER_INT: Final = (Kind.TEXT, Kind.FLOAT, Kind.BOOL, Kind.ARRAY, Kind.MAP)
+NEVER_INT: Final = (Kind.TEXT, Kind.FLOAT, Kind.BOOL, Kind.CHAR, Kind.ARRAY, Kind.MAP)
 DEEPEST: Final = 6
 _MOST_LEAVES: Final = 6
 
@@ -182,10 +182,12 @@ def combined(f: Lowering, node: Any, left: Arithmetic, right: Arithmetic) -> Ari
         value = f.temporary(slow)
         return Arithmetic([] if is_int else [f.is_type(value, "int")], value, value, 1, is_int=is_int)
     if node.op in ("/", "%"):
-        return _division(node.op, left, right, tests, slow, leaves, is_int=is_int)
+        return _division(f, node, left, right, tests, slow, leaves)
     if not (may_be_int(left) and may_be_int(right)):
         value = f.temporary(slow)
         return Arithmetic([f.is_type(value, "int")], value, value, 1, is_int=False)
+    if is_int and not tests and f.kinds.fits(node.op, node.left, node.right):
+        return Arithmetic([], build.operation(left.fast, node.op, right.fast), slow, leaves, is_int=True)
     slot = f.fresh()
     if left.raw is not None and isinstance(right.fast, build.CONSTANT) and 0 < abs(right.fast.value) <= SMALL:
         # Small with a small literal added to it or multiplied, the left side was in range itself: one test does for both.
@@ -215,6 +217,8 @@ def compound(f: Lowering, node: tree.Assign, current: Any, *, is_int: bool) -> A
     """The new value of the local ``current op= value``, where the value is arithmetic and shares the guard."""
     part = arithmetic(f, node.value, 1)
     slow = build.call("assign", [build.constant(node.op), current, part.slow], f.position(node.pos))
+    if is_int and part.is_int and not part.tests and f.kinds.fits(node.op, node.target, node.value):
+        return build.operation(current, node.op, part.fast)
     if not may_be_int(part):
         return slow
     tests = merged([] if is_int else [f.is_type(current, "int")], part.tests)
@@ -245,16 +249,28 @@ def _in_range(op: str, result: Any, left: Any, right: Any) -> Any:
     return build.chained(build.constant(-SMALL), "<=", result, "<=", build.constant(SMALL))
 
 
-def _division(op: str, left: Arithmetic, right: Arithmetic, tests: list[Any], slow: Any, leaves: int, *, is_int: bool) -> Arithmetic:
+def _division(f: Lowering, node: tree.Binary, left: Arithmetic, right: Arithmetic, tests: list[Any], slow: Any, leaves: int) -> Arithmetic:
     """Python rounds the same way as Rhai if neither side is negative."""
-    if isinstance(right.fast, build.CONSTANT):
-        if type(right.fast.value) is not int or right.fast.value <= 0:
+    is_int = left.is_int and right.is_int
+    dividend, divisor = left.fast, right.fast
+    if isinstance(divisor, build.CONSTANT):
+        if type(divisor.value) is not int or divisor.value <= 0:
             return Arithmetic([build.constant(False)], build.constant(0), slow, leaves, is_int=is_int)
-    else:
-        tests.append(build.compare(right.fast, ">", build.constant(0)))
-    if isinstance(left.fast, build.CONSTANT):
-        if type(left.fast.value) is not int or left.fast.value < 0:
+    elif not right.is_int or f.kinds.interval(node.right)[0] <= 0:
+        divisor, first = _named(f, divisor)
+        tests.append(build.compare(first, ">", build.constant(0)))
+    if isinstance(dividend, build.CONSTANT):
+        if type(dividend.value) is not int or dividend.value < 0:
             return Arithmetic([build.constant(False)], build.constant(0), slow, leaves, is_int=is_int)
-    else:
-        tests.append(build.compare(left.fast, ">=", build.constant(0)))
-    return Arithmetic(tests, build.operation(left.fast, "//" if op == "/" else "%", right.fast), slow, leaves, is_int=is_int)
+    elif not left.is_int or f.kinds.interval(node.left)[0] < 0:
+        dividend, first = _named(f, dividend)
+        tests.append(build.compare(first, ">=", build.constant(0)))
+    return Arithmetic(tests, build.operation(dividend, "//" if node.op == "/" else "%", divisor), slow, leaves, is_int=is_int)
+
+
+def _named(f: Lowering, value: Any) -> tuple[Any, Any]:
+    """A value as it is read again, and as it is read first."""
+    if is_simple(value):
+        return value, value
+    slot = f.fresh()
+    return build.name(slot), build.walrus(slot, value)

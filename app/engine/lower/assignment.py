@@ -9,7 +9,7 @@ from app.engine.lower import build, scoping
 from app.engine.lower.arithmetic import INLINE, SMALL, compound
 from app.engine.lower.chains import borrowed_root, evaluated_arguments, operand, path_site, store_root
 from app.engine.lower.frame import STATEMENTS, THIS, Lowering, is_constant
-from app.engine.lower.kinds import CHANGEABLE, Kind
+from app.engine.lower.kinds import CHANGEABLE, Kind, Type
 from app.engine.lower.unit import start_position
 from app.engine.resolve import Binding
 
@@ -101,7 +101,7 @@ def _to_variable(f: Lowering, node: tree.Assign, target: tree.Variable) -> None:
     current = scoping.read(f, target)
     is_local = f.is_hot and binding is not None and not binding.is_cell
     if binding is not None and is_local and node.op == "+" and f.kinds.of(node.value) is not Kind.INT and _starts_as_text(f, binding):
-        f.out.append(_text_growth(f, node, binding, value, kept))
+        f.out += _text_growth(f, node, binding, value, kept)
         return
     current = f.simple(current)
     known = binding is not None and f.kinds.of_binding(binding) is Kind.INT
@@ -126,7 +126,7 @@ def _starts_as_text(f: Lowering, binding: Binding) -> bool:
     return binding.value is not None and f.kinds.of(binding.value) is Kind.TEXT
 
 
-def _text_growth(f: Lowering, node: tree.Assign, binding: Binding, value: Any, kept: Any) -> Any:
+def _text_growth(f: Lowering, node: tree.Assign, binding: Binding, value: Any, kept: Any) -> list[Any]:
     """``s += t`` on a local: Python appends in place, which keeps building a text linear."""
     current = build.name(binding.slot)
     grown = build.store(build.target(binding.slot), build.operation(current, "+", value))
@@ -135,10 +135,12 @@ def _text_growth(f: Lowering, node: tree.Assign, binding: Binding, value: Any, k
     slow, _ = f.captured_statements(
         lambda: scoping.store_local(f, binding, build.call("assign", [build.constant("+"), current, kept], f.position(node.pos)))
     )
-    tests = [f.is_type(current, "str")]
+    tests = [] if f.kinds.of_binding(binding) is Kind.TEXT else [f.is_type(current, "str")]
+    if not tests and f.kinds.of(node.value) is Kind.TEXT:
+        return [grown, checked]
     if f.kinds.of(node.value) is not Kind.TEXT:
         tests.append(f.is_type(value, "str"))
-    return build.if_(build.both(tests), [grown, checked], slow)
+    return [build.if_(build.both(tests), [grown, checked], slow)]
 
 
 def updated(f: Lowering, node: tree.Assign, current: Any, value: Any, kept: Any, *, is_int: bool = False) -> Any:
@@ -147,6 +149,8 @@ def updated(f: Lowering, node: tree.Assign, current: Any, value: Any, kept: Any,
     slow = build.call("assign", [build.constant(node.op), current, kept], at)
     if not f.is_hot or node.op not in _NUMERIC or (is_constant(value) and type(value.value) is not int):
         return slow
+    if is_int and is_counted(f, node):
+        return build.operation(current, node.op, value)
     tests = [] if is_int else [f.is_type(current, "int")]
     if f.kinds.of(node.value) is not Kind.INT:
         tests.append(f.is_type(value, "int"))
@@ -158,6 +162,12 @@ def updated(f: Lowering, node: tree.Assign, current: Any, value: Any, kept: Any,
     else:
         tests.append(build.chained(build.constant(-SMALL), "<=", result, "<=", build.constant(SMALL)))
     return build.choice(build.both(tests), build.name(slot), slow)
+
+
+def is_counted(f: Lowering, node: tree.Assign) -> bool:
+    """Whether the new value of a variable is certainly an i64."""
+    is_variable = type(node.target) is tree.Variable and f.kinds.of(node.value) is Kind.INT
+    return is_variable and f.kinds.fits(node.op, node.target, node.value)
 
 
 def _to_this(f: Lowering, node: tree.Assign, target: tree.This) -> None:
@@ -246,33 +256,45 @@ def _fast_store(
     steps: list[Any] = target.steps
     tests: list[Any] = []
     current = container
-    kind = f.kinds.of(target.root)
+    of = f.kinds.type_of(target.root)
     for step, key in zip(steps[:-1], keys[:-1], strict=True):
         slot = f.fresh()
+        kind = of.kind
+        is_there = False
         if _is_entry(step, key, kind):
             tests += _entry_tests(f, step, current, key, kind)
-            read = build.call("dict_get", [current, key])
+            is_there = _is_required(of, key)
+            read = build.item(current, key) if is_there else build.call("dict_get", [current, key])
         else:
             tests += _index_tests(f, step, current, key, kind)
             read = build.item(current, key, f.position(step.pos), f.unit.site("bounds", operand(current), operand(key)))
-        tests.append(build.compare(build.walrus(slot, read), "is not", build.constant(None)))
+        of = f.kinds.step(of, step)
+        if of.kind in (Kind.ARRAY, Kind.MAP) and not tests:
+            f.out.append(build.store(build.target(slot), read))
+        else:
+            tests.append(build.compare(build.walrus(slot, read), "is not", build.constant(None)))
         current = build.name(slot)
-        kind = Kind.UNKNOWN
     last, key = steps[-1], keys[-1]
+    kind = of.kind
     if _is_entry(last, key, kind):
         tests += _entry_tests(f, last, current, key, kind)
-        body = _entry_store(f, node, last, current, key, value, tests)
+        body = _entry_store(f, node, last, current, key, value, tests, of)
         return [build.if_(build.both(tests), body, slow)] if tests else body
     tests += _index_tests(f, last, current, key, kind)
     site = f.unit.site("bounds", operand(current), operand(key))
-    body, _ = f.captured_statements(lambda: _store_item(f, node, current, key, value, f.position(last.pos), site))
+    body, _ = f.captured_statements(lambda: _store_item(f, node, current, key, value, f.position(last.pos), site, of.element.kind))
     if not tests:
         return body
     if kind is Kind.UNKNOWN and len(steps) == 1 and not is_constant(key) and f.kinds.of(last.index) is Kind.UNKNOWN:
         by_key = _entry_tests(f, last, current, key, kind)
-        inner = _entry_store(f, node, last, current, key, value, by_key)
+        inner = _entry_store(f, node, last, current, key, value, by_key, of)
         slow = [build.if_(build.both(by_key), inner, slow)]
     return [build.if_(build.both(tests), body, slow)]
+
+
+def _is_required(of: Type, key: Any) -> bool:
+    """Whether a map certainly has an entry under a key."""
+    return is_constant(key) and key.value in of.required
 
 
 def _is_entry(step: Any, key: Any, kind: Kind) -> bool:
@@ -288,10 +310,13 @@ def _entry_tests(f: Lowering, step: Any, container: Any, key: Any, kind: Kind) -
 
 
 def _entry_store(
-    f: Lowering, node: tree.Assign, step: Any, container: Any, key: Any, value: tuple[Any, Any], tests: list[Any]
+    f: Lowering, node: tree.Assign, step: Any, container: Any, key: Any, value: tuple[Any, Any], tests: list[Any], of: Type
 ) -> list[Any]:
     """Stores into a map's entry; what makes the map grow is measured. With an operator the entry must be there (added to ``tests``)."""
-    body, _ = f.captured_statements(lambda: _store_item(f, node, container, key, value, f.position(step.pos), 0))
+    kind = f.kinds.step(of, step).kind
+    body, _ = f.captured_statements(lambda: _store_item(f, node, container, key, value, f.position(step.pos), 0, kind))
+    if _is_required(of, key):
+        return body
     is_there = build.compare(key, "in", container)
     if node.op != "=":
         tests.append(is_there)
@@ -301,11 +326,13 @@ def _entry_store(
     return added if type(node.value) in (tree.Array, tree.Map) else [build.if_(is_there, body, added)]
 
 
-def _store_item(f: Lowering, node: tree.Assign, container: Any, key: Any, value: tuple[Any, Any], at: build.Place, site: int) -> None:
+def _store_item(
+    f: Lowering, node: tree.Assign, container: Any, key: Any, value: tuple[Any, Any], at: build.Place, site: int, kind: Kind
+) -> None:
     new = value[0]
     if node.op != "=":
         current = f.temporary(build.item(container, key, at, site))
-        new = updated(f, node, current, *value)
+        new = updated(f, node, current, *value, is_int=kind is Kind.INT)
     f.out.append(build.store(build.item_target(container, key, at, site), new))
 
 

@@ -14,7 +14,7 @@ from app.engine.lower import build, scoping
 from app.engine.lower.calls import is_shared
 from app.engine.lower.disturb import Disturbance, is_disturbed, is_shared_place, of_all
 from app.engine.lower.frame import EXPRESSIONS, LEVEL, SCOPE, THIS, Lowering, is_constant
-from app.engine.lower.kinds import Kind
+from app.engine.lower.kinds import ANY, Kind, Type
 from app.engine.lower.unit import PathSite, start_position
 
 
@@ -28,6 +28,10 @@ class Walk:
     containers: list[Any]
     keys: list[Any]
     steps: list[Any]
+    type: Type = ANY
+    """Of the value that the walk has come to."""
+    is_doubtful: bool = False
+    """Whether a container passed may be a host's object, which must be told of changes."""
 
 
 def chain(f: Lowering, node: tree.Chain) -> Any:
@@ -35,13 +39,13 @@ def chain(f: Lowering, node: tree.Chain) -> Any:
     first = node.steps[0]
     if type(first) is tree.PropertyStep and len(node.steps) == 1 and not first.is_safe:
         held, value = borrowed_root(f, node.root)
-        return property_read(f, first, value, f.kinds.of(node.root), held)
+        return property_read(f, first, value, f.kinds.type_of(node.root), held)
     arguments = evaluated_arguments(f, node.steps, node.root)
     root = f.simple(f.expr(node.root))
     is_place = type(node.root) in (tree.Variable, tree.This)
     if type(node.root) is tree.Constant and any(type(step) is tree.MethodStep for step in node.steps):
         root = f.temporary(f.copied(root))
-    walk = Walk(node, root, is_place, [], [], [])
+    walk = Walk(node, root, is_place, [], [], [], f.kinds.type_of(node.root))
     return _steps(f, walk, node.steps, arguments, root, guards(node.steps))
 
 
@@ -145,31 +149,34 @@ def _safe_steps(f: Lowering, walk: Walk, steps: list[Any], arguments: list[list[
 
 def _step(f: Lowering, walk: Walk, step: Any, arguments: list[Any], value: Any, *, is_last: bool) -> Any:
     value = f.simple(value)
-    kind = Kind.UNKNOWN if walk.steps or value is not walk.root else f.kinds.of(walk.node.root)
+    of = walk.type
     if type(step) is tree.PropertyStep:
-        made = property_read(f, step, value, kind)
+        made = property_read(f, step, value, of)
         key = build.constant(step.name)
     elif type(step) is tree.IndexStep:
-        made = index_read(f, step, value, arguments[0], kind)
+        made = index_read(f, step, value, arguments[0], of)
         key = arguments[0]
     else:
-        made = method(f, walk, step, value, arguments)
+        made = _quick_method(f, walk, step, value, arguments) or method(f, walk, step, value, arguments)
+        walk.type = f.kinds.step(of, step)
         walk.containers, walk.keys, walk.steps, walk.is_place = [], [], [], False
         if not is_last:
             made = f.simple(made)
         return made
+    walk.type = f.kinds.step(of, step)
+    walk.is_doubtful = walk.is_doubtful or of.kind not in (Kind.ARRAY, Kind.MAP)
     walk.containers.append(value)
     walk.keys.append(key)
     walk.steps.append(step)
     return made if is_last else f.simple(made)
 
 
-def property_read(f: Lowering, step: Any, value: Any, kind: Kind = Kind.UNKNOWN, held: Any = None) -> Any:
+def property_read(f: Lowering, step: Any, value: Any, of: Type = ANY, held: Any = None) -> Any:
     """``value.name``; ``held`` is the value for the library, if that is something else."""
     name = build.constant(step.name)
-    if kind is Kind.MAP:
-        return build.call("dict_get", [value, name])
-    if step.name == "len" and (kind is Kind.ARRAY or kind is Kind.TEXT):
+    if of.kind is Kind.MAP:
+        return build.item(value, name) if step.name in of.required else build.call("dict_get", [value, name])
+    if step.name == "len" and of.kind in _MEASURABLE:
         return build.call("len", [value])
     slow = build.call("get_property", [value if held is None else held, name], f.position(step.pos))
     if not f.is_hot:
@@ -180,17 +187,21 @@ def property_read(f: Lowering, step: Any, value: Any, kind: Kind = Kind.UNKNOWN,
     return build.choice(f.is_type(value, "dict"), build.call("dict_get", [value, name]), slow)
 
 
-def index_read(f: Lowering, step: tree.IndexStep, value: Any, index: Any, kind: Kind) -> Any:
+_MEASURABLE: Final = (Kind.ARRAY, Kind.TEXT)
+
+
+def index_read(f: Lowering, step: tree.IndexStep, value: Any, index: Any, of: Type) -> Any:
     """``value[index]``; out of bounds fails in Python's own way."""
     at = f.position(step.pos)
-    key_kind = f.kinds.of(step.index)
+    kind, key_kind = of.kind, f.kinds.of(step.index)
     slow = build.stamped_site(build.call("get_index", [value, index], at), at, f.unit.site("index", f.unit.place(step.start)))
     if not f.is_hot:
         return slow
     fast = build.item(value, index, at, f.unit.site("bounds", operand(value), operand(index)))
     if kind is Kind.ARRAY and key_kind is Kind.INT:
         return fast
-    by_key = build.call("dict_get", [value, index])
+    is_there = type(step.index) is tree.String and step.index.value in of.required
+    by_key = build.item(value, index) if is_there else build.call("dict_get", [value, index])
     is_key = [] if key_kind is Kind.TEXT else [f.is_type(index, "str")]
     if kind is Kind.MAP:
         return build.choice(is_key[0], by_key, slow) if is_key else by_key
@@ -238,7 +249,7 @@ def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments
     calls_back = is_scripted or dispatcher is None or dispatcher.calls_back
     if not may_replace:
         made = _invoked(f, walk, f.unit.native("m", step.name, argc), [level, value, *arguments], at, calls_back=calls_back)
-        if dispatcher is not None and dispatcher.mutates and walk.is_place and walk.containers:
+        if dispatcher is not None and dispatcher.mutates and walk.is_place and walk.is_doubtful:
             made = f.temporary(made)
             write_back(f, walk, value, in_place=True, at=at)
         return made
@@ -249,6 +260,31 @@ def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments
     if walk.is_place:
         write_back(f, walk, build.name(slot), in_place=False, at=at, old=value, is_this=is_scripted)
     return build.name(result)
+
+
+def _quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
+    """Methods of arrays and texts that Python's own functions do, given the types; None for all others."""
+    if not f.is_hot or (step.name, len(arguments)) in f.unit.functions or (step.name, len(arguments)) in f.unit.typed:
+        return None
+    if step.name == "len" and not arguments and walk.type.kind in _MEASURABLE:
+        return build.call("len", [value])
+    if step.name != "push" or len(arguments) != 1 or walk.type.kind is not Kind.ARRAY or f.kinds.of(step.args[0]) not in _UNMEASURED:
+        return None
+    if _is_constant_root(f, walk) or (walk.is_place and walk.is_doubtful):
+        return None
+    f.out.append(build.expression(build.call("append", [value, arguments[0]])))
+    length = build.call("len", [value])
+    is_due = build.either(
+        [
+            build.negated(build.operation(length, "&", build.constant(63))),
+            build.compare(length, ">=", build.name("ARRAY_FREE")),
+        ]
+    )
+    f.out.append(build.if_(is_due, [build.expression(build.call("array_grown", [value], f.position(step.pos)))], []))
+    return build.constant(None)
+
+
+_UNMEASURED: Final = (Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.CHAR)
 
 
 def _invoked(f: Lowering, walk: Walk, function: str, args: list[Any], at: build.Place, *, calls_back: bool) -> Any:

@@ -34,16 +34,26 @@ def order(f: Lowering, node: tree.Binary) -> Any:
         completed(f, left, middle, may_assign=has_block(node.right))
     slow = build.call(FUNCTIONS[node.op], [left.slow, right.slow], f.position(node.pos))
     if isinstance(right.fast, build.CONSTANT) and type(right.fast.value) is str and left.leaves == 1:
-        return build.choice(f.is_type(left.slow, "str"), build.compare(left.slow, node.op, right.slow), slow)
+        return _checked(f, node, left.slow, right.slow, Kind.TEXT, slow)
     if type(node.right) is tree.Char and left.leaves == 1:
-        return build.choice(f.is_type(left.slow, "Char"), build.compare(left.slow, node.op, right.slow), slow)
+        return _checked(f, node, left.slow, right.slow, Kind.CHAR, slow)
     if isinstance(right.fast, build.CONSTANT) and type(right.fast.value) is float:
         return _float_order(f, node, left, right.fast.value, slow)
+    if left.is_float and right.is_float and left.leaves == right.leaves == 1:
+        return _order_of_floats(f, node, left.fast, right.fast, slow)
     if not (may_be_int(left) and may_be_int(right)):
         return slow
     tests = merged(left.tests, right.tests)
     fast = build.compare(left.fast, node.op, right.fast)
     return build.choice(build.both(tests), fast, slow) if tests else fast
+
+
+def _checked(f: Lowering, node: tree.Binary, left: Any, right: Any, kind: Kind, slow: Any) -> Any:
+    """Python's comparison if the left side is of the right one's kind."""
+    fast = build.compare(left, node.op, right)
+    if f.kinds.of(node.left) is kind:
+        return fast
+    return build.choice(f.is_type(left, "str" if kind is Kind.TEXT else "Char"), fast, slow)
 
 
 _FARTHEST: Final = 1e300
@@ -73,6 +83,19 @@ def _float_order(f: Lowering, node: tree.Binary, left: Arithmetic, bound: float,
     return build.choice(build.both(tests), build.compare(value, node.op, build.constant(bound)), slow)
 
 
+_LARGE: Final = 1e15
+
+
+def _order_of_floats(f: Lowering, node: tree.Binary, left: Any, right: Any, slow: Any) -> Any:
+    """Floats that differ by more than 1 and aren't large are further apart than Rhai's epsilon, which is relative."""
+    slot = f.fresh()
+    gap = build.name(slot)
+    above = build.chained(build.constant(1.0), "<", build.walrus(slot, build.operation(left, "-", right)), "<", build.constant(_LARGE))
+    below = build.chained(build.constant(-_LARGE), "<", gap, "<", build.constant(-1.0))
+    moderate = build.chained(build.constant(-_LARGE), "<", right, "<", build.constant(_LARGE))
+    return build.choice(build.both([build.either([above, below]), moderate]), build.compare(left, node.op, right), slow)
+
+
 _NATURAL: Final = (tree.String, tree.Unit, tree.Bool)
 
 
@@ -88,10 +111,12 @@ def equality(f: Lowering, node: tree.Binary) -> Any:
     if type(node.right) is tree.Char and type(node.left) is not tree.Char:
         left, right = f.operands((node.left, node.right))
         left = f.simple(left)
-        return build.choice(build.is_type(left, "Char"), build.compare(left, node.op, right), by_library(f, node, left, right))
+        return _checked(f, node, left, right, Kind.CHAR, by_library(f, node, left, right))
     left, right = (f.simple(value) if not is_simple(value) else value for value in f.operands((node.left, node.right)))
     slow = by_library(f, node, left, right)
     kinds = [f.kinds.of(node.left), f.kinds.of(node.right)]
+    if kinds[0] is kinds[1] and kinds[0] in (Kind.TEXT, Kind.CHAR, Kind.BOOL):
+        return build.compare(left, node.op, right)
     if kinds[0] in NEVER_INT or kinds[1] in NEVER_INT:
         return slow
     tests = [f.is_type(value, "int") for value, kind in zip((left, right), kinds, strict=True) if kind is not Kind.INT]

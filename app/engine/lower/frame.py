@@ -14,7 +14,7 @@ from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.constants import MOST_WRITTEN, is_plain, written
 from app.engine.lower.disturb import is_disturbed
-from app.engine.lower.kinds import CHANGEABLE, Kind, Kinds
+from app.engine.lower.kinds import CHANGEABLE, Kind
 from app.engine.lower.unit import Unit, start_position
 from app.engine.resolve import Binding, Frame
 from app.engine.trace import Mark
@@ -40,10 +40,12 @@ class Lowering:
         """Line and column of an offset: where a node's errors are reported, given its ``pos``."""
         self.frame = frame
         self.resolution = unit.resolution
-        self.kinds = Kinds(unit, is_dynamic=frame.is_dynamic)
+        self.kinds = unit.kinds
         self.out: list[Any] = []
         self.results: list[str | None] = []
         """The destinations of ``break`` values, innermost loop last."""
+        self.are_silent: list[bool] = []
+        """For each ``try`` whose body this is part of, whether its handler looks at nothing of the error; innermost last."""
         self.owned_parameters: set[int] = set()
         self.computed: dict[int, Any] = {}
         """Values of nodes that were lowered ahead of their turn."""

@@ -8,8 +8,12 @@ from app.engine import tree
 from app.engine.lower import build, scoping
 from app.engine.lower.constants import literal
 from app.engine.lower.frame import EXPRESSIONS, Lowering
+from app.engine.lower.kinds import Kind
+from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES
 from app.engine.values import Char
 
+_FEW: Final = 16
+_SMALL: Final = (Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.CHAR)
 _ATOMS: Final = (tree.Int, tree.Float, tree.Bool, tree.String, tree.Char, tree.Unit, tree.Closure)
 
 
@@ -48,17 +52,38 @@ def array(f: Lowering, node: tree.Array) -> Any:
     """A new array; only elements that can hold something need measuring."""
     items = f.operands(node.items, owned=True)
     made = build.array(items)
-    if all(type(item) in _ATOMS for item in node.items) and len(items) < 16:
-        return made
+    if len(items) < _FEW:
+        if all(type(item) in _ATOMS for item in node.items):
+            return made
+        if _needs_no_measure(f, node.items):
+            size_bytes = build.constant(len(items) * ELEMENT_BYTES)
+            return build.call("new_record", [made, size_bytes], f.unit.place(node.items[-1].pos))
     return build.call("new_array", [made], f.unit.place(node.items[-1].pos) if node.items else f.position(node.pos))
+
+
+def _needs_no_measure(f: Lowering, nodes: list[Any]) -> bool:
+    """Whether no limit can be exceeded by what is put together, as the one text in it, if any, isn't over the limit itself."""
+    texts = 0
+    for node in nodes:
+        kind = f.kinds.of(node)
+        if kind is Kind.TEXT:
+            texts += 1
+        elif not (kind in _SMALL or type(node) in _ATOMS or (type(node) is tree.Array and not node.items)):
+            return False
+    return texts <= 1
 
 
 def mapping(f: Lowering, node: tree.Map) -> Any:
     """A new map, in the author's order."""
     values = f.operands([value for _, value in node.entries], owned=True)
     made = build.mapping([key.text for key, _ in node.entries], values)
-    if all(type(value) in _ATOMS for _, value in node.entries) and len(values) < 16:
-        return made
+    if len(values) < _FEW:
+        nodes = [value for _, value in node.entries]
+        if all(type(value) in _ATOMS for value in nodes):
+            return made
+        if _needs_no_measure(f, nodes):
+            size_bytes = build.constant(len(values) * ENTRY_BYTES)
+            return build.call("new_record", [made, size_bytes], f.unit.place(node.entries[-1][1].pos))
     return build.call("new_map", [made], f.unit.place(node.entries[-1][1].pos) if node.entries else f.position(node.pos))
 
 

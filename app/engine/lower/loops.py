@@ -10,6 +10,7 @@ from app.engine.lower import build, scoping
 from app.engine.lower.frame import SCOPE, STATEMENTS, Lowering, ends_here
 from app.engine.lower.kinds import Kind
 from app.engine.lower.lazy import condition
+from app.engine.values import INT_MAX, ExclusiveRange, InclusiveRange
 
 
 def _result(f: Lowering, destination: str | None) -> str | None:
@@ -76,7 +77,7 @@ def for_(f: Lowering, node: tree.For, destination: str | None) -> None:
     result = _result(f, destination)
     if f.unit.max_variables and f.variables >= f.unit.max_variables - (node.counter is not None):
         f.out.append(build.expression(build.call("too_many_variables", [], f.unit.place(node.variable.pos))))
-    walked, is_int, is_borrowed = _walked(f, node)
+    walked, is_borrowed = _walked(f, node)
     at = f.unit.place(node.body.pos)
     draws = f.draw(_weight(f, node.body), at)
     variable, counter = f.fresh(), f.fresh()
@@ -94,8 +95,6 @@ def for_(f: Lowering, node: tree.For, destination: str | None) -> None:
     else:
         _make_cells(f, node)
         binding = f.resolution.declarations[id(node.variable)]
-        if is_int and not binding.is_assigned and not binding.is_cell and not binding.is_replaced:
-            f.kinds.declare(binding, Kind.INT)
         plain = not binding.is_cell and not (is_borrowed and binding.is_mutated)
         if plain and node.counter is None:
             into = build.target(binding.slot)
@@ -116,27 +115,29 @@ def for_(f: Lowering, node: tree.For, destination: str | None) -> None:
     _finish(f, result, destination)
 
 
-def _walked(f: Lowering, node: tree.For) -> tuple[Any, bool, bool]:
-    """The Python iterable, whether it gives integers, and whether its elements are still part of a variable."""
+def _walked(f: Lowering, node: tree.For) -> tuple[Any, bool]:
+    """The Python iterable, and whether its elements are still part of a variable."""
     iterable = node.iterable
     if type(iterable) is tree.Binary and iterable.op == "..":
         kinds = [f.kinds.of(iterable.left), f.kinds.of(iterable.right)]
         if kinds == [Kind.INT, Kind.INT]:
-            return build.call("range", f.operands((iterable.left, iterable.right))), True, False
+            return build.call("range", f.operands((iterable.left, iterable.right))), False
         left, right = (f.simple(value) for value in f.operands((iterable.left, iterable.right)))
         tests = [f.is_type(value, "int") for value, kind in zip((left, right), kinds, strict=True) if kind is not Kind.INT]
         made = build.call("exclusive_range", [left, right], f.position(iterable.pos))
         slow = build.call("iterate", [made], f.start_place(iterable))
-        return build.choice(build.both(tests), build.call("range", [left, right]), slow), True, False
+        return build.choice(build.both(tests), build.call("range", [left, right]), slow), False
+    held: Any = iterable.value if type(iterable) is tree.Constant else None
+    if type(held) in (ExclusiveRange, InclusiveRange) and held.end < INT_MAX:
+        stop = held.end + (type(held) is InclusiveRange)
+        return build.call("range", [build.constant(held.start), build.constant(stop)]), False
     value = f.expr(iterable)
-    if type(iterable) is tree.Constant and type(iterable.value).__name__ in ("ExclusiveRange", "InclusiveRange"):
-        return build.call("iterate", [value], f.start_place(iterable)), True, False
     is_borrowed = f.is_place(iterable)
     walked = build.call("iterate", [value], f.start_place(iterable))
     if is_borrowed and _may_change(f, node):
         walked = build.call("iterate_copies", [value], f.start_place(iterable))
         is_borrowed = False
-    return walked, False, is_borrowed
+    return walked, is_borrowed
 
 
 def _may_change(f: Lowering, node: tree.For) -> bool:
@@ -159,9 +160,6 @@ def _static_body(f: Lowering, node: tree.For, variable: str, counter: str, *, is
             value = f.copied(value)
         _bind(f, node.variable, value)
     if node.counter is not None:
-        binding = f.resolution.declarations[id(node.counter)]
-        if not binding.is_assigned and not binding.is_cell and not binding.is_replaced:
-            f.kinds.declare(binding, Kind.INT)
         _bind(f, node.counter, build.name(counter))
     for name in (node.variable, node.counter):
         if name is not None:

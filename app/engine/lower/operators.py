@@ -7,11 +7,12 @@ from typing import Any
 from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.arithmetic import DEEPEST, INLINE, arithmetic, by_library, finished
-from app.engine.lower.calls import operands
+from app.engine.lower.calls import arguments, operands, script_call
 from app.engine.lower.compare import ORDER, equality, order
 from app.engine.lower.disturb import is_disturbed
 from app.engine.lower.frame import EXPRESSIONS, Lowering, has_block, is_simple
 from app.engine.lower.kinds import Kind
+from app.engine.sizes import FREE_STEPS
 
 
 def binary(f: Lowering, node: tree.Binary) -> Any:
@@ -32,31 +33,43 @@ def binary(f: Lowering, node: tree.Binary) -> Any:
         return order(f, node)
     if node.op in ("==", "!="):
         return equality(f, node)
-    if node.op in ("in", "!in"):
-        if f.unit.script_function("contains", 2) is not None:
-            return _own_contains(f, node)
-        left, right = _sides_of_in(f, node)
-    else:
-        left, right = f.operands((node.left, node.right))
-    if node.op == "in" and f.kinds.of(node.right) is Kind.MAP:
+    if node.op == "in":
+        return _membership(f, node)
+    if node.op == "!in":
+        return _absence(f, node)
+    return by_library(f, node, *f.operands((node.left, node.right)))
+
+
+def _membership(f: Lowering, node: tree.Binary) -> Any:
+    """``a in b``: the call ``contains(b, a)``, which prefers a function of the script's own, and looks a variable ``b`` up last."""
+    if f.unit.script_function("contains", 2) is not None:
+        return _own_contains(f, node)
+    right, left = operands(f, [node.right, node.left])
+    right = right if is_simple(left) else f.simple(right)
+    if f.is_hot and f.kinds.of(node.right) is Kind.ARRAY and f.kinds.of(node.left) in (Kind.TEXT, Kind.CHAR):
+        # Text equals text only, as in Python; longer searches are charged for.
+        left, right = f.simple(left), f.simple(right)
+        is_short = build.compare(build.call("len", [right]), "<=", build.constant(FREE_STEPS))
+        return build.choice(is_short, build.compare(left, "in", right), by_library(f, node, left, right))
+    if f.kinds.of(node.right) is Kind.MAP:
         left = f.simple(left)
-        return build.choice(f.is_type(left, "str"), build.compare(left, "in", right), by_library(f, node, left, right))
+        fast = build.compare(left, "in", right)
+        is_text = f.kinds.of(node.left) is Kind.TEXT
+        return fast if is_text else build.choice(f.is_type(left, "str"), fast, by_library(f, node, left, right))
     return by_library(f, node, left, right)
 
 
-def _sides_of_in(f: Lowering, node: tree.Binary) -> tuple[Any, Any]:
-    """``a in b`` is the call ``contains(b, a)``, which looks a variable ``b`` up last; ``!in`` is an operator on ``b`` and ``a``."""
-    if node.op == "in":
-        right, left = operands(f, [node.right, node.left])
-    else:
-        right, left = f.operands((node.right, node.left))
-    return left, right if is_simple(left) else f.simple(right)
+def _absence(f: Lowering, node: tree.Binary) -> Any:
+    """``a !in b``, which is an operator on ``b`` and ``a``, in this order."""
+    if f.unit.script_function("contains", 2) is not None:
+        return build.call("invert", [_own_contains(f, node)], f.position(node.pos))
+    right, left = f.operands((node.right, node.left))
+    return by_library(f, node, left, right if is_simple(left) else f.simple(right))
 
 
 def _own_contains(f: Lowering, node: tree.Binary) -> Any:
-    call = tree.Call(node.start, node.end, node.pos, "contains", [node.right, node.left])
-    found = f.expr(call)
-    return found if node.op == "in" else build.call("invert", [found], f.position(node.pos))
+    function = f.unit.functions["contains", 2]
+    return script_call(f, function, arguments(f, [node.right, node.left]), build.constant(None), f.position(node.pos))
 
 
 def _left_end(f: Lowering, node: tree.Binary) -> Any:

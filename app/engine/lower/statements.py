@@ -64,14 +64,20 @@ def throw(f: Lowering, node: tree.Throw, _destination: str | None) -> None:
     value = build.constant(None) if node.value is None else f.owned(node.value)
     f.is_hot = was_hot
     at = f.unit.place(node.pos)
-    f.out.append(build.raise_(build.call("thrown", [value], at), at))
+    if f.are_silent and f.are_silent[-1]:
+        f.deliver(value, None)
+        f.out.append(build.raise_(build.name("Unseen"), at))
+    else:
+        f.out.append(build.raise_(build.call("thrown", [value], at), at))
 
 
 def try_(f: Lowering, node: tree.Try, destination: str | None) -> None:
     """``try``: everything an author's ``catch`` may see derives from ``Exception``."""
     error = f.fresh()
     mark = f.temporary(build.call("scope_mark", [build.name(SCOPE)])) if f.frame.is_dynamic else None
+    f.are_silent.append(not _is_read(f, node) and not _throws(node.handler))
     body, _ = f.captured_statements(lambda: f.block(node.body, destination))
+    f.are_silent.pop()
     handler, _ = f.captured_statements(lambda: _handler(f, node, destination, error, mark))
     f.out.append(build.try_(body, error, handler))
 
@@ -82,10 +88,11 @@ def _handler(f: Lowering, node: tree.Try, destination: str | None, error: str, m
     if mark is not None:
         # What the body had declared is gone.
         f.out.append(build.expression(build.call("scope_rewind", [build.name(SCOPE), mark])))
-    is_read = name is not None and (f.frame.is_dynamic or f.resolution.declarations[id(name)].is_read)
+    is_read = _is_read(f, node)
     caught = build.call("caught" if is_read else "passing", [build.name(error)], f.position(node.pos))
     if name is None or not is_read:
-        f.out.append(build.expression(caught))
+        is_known = build.compare(build.call("type", [build.name(error)]), "is", build.name("Unseen"))
+        f.out.append(build.expression(build.either([is_known, caught])))
     else:
         f.variables += 1
         scoping.declare(f, name, caught)
@@ -102,6 +109,11 @@ def _handler(f: Lowering, node: tree.Try, destination: str | None, error: str, m
     f.variables = variables
     if not ends_here(f.out):
         deliver_unit(f, destination)
+
+
+def _is_read(f: Lowering, node: tree.Try) -> bool:
+    """Whether the handler may look at the error."""
+    return node.variable is not None and (f.frame.is_dynamic or f.resolution.declarations[id(node.variable)].is_read)
 
 
 def _throws(block: tree.Block) -> bool:

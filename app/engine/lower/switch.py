@@ -16,20 +16,21 @@ from app.engine.lower.lazy import condition
 from app.engine.values import Char, ExclusiveRange, InclusiveRange
 
 _MANY: Final = 24
+_KINDS: Final = {"int": Kind.INT, "str": Kind.TEXT, "Char": Kind.CHAR, "float": Kind.FLOAT}
 _TYPES: Final = {int: "int", str: "str", Char: "Char", float: "float"}
 
 
 def switch(f: Lowering, node: tree.Switch, destination: str | None) -> None:
     """Tests in a row; with many arms, one test at a time so that nesting stays flat."""
     subject = f.simple(f.expr(node.subject))
-    is_int = f.kinds.of(node.subject) is Kind.INT
+    known = f.kinds.of(node.subject)
     default = node.arms[-1] if node.arms and not node.arms[-1].patterns else None
     tries: list[tuple[Any, tree.SwitchArm]] = []
     for by_range in (False, True):
         for arm in node.arms:
             patterns = [pattern for pattern in arm.patterns if _takes_part(f, node, pattern, by_range=by_range)]
             if patterns:
-                tries.append((_matches(f, subject, patterns, by_range=by_range, is_int=is_int), arm))
+                tries.append((_matches(f, subject, patterns, by_range=by_range, known=known), arm))
     if len(tries) > _MANY:
         _flat(f, tries, default, destination)
     else:
@@ -40,9 +41,10 @@ def _takes_part(f: Lowering, node: tree.Switch, pattern: Any, *, by_range: bool)
     """Whether a pattern is tried in that round. A range is also a value: the first round compares it with a subject that may be one."""
     if type(pattern) is not tree.RangePattern:
         return not by_range
-    return by_range or not (isinstance(node.subject, _NO_RANGES) or f.kinds.of(node.subject) is not Kind.UNKNOWN)
+    return by_range or not (isinstance(node.subject, _NO_RANGES) or f.kinds.of(node.subject) not in _MAY_BE_RANGES)
 
 
+_MAY_BE_RANGES: Final = (Kind.UNKNOWN, Kind.ATOM)
 _NO_RANGES: Final = (tree.Int, tree.Float, tree.String, tree.Char, tree.Bool, tree.Unit)
 
 
@@ -105,13 +107,13 @@ def _guarded(f: Lowering, test: Any, arm: tree.SwitchArm) -> tuple[list[Any], An
     return [build.store(build.target(slot), build.constant(False)), build.if_(test, inner, [])], build.name(slot)
 
 
-def _matches(f: Lowering, subject: Any, patterns: list[Any], *, by_range: bool, is_int: bool) -> Any:
+def _matches(f: Lowering, subject: Any, patterns: list[Any], *, by_range: bool, known: Kind) -> Any:
     """Whether the subject is one of the patterns."""
     tests: list[Any] = []
     by_type: dict[str, list[Any]] = defaultdict(list)
     for pattern in patterns:
         if by_range:
-            tests.append(_in_range(subject, pattern, is_int=is_int))
+            tests.append(_in_range(subject, pattern, is_int=known is Kind.INT))
             continue
         value = _value(pattern)
         if type(value) in _TYPES and value == value:
@@ -127,7 +129,7 @@ def _matches(f: Lowering, subject: Any, patterns: list[Any], *, by_range: bool, 
         else:
             test = build.compare(subject, "in", build.pair(*[literal(f.unit, value) for value in plain]))
         # Only a string equals a longer string: its type needn't be asked.
-        is_plain = (kind == "int" and is_int) or (kind == "str" and all(len(value) > 1 for value in values))
+        is_plain = known is _KINDS[kind] or (kind == "str" and all(len(value) > 1 for value in values))
         tests.append(test if is_plain else build.both([build.is_type(subject, kind), test]))
     return build.either(tests)
 

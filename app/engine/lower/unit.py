@@ -8,6 +8,7 @@ from typing import Any
 
 from app.engine import tree
 from app.engine.lower import build
+from app.engine.lower.kinds import Kinds
 from app.engine.meter.weights import Weights, rounded
 from app.engine.natives import Natives
 from app.engine.resolve import Resolution
@@ -62,6 +63,7 @@ class Unit:
     source: Source
     resolution: Resolution
     natives: Natives
+    kinds: Kinds
     functions: Mapping[tuple[str, int], Compiled]
     typed: frozenset[tuple[str, int]]
     """Names and arities of typed methods."""

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from app.engine import errors
 from app.engine.ops.arithmetic import missing
 from app.engine.values import INT_MAX, Char, ExclusiveRange, InclusiveRange, Iterator, Value
+
+
+class _Characters(dict[str, Char]):
+    """Characters by their text; a few hundred are kept, because looking one up takes a third of the time of making it."""
+
+    def __missing__(self, text: str) -> Char:
+        return Char(text)
+
+
+_CHARACTERS: Final = _Characters({chr(code): Char(chr(code)) for code in range(256)})
 
 
 def exclusive_range(a: Value, b: Value) -> ExclusiveRange:
@@ -45,7 +56,7 @@ def iterate(value: Value) -> Iterable[Value]:
     if type(value) is InclusiveRange:
         return range(value.start, value.end + 1)
     if kind is str:
-        return map(Char, value)  # type: ignore[call-overload, no-any-return]  # a str by the test before
+        return map(_CHARACTERS.__getitem__, value)  # type: ignore[call-overload, no-any-return]  # a str by the test before
     if type(value) is bytearray:
         return bytes(value)
     if type(value) is Iterator:

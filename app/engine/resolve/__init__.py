@@ -3,7 +3,7 @@
 One walk over a script's tree before lowering. It knows natives only to tell which methods can change their receiver.
 """
 
-from app.engine.resolve.bindings import Binding, Frame, Resolution
+from app.engine.resolve.bindings import Binding, Frame, Origin, Resolution
 from app.engine.resolve.names import resolve
 
-__all__ = ["Binding", "Frame", "Resolution", "resolve"]
+__all__ = ["Binding", "Frame", "Origin", "Resolution", "resolve"]

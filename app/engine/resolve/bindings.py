@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 
 from app.engine import tree
+
+
+class Origin(Enum):
+    """Where a variable gets its first value from."""
+
+    LET = 0
+    PARAMETER = 1
+    LOOP = 2
+    COUNTER = 3
+    CAPTURE = 4
+    OUTSIDE = 5
+    """The host, a closure's caller, or an error caught."""
 
 
 @dataclass(slots=True, eq=False)
@@ -42,6 +55,9 @@ class Binding:
     """What a ``let`` starts it with; None for other declarations."""
     stores: list[tuple[str, tree.Expr]] = field(default_factory=list)
     """Everything assigned to it later, with the operator."""
+    origin: Origin = Origin.LET
+    source: tree.For | Binding | None = None
+    """Where its value comes from: the loop that it is declared by, or the variable of the enclosing frame that it captures."""
 
 
 @dataclass(slots=True, eq=False)
@@ -60,6 +76,8 @@ class Frame:
     is_dynamic: bool = False
     """Whether variables are looked up by name at run time (it calls ``eval``, or runs in its caller's scope)."""
     count: int = 0
+    returns: list[tree.Expr | None] = field(default_factory=list)
+    """The values of its ``return`` statements."""
 
     def slot(self, name: str) -> str:
         """A fresh name for a local of the generated function."""
@@ -85,3 +103,22 @@ class Resolution:
     """Name nodes of ``export`` statements."""
     in_caller_scope: set[tuple[str, int]] = field(default_factory=set)
     """Functions called as ``f!(...)``."""
+    flows: Flows = field(default_factory=lambda: Flows())
+
+
+@dataclass(slots=True)
+class Flows:
+    """What else moves values, for inference."""
+
+    bindings: list[Binding] = field(default_factory=list)
+    """All variables of the script."""
+    calls: dict[tuple[str, int], list[list[tree.Expr]]] = field(default_factory=dict)
+    """By function of the script, the arguments of each call, in whatever style."""
+    chains: list[tuple[Binding, tree.Chain | tree.Assign]] = field(default_factory=list)
+    """Chains with a method that start at a variable, and assignments along a chain."""
+    natives: list[tuple[Binding, tree.Call]] = field(default_factory=list)
+    """Natives that may change the variable that is their first argument."""
+    pointed: set[str] = field(default_factory=set)
+    """Functions that pointers are made to, which anything may call."""
+    is_open: bool = False
+    """Whether there is code that can call or change what isn't written down: ``eval``, computed names of functions."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.engine import tree
 from app.engine.natives import ANY, Dispatcher, Natives
-from app.engine.resolve.bindings import Binding, Frame, Resolution
+from app.engine.resolve.bindings import Binding, Frame, Origin, Resolution
 from app.engine.resolve.heat import Calls, hot
 
 _DYNAMIC_CALLS = {("eval", 1), ("is_def_var", 1)}
@@ -21,6 +21,8 @@ def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = ()) ->
     for function in script.functions:
         walker.found.frames[id(function)].is_hot = (function.name, len(function.params)) in hot_functions
     walker.found.frames[id(script)].is_hot = None in hot_functions
+    flows = walker.found.flows
+    flows.pointed, flows.is_open = walker.calls.pointed, walker.calls.is_open
     return walker.found
 
 
@@ -50,8 +52,9 @@ class _Walker:
         frame = self.frame = self.found.frames[id(script)] = Frame(script)
         self.scopes = [{}]
         for name in outer:
-            binding = Binding(name, frame.slot(name), is_parameter=True)
+            binding = Binding(name, frame.slot(name), is_parameter=True, origin=Origin.OUTSIDE)
             self.scopes[0][name] = binding
+            self.found.flows.bindings.append(binding)
             frame.params.append(binding)
         for statement in script.statements:
             self.visit(statement)
@@ -65,7 +68,7 @@ class _Walker:
         self.loops = []
         self.caller = (function.name, len(function.params))
         for param in function.params:
-            binding = self.declare(param)
+            binding = self.declare(param, Origin.PARAMETER)
             binding.is_parameter = True
             self.frame.params.append(binding)
         self.block(function.body)
@@ -77,7 +80,8 @@ class _Walker:
         inner: dict[str, Binding] = {}
         for capture in node.captures:
             variable = self.lookup(capture.text)
-            binding = Binding(capture.text, frame.slot(capture.text), is_parameter=True)
+            binding = Binding(capture.text, frame.slot(capture.text), is_parameter=True, origin=Origin.CAPTURE, source=variable)
+            self.found.flows.bindings.append(binding)
             if variable is not None:
                 variable.is_read = True
                 self.found.captured[id(capture)] = variable
@@ -91,7 +95,7 @@ class _Walker:
             frame.params.append(binding)
         self.frame, self.scopes, self.loops = frame, [inner], []
         for param in node.params:
-            binding = self.declare(param)
+            binding = self.declare(param, Origin.OUTSIDE)
             binding.is_parameter = True
             frame.params.append(binding)
         self.repeated(node.body)
@@ -101,9 +105,10 @@ class _Walker:
 
     # --- scopes ---
 
-    def declare(self, name: tree.Name, *, is_const: bool = False, value: tree.Expr | None = None) -> Binding:
+    def declare(self, name: tree.Name, origin: Origin = Origin.LET, *, is_const: bool = False, value: tree.Expr | None = None) -> Binding:
         """A new variable in the innermost scope."""
-        binding = Binding(name.text, self.frame.slot(name.text), is_const=is_const, value=value)
+        binding = Binding(name.text, self.frame.slot(name.text), is_const=is_const, value=value, origin=origin)
+        self.found.flows.bindings.append(binding)
         self.scopes[-1][name.text] = self.found.declarations[id(name)] = binding
         return binding
 
@@ -169,7 +174,7 @@ class _Walker:
         self.visit_all(node.args)
         key = (node.name, len(node.args))
         if key in self.functions:
-            self.called(key)
+            self.called(key, node.args)
         elif node.name == "Fn":
             self.point(node.args)
         if key in _DYNAMIC_CALLS or node.in_caller_scope:
@@ -182,6 +187,7 @@ class _Walker:
                 self.found.in_caller_scope |= self.functions
         if node.args and key not in self.functions:
             dispatcher = self.natives.lookup(*key)
+            self.noted(node)
             if dispatcher is not None and dispatcher.mutates:
                 self.mutate(node.args[0])
                 if type(node.args[0]) is tree.This:
@@ -189,8 +195,16 @@ class _Walker:
                 elif type(node.args[0]) is tree.Variable and _replaces_any(dispatcher):
                     self.replace(node.args[0].name)
 
-    def called(self, key: tuple[str, int]) -> None:
+    def noted(self, node: tree.Call) -> None:
+        """A native's first argument may change."""
+        first = node.args[0]
+        binding = self.lookup(first.name) if type(first) is tree.Variable else None
+        if binding is not None:
+            self.found.flows.natives.append((binding, node))
+
+    def called(self, key: tuple[str, int], args: list[tree.Expr]) -> None:
         """A function of the script is called here."""
+        self.found.flows.calls.setdefault(key, []).append(args)
         if self.repeats:
             self.calls.repeated.add(key)
         else:
@@ -208,13 +222,16 @@ class _Walker:
         self.visit(node.root)
         if type(node.root) is tree.Variable:
             self.root(node.root, node.steps[0])
+            binding = self.lookup(node.root.name)
+            if binding is not None and tree.MethodStep in map(type, node.steps):
+                self.found.flows.chains.append((binding, node))
         for step in node.steps:
             if type(step) is tree.IndexStep:
                 self.visit(step.index)
             elif type(step) is tree.MethodStep:
                 self.visit_all(step.args)
                 if (step.name, len(step.args)) in self.functions:
-                    self.called((step.name, len(step.args)))
+                    self.called((step.name, len(step.args)), step.args)
                 if not self.is_pure(step):
                     self.mutate(node.root)
                     if type(node.root) is tree.This:
@@ -277,6 +294,9 @@ class _Walker:
             self.frame.returns_this = True
         elif type(target) is tree.Chain:
             self.mutate(target.root)
+            binding = self.lookup(target.root.name) if type(target.root) is tree.Variable else None
+            if binding is not None:
+                self.found.flows.chains.append((binding, node))
             if type(target.root) is tree.This and type(target.steps[0]) is not tree.PropertyStep:
                 self.frame.returns_this = True
 
@@ -291,8 +311,10 @@ class _Walker:
         self.visit(node.iterable)
         self.scopes.append({})
         if node.counter is not None:
-            self.declare(node.counter).is_loop = True
-        self.declare(node.variable).is_loop = True
+            self.declare(node.counter, Origin.COUNTER).is_loop = True
+        variable = self.declare(node.variable, Origin.LOOP)
+        variable.is_loop = True
+        variable.source = node
         changed: set[int] = set()
         self.loops.append(changed)
         self.repeated(node.body)
@@ -305,7 +327,7 @@ class _Walker:
         self.block(node.body)
         self.scopes.append({})
         if node.variable is not None:
-            self.declare(node.variable)
+            self.declare(node.variable, Origin.OUTSIDE)
         self.block(node.handler)
         self.scopes.pop()
 
@@ -342,6 +364,11 @@ class _Walker:
         if binding is not None:
             self.found.exported[id(node.name)] = binding
 
+    def return_(self, node: tree.Return) -> None:
+        """A result of the function."""
+        self.frame.returns.append(node.value)
+        self.valued(node)
+
     def valued(self, node: Any) -> None:
         """Statements with one optional value."""
         if node.value is not None:
@@ -365,7 +392,7 @@ _HANDLERS: dict[type, Callable[[_Walker, Any], None]] = {
     tree.If: _Walker.if_,
     tree.Import: _Walker.import_,
     tree.Export: _Walker.export,
-    tree.Return: _Walker.valued,
+    tree.Return: _Walker.return_,
     tree.Throw: _Walker.valued,
     tree.Break: _Walker.valued,
     tree.ExprStmt: lambda walker, node: walker.visit(node.expr),

@@ -158,6 +158,8 @@ def _allow_parts(rt: Runtime, string: str, count: int) -> None:
 
 def _parts(rt: Runtime, string: str, parts: list[str]) -> list[Value]:
     sizes.walk_text(rt, len(string))
-    result: list[Value] = [str(part) for part in parts]
-    sizes.check(rt, result)
+    result: list[Value] = [*parts]
+    if len(result) > sizes.FREE_STEPS or len(string) * 4 > (rt.limits.max_string_size or sizes.MOST_BYTES):
+        # Otherwise they are no more than the text, and their number was allowed before.
+        sizes.check(rt, result)
     return result

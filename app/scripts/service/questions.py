@@ -33,6 +33,18 @@ def question_of_source(work: Work, actor: Actor, checks: Checks, source: str, ph
     return Question(actor.tenant_id, source, phase, fields)
 
 
+def question_while_writing(work: Work, actor: Actor, checks: Checks, source: str, phase: Phase, entity_type: str | None) -> Question:
+    """A source in an editor. A type that is not there yet leaves its fields unknown: saving will say so, typing goes on.
+
+    Raises:
+        Invalid: it is too long.
+    """
+    require(actor, "scripts.script.create")
+    policy.check_source(source)
+    fields = None if entity_type is None else checks.entity_fields(work, actor.tenant_id, entity_type)
+    return Question(actor.tenant_id, source, phase, fields)
+
+
 def question_of_new(work: Work, actor: Actor, checks: Checks, new: NewScript) -> Question:
     """The source of a script to create.
 

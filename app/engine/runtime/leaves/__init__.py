@@ -19,7 +19,7 @@ from app.engine.meter import Meter
 from app.engine.natives import Natives
 from app.engine.runtime import fast, scopes
 from app.engine.runtime.leaves.calls import call_leaves
-from app.engine.runtime.leaves.faults import fault_leaves
+from app.engine.runtime.leaves.faults import Unseen, fault_leaves
 from app.engine.runtime.leaves.natives import native
 from app.engine.runtime.leaves.paths import path_leaves
 from app.engine.runtime.leaves.scoped import scope_leaves
@@ -41,6 +41,7 @@ _FIXED: Final[dict[str, Any]] = {
     "enumerate": enumerate,
     "compress": compress,
     "Exception": Exception,
+    "Unseen": Unseen,
     "dict_get": dict.get,
     "dict_of": lambda keys, values: dict(zip(keys, values, strict=True)),
     "tuple_of": tuple,

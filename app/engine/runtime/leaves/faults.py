@@ -11,6 +11,10 @@ from app.engine.runtime.places import settled
 from app.engine.values import UNBOUND, Value
 
 
+class Unseen(Exception):
+    """What is raised by a ``throw`` straight into a ``catch`` of the same function that doesn't look at it."""
+
+
 def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of small functions, not a branching one
     def thrown(value: Value) -> errors.ScriptError:
         return errors.thrown(value, str(value) if type(value) is int else thrown_text(value))

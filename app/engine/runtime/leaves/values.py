@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import MethodType
 from typing import Any, Final
 
 from app.engine import ops, sizes
@@ -72,6 +73,10 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             sizes.check(machine, entries)
         return entries
 
+    def new_record(made: Value, size_bytes: int) -> Value:
+        grow(size_bytes)
+        return made
+
     map_free = 0 if limits.has_small_sizes else min(limits.max_map_size or _MOST_SMALL, _MOST_SMALL)
 
     def _is_small(values: Any, maximum: int) -> bool:
@@ -99,6 +104,10 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "text_grown": text_grown,
         "new_array": new_array,
         "new_map": new_map,
+        "new_record": new_record,
+        "append": list.append,
+        "array_grown": MethodType(sizes.grown, machine),
+        "ARRAY_FREE": limits.max_array_size or 1 << 62,
         "iterate": ops.iterate,
         "iterate_copies": iterate_copies,
         "same": same,

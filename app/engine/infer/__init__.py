@@ -1,0 +1,13 @@
+"""What a program's values are, found out before it is translated: types of variables, and the ranges of integers.
+
+``types`` says which types there are, ``expressions`` what an expression gives, ``program`` what a variable, a parameter and a
+result may hold, ``intervals`` between which bounds an integer lies. It knows trees and bindings, nothing of Python code.
+Why it is sound: see ``docs/explanation/engine.md``, "What is known of types".
+"""
+
+from app.engine.infer.expressions import Expressions
+from app.engine.infer.intervals import Interval, Intervals
+from app.engine.infer.program import infer
+from app.engine.infer.types import ANY, Kind, Type
+
+__all__ = ["ANY", "Expressions", "Interval", "Intervals", "Kind", "Type", "infer"]

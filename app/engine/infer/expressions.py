@@ -1,0 +1,322 @@
+"""The type of an expression's value, given the types of variables and of the script's functions.
+
+An expression that raises, or leaves, has no value, so nothing needs to be right for it. What isn't known here is ``ANY``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from app.engine import natives, tree
+from app.engine.infer import types
+from app.engine.infer.types import ANY, ATOM, ATOMS, BOOL, CHAR, FLOAT, INT, NEVER, POINTER, TEXT, UNIT, Kind, Type, array_of, join
+from app.engine.natives import Natives
+from app.engine.resolve import Binding, Resolution
+from app.engine.values import ExclusiveRange, InclusiveRange
+
+_COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "!in"})
+_RANGES: Final = frozenset({"..", "..="})
+_NUMBERS: Final = (Kind.INT, Kind.FLOAT)
+
+
+class Expressions:
+    """Types of expressions; the tables grow while inference runs, and are fixed afterwards."""
+
+    __slots__ = ("_functions", "_natives", "_of_in", "_resolution", "results", "variables")
+
+    def __init__(self, resolution: Resolution, known: Natives, functions: frozenset[tuple[str, int]]) -> None:
+        self._resolution = resolution
+        self._natives = known
+        self._functions = functions
+        self._of_in = ANY if resolution.flows.is_open else BOOL
+        """``in`` is a call of ``contains``, which may be a function of the script's own; such scripts are open."""
+        self.variables: dict[int, Type] = {}
+        """By ``id`` of the binding; captured ones are those of the enclosing frame."""
+        self.results: dict[tuple[str, int], Type] = {}
+        """By name and number of parameters of a function."""
+
+    def of(self, node: Any) -> Type:
+        """The type of an expression's or statement's value."""
+        found = _LITERALS.get(type(node))
+        if found is not None:
+            return found
+        handler = _HANDLERS.get(type(node))
+        return ANY if handler is None else handler(self, node)
+
+    def of_binding(self, binding: Binding) -> Type:
+        """The type of everything that a variable ever holds."""
+        while type(binding.source) is Binding:
+            binding = binding.source
+        return self.variables.get(id(binding), ANY)
+
+    def of_block(self, block: tree.Block) -> Type:
+        """The type of a block's value: that of its last statement."""
+        return self.of(block.statements[-1]) if block.statements else UNIT
+
+    def element(self, iterable: Any) -> Type:
+        """The type of what a ``for`` loop walks."""
+        if type(iterable) is tree.Binary and iterable.op in _RANGES:
+            return INT
+        if type(iterable) is tree.Constant and type(iterable.value) in (ExclusiveRange, InclusiveRange):
+            return INT
+        walked = self.of(iterable)
+        if walked.kind is Kind.ARRAY:
+            return walked.element
+        if walked is NEVER:
+            return NEVER
+        return CHAR if walked.kind is Kind.TEXT else ANY
+
+    # --- handlers ---
+
+    def _variable(self, node: tree.Variable) -> Type:
+        binding = None if node.namespace else self._resolution.variables.get(id(node))
+        return ANY if binding is None else self.of_binding(binding)
+
+    def _binary(self, node: tree.Binary) -> Type:
+        spine: list[tree.Binary] = []
+        inner: Any = node
+        while type(inner) is tree.Binary and inner.op not in _COMPARISONS:
+            spine.append(inner)
+            inner = inner.left
+        found = (self._of_in if inner.op == "in" else BOOL) if type(inner) is tree.Binary else self.of(inner)
+        for link in reversed(spine):
+            found = ATOM if link.op in _RANGES else combined(link.op, found, self.of(link.right))
+        return found
+
+    def _unary(self, node: tree.Unary) -> Type:
+        if node.op == "!":
+            return BOOL
+        operand = self.of(node.operand)
+        return operand if operand.kind in _NUMBERS or operand is NEVER else ATOM
+
+    def _coalesce(self, node: tree.Coalesce) -> Type:
+        found = NEVER
+        for item in node.items:
+            found = join(found, self.of(item))
+        return found
+
+    def _array(self, node: tree.Array) -> Type:
+        element = NEVER
+        for item in node.items:
+            element = join(element, self.of(item))
+        return array_of(element)
+
+    def _map(self, node: tree.Map) -> Type:
+        fields = {key.text: self.of(value) for key, value in node.entries}
+        return types.map_of(fields, NEVER, frozenset(fields))
+
+    def _call(self, node: tree.Call) -> Type:
+        key = (node.name, len(node.args))
+        if node.namespace or node.in_caller_scope:
+            return ANY
+        if key in self._functions:
+            return self.results.get(key, ANY)
+        if node.name == "type_of":
+            return TEXT
+        return self._native(node.name, self.of(node.args[0])) if len(node.args) == 1 else ANY
+
+    def _native(self, name: str, receiver: Type, argc: int = 0) -> Type:
+        """The result of a native for a receiver of a known type; a host's overload must say that it gives the same."""
+        found = None if (name, argc) in self._functions else _RESULTS.get((receiver.kind, name, argc))
+        dispatcher = None if found is None else self._natives.lookup(name, argc + 1)
+        if found is None or dispatcher is None:
+            return ANY
+        names = (RECEIVERS[receiver.kind], natives.ANY)
+        returned = RECEIVERS[found.kind]
+        return found if all(overload.returns == returned for overload in dispatcher.overloads if overload.params[0] in names) else ANY
+
+    def result(self, closure: tree.Closure) -> Type:
+        """What a closure gives."""
+        frame = self._resolution.frames[id(closure)]
+        found = self.of_block(closure.body)
+        for value in frame.returns:
+            found = join(found, UNIT if value is None else self.of(value))
+        return found
+
+    def total(self, closure: tree.Closure, initial: Any) -> Type:
+        """What ``reduce`` gives, and its closure gets: the initial value, unless that is a function that makes it, or a later result."""
+        first = self.of(initial)
+        is_value = first is NEVER or first is UNIT or first.kind not in (Kind.UNKNOWN, Kind.ATOM)
+        return join(first, self.result(closure)) if is_value else ANY
+
+    def keeps_this(self, node: Any) -> bool:
+        """Whether an argument is certainly no function that could change the ``this`` that it is called with."""
+        if type(node) is tree.Closure:
+            frame = self._resolution.frames[id(node)]
+            return not frame.uses_this and not frame.is_dynamic
+        found = self.of(node)
+        return found.kind not in (Kind.UNKNOWN, Kind.ATOM) or found is UNIT
+
+    def _chain(self, node: tree.Chain) -> Type:
+        found = self.of(node.root)
+        for step in node.steps:
+            found = self.step(found, step)
+            if step.is_safe:
+                found = join(found, UNIT)
+        return found
+
+    def step(self, of: Type, step: Any) -> Type:
+        """The type of what a step of a chain leads to."""
+        if type(step) is tree.PropertyStep:
+            if of.kind is Kind.MAP:
+                return types.read(of, step.name)
+            return INT if step.name == "len" and of.kind in (Kind.ARRAY, Kind.TEXT) else _unless_never(of)
+        if type(step) is tree.IndexStep:
+            return self._indexed(of, step.index)
+        return self._method(of, step)
+
+    def _indexed(self, of: Type, index: Any) -> Type:
+        if of.kind is Kind.MAP:
+            if type(index) is tree.String:
+                return types.read(of, index.value)
+            return join(types.entries(of), UNIT)
+        if of.kind is Kind.ARRAY and self.of(index).kind is Kind.INT:
+            return of.element
+        return CHAR if of.kind is Kind.TEXT and self.of(index).kind is Kind.INT else _unless_never(of)
+
+    def _method(self, of: Type, step: tree.MethodStep) -> Type:
+        if of is NEVER:
+            return NEVER
+        if of.kind is Kind.MAP and may_be_called(of, step.name):
+            return ANY
+        key = (step.name, len(step.args))
+        if of.kind is Kind.ARRAY and key in CALLBACKS and key not in self._functions:
+            return self._called_back(of, step)
+        return self._native(step.name, of, len(step.args))
+
+    def _called_back(self, of: Type, step: tree.MethodStep) -> Type:
+        """The result of a native that calls a function for each element of an array."""
+        closure = step.args[0]
+        if step.name == "filter":
+            return of if self.keeps_this(closure) else ANY
+        if step.name in ("map", "reduce") and type(closure) is tree.Closure and closure.params:
+            return array_of(self.result(closure)) if step.name == "map" else self.total(closure, step.args[1])
+        return _RESULTS.get((Kind.ARRAY, step.name, len(step.args)), ANY)
+
+    def _if(self, node: tree.If) -> Type:
+        then = self.of_block(node.then)
+        return join(then, UNIT if node.otherwise is None else self.of_block(node.otherwise))
+
+    def _switch(self, node: tree.Switch) -> Type:
+        found = UNIT if not node.arms or node.arms[-1].patterns else NEVER
+        for arm in node.arms:
+            found = join(found, self.of_block(arm.body))
+        return found
+
+
+def _unless_never(of: Type) -> Type:
+    return NEVER if of is NEVER else ANY
+
+
+def may_be_called(of: Type, name: str) -> bool:
+    """Whether a map may have a function pointer under a name, which is then a method of it."""
+    found = types.entry(of, name)
+    return found is not NEVER and (found.kind is Kind.UNKNOWN or (found.kind is Kind.ATOM and found is not UNIT))
+
+
+def combined(op: str, left: Type, right: Type) -> Type:
+    """The type of an arithmetic operator's result; ``+`` may make a container, the others never do."""
+    if left is NEVER or right is NEVER:
+        return NEVER
+    first, second = left.kind, right.kind
+    if first in _NUMBERS and second in _NUMBERS:
+        return INT if first is second is Kind.INT else FLOAT
+    if op == "+" and (first is Kind.TEXT or second is Kind.TEXT):
+        return TEXT
+    if op != "+" or (first in ATOMS and second in ATOMS):
+        return ATOM
+    return join(left, right) if first is second else ANY
+
+
+def assigned(op: str, before: Type, value: Type) -> Type:
+    """The type of a place after ``place op= value``."""
+    if before is NEVER:
+        return NEVER
+    if op == "+" and before.kind is Kind.ARRAY:
+        # What isn't an array itself becomes an element.
+        added = value.element if value.kind is Kind.ARRAY else value
+        return array_of(join(before.element, added))
+    if before is UNIT and value.kind in (*_NUMBERS, Kind.BOOL):
+        return NEVER
+    return combined(op, before, value)
+
+
+_LITERALS: Final[dict[type, Type]] = {
+    tree.Int: INT,
+    tree.Float: FLOAT,
+    tree.Bool: BOOL,
+    tree.String: TEXT,
+    tree.Interpolated: TEXT,
+    tree.Char: CHAR,
+    tree.Unit: UNIT,
+    tree.And: BOOL,
+    tree.Or: BOOL,
+    tree.Closure: POINTER,
+    tree.Noop: UNIT,
+    tree.Let: UNIT,
+    tree.Assign: UNIT,
+    tree.Return: NEVER,
+    tree.Throw: NEVER,
+    tree.Break: NEVER,
+    tree.Continue: NEVER,
+}
+
+_HANDLERS: Final[dict[type, Callable[[Expressions, Any], Type]]] = {
+    tree.Variable: Expressions._variable,
+    tree.Constant: lambda _expressions, node: types.of_value(node.value),
+    tree.Binary: Expressions._binary,
+    tree.Unary: Expressions._unary,
+    tree.Coalesce: Expressions._coalesce,
+    tree.Array: Expressions._array,
+    tree.Map: Expressions._map,
+    tree.Call: Expressions._call,
+    tree.Chain: Expressions._chain,
+    tree.ExprStmt: lambda expressions, node: expressions.of(node.expr),
+    tree.Block: lambda expressions, node: expressions.of_block(node),
+    tree.If: Expressions._if,
+    tree.Switch: Expressions._switch,
+}
+
+CALLBACKS: Final = frozenset({("map", 1), ("filter", 1), ("some", 1), ("all", 1), ("reduce", 2)})
+"""Natives of arrays that call the function given first with each element, and with nothing else that isn't said here."""
+
+RECEIVERS: Final = {
+    Kind.INT: "i64",
+    Kind.FLOAT: "f64",
+    Kind.BOOL: "bool",
+    Kind.TEXT: "string",
+    Kind.CHAR: "char",
+    Kind.ARRAY: "array",
+    Kind.MAP: "map",
+}
+"""The names that natives know kinds by."""
+
+_TEXTS: Final = array_of(TEXT)
+_CHARACTERS: Final = array_of(CHAR)
+_RESULTS: Final[dict[tuple[Kind, str, int], Type]] = {
+    **{(kind, name, 0): TEXT for kind in (Kind.TEXT, Kind.CHAR, Kind.INT, Kind.FLOAT, Kind.BOOL) for name in ("to_string", "to_debug")},
+    **{(Kind.TEXT, name, 0): TEXT for name in ("to_upper", "to_lower")},
+    **{(Kind.TEXT, name, argc): TEXT for name, argc in (("sub_string", 1), ("sub_string", 2))},
+    **{(Kind.TEXT, name, argc): BOOL for name, argc in (("is_empty", 0), ("contains", 1), ("starts_with", 1), ("ends_with", 1))},
+    **{(Kind.TEXT, name, argc): INT for name, argc in (("len", 0), ("bytes", 0), ("index_of", 1), ("index_of", 2))},
+    (Kind.TEXT, "split", 0): _TEXTS,
+    (Kind.TEXT, "split", 1): _TEXTS,
+    (Kind.TEXT, "to_chars", 0): _CHARACTERS,
+    (Kind.ARRAY, "len", 0): INT,
+    (Kind.ARRAY, "is_empty", 0): BOOL,
+    (Kind.ARRAY, "contains", 1): BOOL,
+    (Kind.ARRAY, "index_of", 1): INT,
+    (Kind.ARRAY, "some", 1): BOOL,
+    (Kind.ARRAY, "all", 1): BOOL,
+    (Kind.MAP, "keys", 0): _TEXTS,
+    (Kind.MAP, "len", 0): INT,
+    (Kind.MAP, "is_empty", 0): BOOL,
+    (Kind.MAP, "contains", 1): BOOL,
+    (Kind.INT, "abs", 0): INT,
+    (Kind.FLOAT, "abs", 0): FLOAT,
+    (Kind.INT, "to_float", 0): FLOAT,
+    (Kind.INT, "to_int", 0): INT,
+    (Kind.FLOAT, "to_int", 0): INT,
+}
+"""Results of natives by the receiver's kind, their name, and the number of further arguments."""

@@ -1,0 +1,256 @@
+"""What every variable and every function's result may hold, for a whole program at once.
+
+Each way by which a value can get into a variable is written down by ``resolve`` as a binding's stores and as ``Flows``. From
+``NEVER`` everywhere, types are joined along these ways until nothing changes. Where a way isn't known, the variable is ``ANY`` from
+the start: what a host binds or calls, what a catch or a closure is given, functions behind pointers, programs with ``eval``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from app.engine import natives as library
+from app.engine import tree
+from app.engine.infer.expressions import CALLBACKS, Expressions, assigned, may_be_called
+from app.engine.infer.types import ANY, INT, NEVER, UNIT, Kind, Type, array_of, changed, join, map_of
+from app.engine.natives import Dispatcher, Natives
+from app.engine.resolve import Binding, Origin, Resolution
+
+_MOST_ROUNDS: Final = 30
+"""Types rarely need more than four rounds; a program that needs more isn't worth the time, and is left without types."""
+
+
+def infer(script: tree.Script, resolution: Resolution, natives: Natives, *, is_closed: bool) -> Expressions:
+    """The types of a program; ``is_closed`` says that only its own code calls its functions."""
+    keys = frozenset((function.name, len(function.params)) for function in script.functions)
+    found = Expressions(resolution, natives, keys)
+    flow = _Flow(script, resolution, natives, found, is_closed=is_closed)
+    if not resolution.flows.is_open:
+        flow.solve()
+    return found
+
+
+class _Flow:
+    def __init__(self, script: tree.Script, resolution: Resolution, natives: Natives, found: Expressions, *, is_closed: bool) -> None:
+        self.script = script
+        self.flows = resolution.flows
+        self.resolution = resolution
+        self.natives = natives
+        self.found = found
+        self.is_closed = is_closed
+        self.functions = {(function.name, len(function.params)) for function in script.functions}
+        self.has_changed = True
+        self.callbacks: list[tuple[tree.Chain, int, tree.MethodStep, list[Binding]]] = []
+        """Calls of natives with closures: the chain, the step, and the closure's parameters."""
+
+    def solve(self) -> None:
+        """Fills the tables."""
+        for binding in self.flows.bindings:
+            if binding.origin not in (Origin.OUTSIDE, Origin.CAPTURE) and not binding.is_replaced:
+                self.found.variables[id(binding)] = INT if binding.origin is Origin.COUNTER else NEVER
+        self._forget_replaced_captures()
+        self._begin_functions()
+        self._begin_closures()
+        for _ in range(_MOST_ROUNDS):
+            self.has_changed = False
+            for binding in self.flows.bindings:
+                self._stores(binding)
+            self._calls()
+            for binding, node in self.flows.chains:
+                self._chain(binding, node)
+            for callback in self.callbacks:
+                self._callback(*callback)
+            for binding, call in self.flows.natives:
+                self._native(binding, call)
+            if not self.has_changed:
+                return
+        self.found.variables.clear()
+        self.found.results.clear()
+
+    def _forget_replaced_captures(self) -> None:
+        """What is replaced through a captured name is replaced for all."""
+        for binding in self.flows.bindings:
+            if binding.is_replaced and type(binding.source) is Binding:
+                self.found.variables.pop(id(self._root(binding)), None)
+
+    def _begin_functions(self) -> None:
+        for function in self.script.functions:
+            key = (function.name, len(function.params))
+            frame = self.resolution.frames[id(function)]
+            is_known = self.is_closed and key in self.flows.calls and function.name not in self.flows.pointed and function.receiver is None
+            for binding in frame.params if not is_known else ():
+                self.found.variables.pop(id(binding), None)
+            typed = [other for other in self.script.functions if (other.name, len(other.params)) == key]
+            if len(typed) == 1 and function.receiver is None:
+                self.found.results[key] = NEVER
+
+    def _begin_closures(self) -> None:
+        """The parameters of closures written as arguments of natives that only call them, which are told by the array's type."""
+        for _, node in self.flows.chains:
+            if type(node) is not tree.Chain:
+                continue
+            for at, step in enumerate(node.steps):
+                if type(step) is tree.MethodStep and (step.name, len(step.args)) in CALLBACKS and type(step.args[0]) is tree.Closure:
+                    frame = self.resolution.frames[id(step.args[0])]
+                    params = frame.params[len(step.args[0].captures) :]
+                    if 1 <= len(params) <= 2 and (step.name != "reduce" or len(params) == 2):
+                        self.callbacks.append((node, at, step, params))
+                        self.found.variables.update({id(binding): NEVER for binding in params if not binding.is_replaced})
+
+    def _callback(self, node: tree.Chain, at: int, step: tree.MethodStep, params: list[Binding]) -> None:
+        """Elements of an array into a closure's parameters."""
+        of = self.found.of(node.root)
+        for before in node.steps[:at]:
+            of = self.found.step(of, before)
+        if of is NEVER:
+            return
+        element = of.element if of.kind is Kind.ARRAY and (step.name, len(step.args)) not in self.functions else ANY
+        given = [element, INT if of.kind is Kind.ARRAY else ANY]
+        if step.name == "reduce":
+            total = self.found.total(step.args[0], step.args[1])  # type: ignore[arg-type]  # a closure, as only such are noted
+            given = [total if of.kind is Kind.ARRAY else ANY, element]
+        for binding, value in zip(params, given, strict=False):
+            self._join(binding, value)
+
+    @staticmethod
+    def _root(binding: Binding) -> Binding:
+        while type(binding.source) is Binding:
+            binding = binding.source
+        return binding
+
+    def _join(self, binding: Binding, value: Type) -> None:
+        key = id(self._root(binding))
+        before = self.found.variables.get(key)
+        if before is None:
+            return
+        after = join(before, value)
+        if after is not before:
+            self.found.variables[key] = after
+            self.has_changed = True
+
+    # --- the ways ---
+
+    def _stores(self, binding: Binding) -> None:
+        """What a variable starts with, and what is assigned to it."""
+        if binding.origin is Origin.LET:
+            self._join(binding, UNIT if binding.value is None else self.found.of(binding.value))
+        elif type(binding.source) is tree.For:
+            self._join(binding, self.found.element(binding.source.iterable))
+        for op, node in binding.stores:
+            value = self.found.of(node)
+            self._join(binding, value if op == "=" else assigned(op, self.found.of_binding(binding), value))
+
+    def _calls(self) -> None:
+        """Arguments into parameters, results out of bodies."""
+        for function in self.script.functions:
+            key = (function.name, len(function.params))
+            frame = self.resolution.frames[id(function)]
+            for args in self.flows.calls.get(key, ()):
+                for binding, node in zip(frame.params, args, strict=True):
+                    if id(binding) in self.found.variables:
+                        self._join(binding, self.found.of(node))
+            before = self.found.results.get(key)
+            if before is None:
+                continue
+            after = join(before, self.found.of_block(function.body))
+            for value in frame.returns:
+                after = join(after, UNIT if value is None else self.found.of(value))
+            if after is not before:
+                self.found.results[key] = after
+                self.has_changed = True
+
+    def _chain(self, binding: Binding, node: tree.Chain | tree.Assign) -> None:
+        """A variable's contents are assigned, or changed by methods."""
+        chain: Any = node.target if type(node) is tree.Assign else node
+        before = self.found.of_binding(binding)
+        path: list[str | None] = []
+        at = before
+        for step in chain.steps:
+            if type(step) is tree.MethodStep:
+                # What follows is done to the method's result, which is nobody's.
+                self._join(binding, changed(before, path, lambda of, step=step: self._after_method(of, step.name, step.args)))  # type: ignore[misc]  # mypy can't infer a lambda's default
+                if self._replaces_all(at, step):
+                    self._join(binding, ANY if not path else changed(before, path, lambda _of: ANY))
+                return
+            path.append(_key(step))
+            at = self.found.step(at, step)
+        if type(node) is tree.Assign:
+            value = self.found.of(node.value)
+            op = node.op
+            self._join(binding, changed(before, path, lambda of: value if op == "=" else assigned(op, of, value)))
+
+    def _replaces_all(self, of: Type, step: tree.MethodStep) -> bool:
+        return of is not NEVER and (step.name, len(step.args)) in self.functions
+
+    def _native(self, binding: Binding, node: tree.Call) -> None:
+        """A native is called in function style on a variable."""
+        before = self.found.of_binding(binding)
+        self._join(binding, self._after_method(before, node.name, node.args[1:]))
+
+    def _after_method(self, of: Type, name: str, args: list[tree.Expr]) -> Type:
+        """The type of a receiver after a method."""
+        if of is NEVER:
+            return of
+        if of.kind is Kind.MAP:
+            return self._after_map_method(of, name, args)
+        dispatcher = self.natives.lookup(name, len(args) + 1)
+        if name == "call" or (of.kind is Kind.UNKNOWN) or (dispatcher is not None and _replaces_any(dispatcher)):
+            return ANY
+        if of.kind is not Kind.ARRAY:
+            # Natives for one type of text or number keep it; others fail.
+            return of
+        if dispatcher is None or ((name, len(args)) in _KEEPING and not dispatcher.calls_back):
+            return of
+        if not dispatcher.mutates:
+            return of if all(map(self.found.keeps_this, args)) else array_of(ANY)
+        return self._after_array_method(of, name, args)
+
+    def _after_array_method(self, of: Type, name: str, args: list[tree.Expr]) -> Type:
+        if (name, len(args)) in _KEEPING and all(map(self.found.keeps_this, args)):
+            return of
+        put = _PUT.get((name, len(args)))
+        if put is not None:
+            return array_of(join(of.element, self.found.of(args[put])))
+        return array_of(ANY)
+
+    def _after_map_method(self, of: Type, name: str, args: list[tree.Expr]) -> Type:
+        if may_be_called(of, name) or name == "call":
+            return ANY
+        dispatcher = self.natives.lookup(name, len(args) + 1)
+        if dispatcher is None or (not dispatcher.mutates and all(map(self.found.keeps_this, args))):
+            return of
+        if (name, len(args)) in (("remove", 1), ("clear", 0)) and not _replaces_any(dispatcher):
+            return map_of(of.fields, of.element, frozenset())
+        return ANY
+
+
+_KEEPING: Final = frozenset(
+    {
+        ("pop", 0),
+        ("shift", 0),
+        ("remove", 1),
+        ("truncate", 1),
+        ("clear", 0),
+        ("reverse", 0),
+        ("sort", 0),
+        ("dedup", 0),
+        ("chop", 1),
+        ("len", 0),
+    }
+)
+"""Natives that put nothing new into an array."""
+_PUT: Final[Mapping[tuple[str, int], int]] = {("push", 1): 0, ("insert", 2): 1, ("pad", 2): 1, ("set", 2): 1}
+"""Natives that put one of their arguments into an array as an element."""
+
+
+def _replaces_any(dispatcher: Dispatcher) -> bool:
+    """Whether a native may leave a value of another type where its receiver was."""
+    return any(overload.replaces_receiver and overload.params[0] == library.ANY for overload in dispatcher.overloads)
+
+
+def _key(step: Any) -> str | None:
+    """What a path keeps of a step: a key that is written down, or None."""
+    if type(step) is tree.PropertyStep:
+        return str(step.name)
+    return step.index.value if type(step.index) is tree.String else None

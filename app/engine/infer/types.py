@@ -1,0 +1,188 @@
+"""The types that inference tells apart, and how two of them join.
+
+A type says what a value certainly is. Arrays have one type for all elements, maps one for each key that is written down somewhere,
+one for all other keys, and the set of keys that are certainly there. Types are immutable and joined upwards only; depth and the
+number of keys are bounded, so that every chain of joins ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+from types import MappingProxyType
+from typing import Any, Final
+
+from app.engine.values import Char, ExclusiveRange, FnPtr, InclusiveRange
+
+
+class Kind(Enum):
+    """What lowering can use of a type."""
+
+    UNKNOWN = 0
+    INT = 1
+    FLOAT = 2
+    BOOL = 3
+    TEXT = 4
+    ATOM = 5
+    """Something that can't change in place, of whatever type."""
+    ARRAY = 6
+    MAP = 7
+    CHAR = 8
+
+
+_NO_FIELDS: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class Type:
+    """One type. Compare by identity for atoms; ``join`` gives its first argument back if the second adds nothing."""
+
+    __slots__ = ("depth", "element", "fields", "kind", "required")
+
+    def __init__(
+        self, kind: Kind, element: Type | None = None, fields: Mapping[str, Type] = _NO_FIELDS, required: frozenset[str] = frozenset()
+    ) -> None:
+        self.kind = kind
+        self.element: Type = self if element is None else element
+        """Of an array's elements, or of a map's entries under keys that aren't in ``fields``."""
+        self.fields = fields
+        """A map's entries by key."""
+        self.required = required
+        """Keys that are certainly there."""
+        self.depth: int = 0 if element is None else 1 + max(element.depth, *[inner.depth for inner in fields.values()], 0)
+
+
+NEVER: Final = Type(Kind.UNKNOWN)
+"""Of what never has a value: code that isn't reached, the elements of an array that stays empty."""
+ANY: Final = Type(Kind.UNKNOWN)
+INT: Final = Type(Kind.INT)
+FLOAT: Final = Type(Kind.FLOAT)
+BOOL: Final = Type(Kind.BOOL)
+TEXT: Final = Type(Kind.TEXT)
+CHAR: Final = Type(Kind.CHAR)
+UNIT: Final = Type(Kind.ATOM)
+ATOM: Final = Type(Kind.ATOM)
+POINTER: Final = Type(Kind.ATOM)
+
+_DEEPEST: Final = 5
+_MOST_FIELDS: Final = 48
+
+
+def array_of(element: Type) -> Type:
+    """An array's type."""
+    return Type(Kind.ARRAY, element if element.depth < _DEEPEST else ANY)
+
+
+def map_of(fields: Mapping[str, Type], rest: Type, required: frozenset[str]) -> Type:
+    """A map's type."""
+    if len(fields) > _MOST_FIELDS:
+        return Type(Kind.MAP, ANY)
+    for inner in (*fields.values(), rest):
+        if inner.depth >= _DEEPEST:
+            return Type(Kind.MAP, ANY)
+    return Type(Kind.MAP, rest, fields, required)
+
+
+def entry(of: Type, key: str) -> Type:
+    """The type of a map's entry, if it is there."""
+    return of.fields.get(key, of.element)
+
+
+def read(of: Type, key: str) -> Type:
+    """What reading a map's entry gives: () if it isn't there."""
+    found = entry(of, key)
+    return found if key in of.required else join(found, UNIT)
+
+
+def entries(of: Type) -> Type:
+    """The type of all of a map's entries together."""
+    found = of.element
+    for inner in of.fields.values():
+        found = join(found, inner)
+    return found
+
+
+def join(first: Type, second: Type) -> Type:
+    """The type of what may be either; ``first`` itself if it says that already."""
+    if first is second or second is NEVER or first is ANY:
+        return first
+    if first is NEVER:
+        return second
+    if first.kind is not second.kind:
+        return ATOM if first.kind in ATOMS and second.kind in ATOMS else ANY
+    if first.kind is Kind.ARRAY:
+        element = join(first.element, second.element)
+        return first if element is first.element else array_of(element)
+    if first.kind is Kind.MAP:
+        return _joined_maps(first, second)
+    if first.kind is Kind.ATOM:
+        return ATOM
+    return first if first.kind is not Kind.UNKNOWN else ANY
+
+
+def _joined_maps(first: Type, second: Type) -> Type:
+    rest = join(first.element, second.element)
+    required = first.required & second.required
+    is_same = rest is first.element and required == first.required
+    fields: dict[str, Type] = {}
+    for key, inner in first.fields.items():
+        fields[key] = joined = join(inner, entry(second, key))
+        is_same = is_same and joined is inner
+    for key, inner in second.fields.items():
+        if key not in fields:
+            fields[key] = join(first.element, inner)
+            is_same = False
+    return first if is_same else map_of(fields, rest, required)
+
+
+ATOMS: Final = frozenset({Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.TEXT, Kind.CHAR, Kind.ATOM})
+
+
+def changed(of: Type, path: list[str | None], change: Callable[[Type], Type]) -> Type:
+    """The type after something at the end of a path is changed: keys, or None for an index. Everything else may have stayed."""
+    if not path:
+        return join(of, change(of))
+    key, rest = path[0], path[1:]
+    if of.kind is Kind.ARRAY:
+        element = changed(of.element, rest, change)
+        return of if element is of.element else join(of, array_of(element))
+    if of.kind is not Kind.MAP:
+        # Nothing in an atom can be anything but an atom; what isn't known stays so.
+        return of
+    if key is not None:
+        before = entry(of, key)
+        after = changed(before, rest, change)
+        # A new entry must be noted even if nothing is known of it.
+        return of if after is before else map_of({**of.fields, key: after}, of.element, of.required)
+    fields = {name: changed(inner, rest, change) for name, inner in of.fields.items()}
+    element = changed(of.element, rest, change)
+    if element is of.element and all(fields[name] is inner for name, inner in of.fields.items()):
+        return of
+    return map_of(fields, element, of.required)
+
+
+_VALUES: Final[dict[type, Type]] = {
+    int: INT,
+    float: FLOAT,
+    bool: BOOL,
+    str: TEXT,
+    Char: CHAR,
+    type(None): UNIT,
+    FnPtr: POINTER,
+    ExclusiveRange: ATOM,
+    InclusiveRange: ATOM,
+}
+_MOST_LOOKED_AT: Final = 64
+
+
+def of_value(value: Any) -> Type:
+    """The type of a constant."""
+    if type(value) is list:
+        if len(value) > _MOST_LOOKED_AT:
+            return array_of(ANY)
+        element = NEVER
+        for item in value:
+            element = join(element, of_value(item))
+        return array_of(element)
+    if type(value) is dict:
+        return map_of({key: of_value(item) for key, item in value.items()}, NEVER, frozenset(value))
+    return _VALUES.get(type(value), ANY)

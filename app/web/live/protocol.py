@@ -1,0 +1,98 @@
+"""What an editor's page and the server tell each other over the socket. The page's messages are a closed set; anything else is refused.
+
+Offsets count code points. `version` is the page's own count of edits: it drops an answer about a text that is no longer there.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal, TypeAlias
+
+from markupsafe import Markup
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from app.scripts import SOURCE_LIMIT, TYPE_PATTERN, Json, Phase
+
+LARGEST_MESSAGE: Final = 6 * SOURCE_LIMIT + 4_096
+"""In characters: JSON may write each as an escape of six."""
+
+_Number = Annotated[int, Field(ge=0, le=2**31 - 1)]
+_Source = Annotated[str, Field(max_length=SOURCE_LIMIT)]
+_Type = Annotated[str, Field(max_length=63, pattern=TYPE_PATTERN)]
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Study(_Message):
+    """The text as it is now, to be checked."""
+
+    type: Literal["study"]
+    version: _Number
+    source: _Source
+    phase: Phase
+    entity_type: _Type | None = None
+
+
+class Ask(_Message):
+    """A question about a place in a text."""
+
+    type: Literal["ask"]
+    id: _Number
+    question: Literal["complete", "definition", "format", "hover", "references", "rename", "signature"]
+    source: _Source
+    phase: Phase
+    entity_type: _Type | None = None
+    offset: _Number = 0
+    name: Annotated[str, Field(max_length=100)] = ""
+
+
+class Ping(_Message):
+    """Is the session still good?"""
+
+    type: Literal["ping"]
+
+
+Incoming: TypeAlias = Study | Ask | Ping
+_incoming: Final[TypeAdapter[Incoming]] = TypeAdapter(Annotated[Incoming, Field(discriminator="type")])
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A message that is none of ours."""
+
+    reason: str
+
+
+def parse(text: str) -> Incoming | Unreadable:
+    """A message of a page."""
+    if len(text) > LARGEST_MESSAGE:
+        return Unreadable("The message is too large.")
+    try:
+        return _incoming.validate_json(text)
+    except ValidationError as error:
+        return Unreadable(str(error.errors()[0]["msg"]))
+
+
+def studied(version: int, found: Json, problems: Markup) -> str:
+    """What was found in a text: data for the editor, and the list of problems as the page shows it."""
+    return _frame("studied", version=version, content=problems, **found)
+
+
+def answered(number: int, answer: Json) -> str:
+    """The answer to a question; null when there is none."""
+    return _frame("answered", id=number, answer=answer)
+
+
+def refused(reason: str, *, version: int | None = None, number: int | None = None) -> str:
+    """Why there is no answer to this version, or to the question of this number."""
+    return _frame("refused", reason=reason, version=version, id=number)
+
+
+def pong() -> str:
+    """The session is good."""
+    return _frame("pong")
+
+
+def _frame(kind: str, **parts: Json) -> str:
+    return json.dumps({"type": kind, **parts}, separators=(",", ":"))

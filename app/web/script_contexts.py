@@ -1,0 +1,159 @@
+"""What the templates of scripts are given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+from markupsafe import Markup
+
+from app.scripts import Chunk, Json, Script, Template, VersionInfo
+from app.web.contexts import Pager
+from app.web.forms import Sent
+from app.web.times import When
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptLine:
+    """A script in the list; `starts` says in words what makes it run."""
+
+    script: Script
+    starts: str
+    changed: When
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptList:
+    """Scripts that match."""
+
+    lines: tuple[ScriptLine, ...]
+    is_filtered: bool
+    may_create: bool
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptsPage:
+    """The list with its filters."""
+
+    scripts: ScriptList
+    filters: Mapping[str, str]
+    statuses: tuple[str, ...]
+    triggers: tuple[tuple[str, str], ...]
+    entity_types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatesPage:
+    """Ready scripts to start from."""
+
+    templates: tuple[tuple[Template, str], ...]
+    may_create: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemFix:
+    """What a button beside a problem would do."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong or doubtful in a source; lines and columns count from 1."""
+
+    severity: str
+    message: str
+    hint: str | None
+    line: int
+    column: int
+    fix: ProblemFix | None
+
+
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """What was found in a source; None before it was looked at."""
+
+    diagnostics: tuple[Problem, ...] | None
+
+
+def problems_of(found: Json) -> tuple[Problem, ...]:
+    """What the language service found, as pages list it."""
+    return msgspec.convert(found, tuple[Problem, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class EditorPage:
+    """A script in its editor, or a new one. `nonce` lets the editor add its styles; `values` are the settings as the form shows them."""
+
+    script: Script | None
+    action: str
+    values: Mapping[str, str]
+    events: tuple[str, ...]
+    source: str
+    form: Sent
+    problems: Problems
+    entity_types: tuple[str, ...]
+    latest: VersionInfo | None
+    saved: When | None
+    may_save: bool
+    may_delete: bool
+    nonce: str
+    draft_key: str
+    source_limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictPage:
+    """Somebody saved first: what both did, and a source to go on from. `is_clean` when both changes fit together."""
+
+    script: Script
+    message: str
+    chunks: tuple[Chunk, ...]
+    is_clean: bool
+    source: str
+    note: str
+    values: Mapping[str, str]
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """A version in the history."""
+
+    version: VersionInfo
+    saved: When
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsPage:
+    """A script's history."""
+
+    script: Script
+    lines: tuple[VersionLine, ...]
+    pager: Pager
+    may_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLine:
+    """A line of a comparison, in colour, with its numbers on the sides that have it."""
+
+    kind: str
+    before: int | None
+    after: int | None
+    code: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class ComparePage:
+    """Two versions compared, in hunks; `asks_to_activate` makes it the confirmation of what is to run."""
+
+    script: Script
+    before: VersionInfo | None
+    after: VersionInfo
+    hunks: tuple[tuple[CodeLine, ...], ...]
+    numbers: tuple[int, ...]
+    asks_to_activate: bool
+    may_change: bool
+    problem: str | None

@@ -1,0 +1,34 @@
+"""A script in its editor."""
+
+from playwright.sync_api import Locator, Page
+
+
+class EditorPage:
+    """The code, its problems, and the buttons around them."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.code: Locator = page.get_by_role("textbox", name="Source")
+        self.problems: Locator = page.get_by_role("region", name="Problems")
+        self.checked: Locator = page.locator("#checked")
+        self.offers: Locator = page.get_by_role("listbox")
+
+    def open_new(self) -> None:
+        """An empty script, once the editor is ready and its text was checked."""
+        self.page.goto("/scripts/new")
+        self.page.get_by_text("No problems found.").wait_for()
+
+    def write(self, source: str) -> None:
+        """Put a text in place of what is there."""
+        self.code.click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.press("Delete")
+        self.page.keyboard.insert_text(source)
+
+    def create(self, name: str, source: str) -> None:
+        """Save a new draft."""
+        self.open_new()
+        self.write(source)
+        self.page.get_by_label("Name", exact=True).fill(name)
+        self.page.get_by_role("button", name="Create the draft").click()
+        self.page.get_by_role("heading", level=1, name=name).wait_for()

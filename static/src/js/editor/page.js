@@ -1,0 +1,176 @@
+// The editor's page. It takes the place of the plain form's text area and keeps that up to date, so the form is sent as without it.
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput, indentUnit } from "@codemirror/language";
+import { lintGutter, lintKeymap, nextDiagnostic, setDiagnostics } from "@codemirror/lint";
+import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
+import { EditorState } from "@codemirror/state";
+import { crosshairCursor, drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, hoverTooltip, keymap, lineNumbers, rectangularSelection, ViewPlugin } from "@codemirror/view";
+import { Connection } from "./connection.js";
+import { Draft } from "./draft.js";
+import { calls, colours, completions, folding, foldsCame, hovers, setFolds } from "./language.js";
+import { toPoints, toUnits } from "./positions.js";
+import { look } from "./theme.js";
+
+const QUIET_MS = 60;
+const form = document.getElementById("script");
+const area = document.getElementById("source");
+const checked = document.getElementById("checked");
+const sourceLimit = Number(form.dataset.sourceLimit);
+const isLocked = "locked" in form.dataset;
+
+let version = 0;
+let timer = 0;
+let latest = [];
+
+const table = await (await fetch(form.dataset.tokens)).json();
+const draft = new Draft(form.dataset.draftKey, "unsaved" in form.dataset ? null : area.value);
+const connection = new Connection("/live/editor", { studied, state });
+
+const view = new EditorView({
+  doc: area.value,
+  extensions: [
+    EditorView.cspNonce.of(form.dataset.nonce),
+    lineNumbers(), highlightActiveLineGutter(), foldGutter({ foldingChanged: foldsCame }), lintGutter(), codeFolding(), history(), drawSelection(), indentOnInput(), bracketMatching(),
+    closeBrackets(), rectangularSelection(), crosshairCursor(), highlightActiveLine(), highlightSelectionMatches(),
+    EditorState.allowMultipleSelections.of(true), EditorState.tabSize.of(4), indentUnit.of("    "), EditorState.readOnly.of(isLocked),
+    EditorView.contentAttributes.of({ "aria-label": "Source", spellcheck: "false", tabindex: "0" }),
+    colours(table), folding(), look,
+    autocompletion({ override: [completions(ask)], icons: true }), hoverTooltip(hovers(ask)), calls(ask, ViewPlugin),
+    keymap.of([
+      { key: "Mod-s", run: save, preventDefault: true },
+      { key: "Shift-Alt-f", run: () => (format(), true) },
+      { key: "F12", run: () => (goToDefinition(), true) },
+      { key: "F2", run: () => (rename(), true) },
+      { key: "F8", run: nextDiagnostic },
+      ...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap, indentWithTab,
+    ]),
+    EditorView.updateListener.of((update) => update.docChanged && edited()),
+  ],
+});
+const host = document.createElement("div");
+host.className = "cm-host";
+host.append(view.dom);
+area.before(host);
+area.classList.add("is-replaced");
+document.querySelector("label[for=source]").addEventListener("click", () => view.focus());
+study();
+offerDraft();
+
+function edited() {
+  area.value = view.state.doc.toString();
+  if (!isLocked) draft.keep(area.value);
+  version += 1;
+  clearTimeout(timer);
+  timer = setTimeout(study, QUIET_MS);
+}
+
+function surroundings() {
+  const fields = new FormData(form);
+  const kind = fields.get("kind") ?? form.querySelector("[name=kind]:checked")?.value;
+  if (kind === "event") return { phase: form.elements.phase.value, entity_type: form.elements.entity_type.value || null };
+  return { phase: { cron: "scheduled", api: "api" }[kind] ?? "manual", entity_type: null };
+}
+
+function study() {
+  if (new TextEncoder().encode(view.state.doc.toString()).length > sourceLimit) return state("refused", "This source is too long to be checked or saved.");
+  connection.study({ version, source: view.state.doc.toString(), ...surroundings() });
+}
+
+function ask(question, source, offset, name = "") {
+  return connection.ask({ question, source, offset, name, ...surroundings() });
+}
+
+function state(word, reason = "") {
+  checked.textContent = { connected: "", lost: "Connection lost; trying again…", ended: reason, refused: reason }[word];
+}
+
+function studied(message) {
+  if (message.version !== version) return;
+  const text = view.state.doc.toString();
+  latest = message.diagnostics;
+  const marks = latest.slice(0, 100).map((each) => {
+    const from = toUnits(text, each.start), to = Math.max(toUnits(text, each.end), Math.min(from + 1, text.length));
+    const actions = each.fix && !isLocked ? [{ name: each.fix.title, apply: () => applyFix(each.fix) }] : [];
+    return { from: Math.min(from, to), to, severity: each.severity, message: each.hint ? `${each.message}. ${each.hint}` : each.message, actions };
+  });
+  view.dispatch(setDiagnostics(view.state, marks), { effects: setFolds.of(message.folds.map((each) => [toUnits(text, each.start), toUnits(text, each.end)])) });
+  const fresh = document.createRange().createContextualFragment(message.content);
+  document.getElementById("problems").replaceWith(fresh);
+  checked.textContent = "Checked";
+}
+
+function applyFix(fix) {
+  const text = view.state.doc.toString();
+  view.dispatch({ changes: { from: toUnits(text, fix.start), to: toUnits(text, fix.end), insert: fix.replacement }, userEvent: "input.fix" });
+  view.focus();
+}
+
+function jump(line, column) {
+  const at = view.state.doc.line(Math.min(line, view.state.doc.lines));
+  const head = Math.min(at.from + toUnits(at.text, column - 1), at.to);
+  view.dispatch({ selection: { anchor: head }, effects: EditorView.scrollIntoView(head, { y: "center" }) });
+  view.focus();
+}
+
+async function format() {
+  const text = view.state.doc.toString();
+  const laidOut = await ask("format", text, 0);
+  if (typeof laidOut !== "string" || laidOut === text || view.state.doc.toString() !== text) return;
+  const head = Math.min(view.state.selection.main.head, laidOut.length);
+  view.dispatch({ changes: { from: 0, to: text.length, insert: laidOut }, selection: { anchor: head }, userEvent: "input.format" });
+}
+
+async function goToDefinition() {
+  const text = view.state.doc.toString();
+  const span = await ask("definition", text, toPoints(text, view.state.selection.main.head));
+  if (!span) return;
+  const anchor = toUnits(text, span.start);
+  view.dispatch({ selection: { anchor, head: toUnits(text, span.end) }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
+}
+
+async function rename() {
+  const text = view.state.doc.toString();
+  const offset = toPoints(text, view.state.selection.main.head);
+  const places = await ask("references", text, offset);
+  const name = places?.length ? prompt("New name", text.slice(toUnits(text, places[0].start), toUnits(text, places[0].end))) : null;
+  if (!name) return;
+  const answer = await ask("rename", text, offset, name);
+  if (!answer || view.state.doc.toString() !== text) return;
+  if (answer.problem) return void (checked.textContent = answer.problem);
+  view.dispatch({ changes: answer.spans.map((each) => ({ from: toUnits(text, each.start), to: toUnits(text, each.end), insert: name })), userEvent: "input.rename" });
+}
+
+function save() {
+  form.querySelector("[data-save]")?.click();
+  return true;
+}
+
+function offerDraft() {
+  const kept = isLocked ? null : draft.found();
+  if (!kept) return;
+  const banner = document.getElementById("draft");
+  banner.querySelector("[data-draft-time]").textContent = new Date(kept.at).toLocaleString();
+  banner.hidden = false;
+  banner.addEventListener("click", (event) => {
+    const choice = event.target.dataset.draft;
+    if (!choice) return;
+    banner.hidden = true;
+    if (choice === "discard") return draft.forget();
+    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: kept.source }, userEvent: "input.draft" });
+    view.focus();
+  });
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target.closest("[data-line], [data-fix], [data-command]");
+  if (!target) return;
+  if (target.dataset.command === "format") return format();
+  if (target.dataset.command === "keys") return document.getElementById("keys").showModal();
+  event.preventDefault();
+  if (target.dataset.fix) return applyFix(latest[Number(target.dataset.fix)].fix);
+  jump(Number(target.dataset.line), Number(target.dataset.column));
+});
+form.addEventListener("change", (event) => {
+  if (["kind", "phase", "entity_type"].includes(event.target.name)) study();
+});

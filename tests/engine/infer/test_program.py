@@ -1,0 +1,119 @@
+"""What inference finds out about variables and results, and what it must not believe.
+
+A source's variables are asked for by name; the same source must run alike compiled with types and without.
+"""
+
+import pytest
+
+from app.engine import Limits
+from app.engine.infer import Expressions, Kind, Type, infer
+from app.engine.parser import parse
+from app.engine.resolve import resolve
+from app.engine.source import Source
+from app.engine.stdlib import STANDARD
+from app.engine.translation import parse_limits
+from tests.engine.differential import agree_untyped
+
+
+def typed(source: str, *, is_closed: bool = True) -> tuple[Expressions, dict[str, Type]]:
+    """The inferred types, and those of the variables by name (the last declared of a name)."""
+    script, found = parse(Source(source), parse_limits(Limits()))
+    assert not found
+    resolution = resolve(script, STANDARD)
+    expressions = infer(script, resolution, STANDARD, is_closed=is_closed)
+    return expressions, {binding.name: expressions.of_binding(binding) for binding in resolution.flows.bindings}
+
+
+def kind(source: str, name: str = "x") -> Kind:
+    """The kind of a variable of a source, which must also run alike with types and without."""
+    agree_untyped(source)
+    return typed(source)[1][name].kind
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("let x = 1; x += 2; x", Kind.INT),
+        ("let x = 1; x += 0.5; x", Kind.ATOM),
+        ('let x = 1; if x > 0 { x = "a"; } x', Kind.ATOM),
+        ("let x = []; x.push(1); x", Kind.ARRAY),
+        ("let a = [1, 2]; let x = a[0]; x", Kind.INT),
+        ('let a = [1]; a.push("t"); let x = a[0]; x', Kind.ATOM),
+        ('let a = [1]; a += "t"; let x = a[1]; x', Kind.ATOM),
+        ('let a = [[1]]; a[0][0] = "t"; let x = a[0][0]; x', Kind.ATOM),
+        ("let m = #{k: 1}; let x = m.k; x", Kind.INT),
+        ('let m = #{k: 1}; m.k = "s"; let x = m.k; x', Kind.ATOM),
+        ('let m = #{k: 1}; m["k"] = []; let x = m.k; x', Kind.UNKNOWN),
+        ('let m = #{k: 1}; m.remove("k"); let x = m.k; x', Kind.ATOM),
+        ("let m = #{k: 1}; let n = \"k\"; m[n] = 'c'; let x = m.k; x", Kind.ATOM),
+        ("fn f(a) { a * 2 } let x = f(4); x", Kind.INT),
+        ('fn f(a) { if a > 0 { return "s"; } a } let x = f(4); x', Kind.ATOM),
+        ("fn f(n) { if n < 2 { n } else { f(n - 1) + f(n - 2) } } let x = f(9); x", Kind.INT),
+        ("let x = 0; for i in 0..3 { x = i; } x", Kind.INT),
+        ("let x = ' '; for c in \"abc\" { x = c; } x", Kind.CHAR),
+        ('let x = ""; for p in "a b".split(" ") { x = p; } x', Kind.TEXT),
+        ("let x = if 1 < 2 { 1 } else { 2 }; x", Kind.INT),
+        ("let x; x", Kind.ATOM),
+    ],
+)
+def test_a_variable_has_the_kind_of_all_that_is_stored_in_it(source: str, expected: Kind) -> None:
+    assert kind(source) is expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'let x = 1; let f = || x = "a"; f.call(); x',
+        'fn set() { this = "a"; } let x = 1; x.set(); x',
+        'fn set() { this = "a"; } let a = [1]; a[0].set(); let x = a[0]; x',
+        "let m = #{k: 1, f: || this.k = []}; m.f(); let x = m.k; x",
+        "let m = #{k: 1, len: || { this.k = []; 7 }}; m.len(); let x = m.k; x",
+        "let m = #{k: 1}; m.f = || { this = 5; }; m.f(); let x = m; x",
+        "let x = 1; x.take(); x",
+        "let a = [1]; a.for_each(|| this = []); let x = a[0]; x",
+        "let a = [1, 2].filter(|| { this = []; true }); let x = a[0]; x",
+        'fn f(a) { a } let p = Fn("f"); f(1); let x = p.call([2]); f(3)',
+        'let x = 1; eval("x = []"); x',
+        "try { throw [1]; } catch (x) { x }",
+    ],
+)
+def test_a_variable_that_something_else_may_change_is_not_believed(source: str) -> None:
+    assert kind(source) in (Kind.UNKNOWN, Kind.ATOM)
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "expected"),
+    [
+        ("let a = [1]; a.map(|x| x + 1)", "x", Kind.INT),
+        ("let a = [1]; let b = a.map(|x| `${x}`); let y = b[0]; y", "y", Kind.TEXT),
+        ('let a = ["s"]; a.filter(|x, i| i > 0 || x == "s")', "x", Kind.TEXT),
+        ("let a = [1]; a.reduce(|sum, x| sum + x, 0)", "sum", Kind.INT),
+        ("let a = [1]; a.reduce(|sum, x| `${sum}${x}`, 0)", "sum", Kind.ATOM),
+        ('let a = [1]; let z = || "s"; a.reduce(|sum, x| sum + x, z)', "sum", Kind.UNKNOWN),
+        ('let a = [1]; a.push("s"); a.map(|x| x)', "x", Kind.ATOM),
+        ("let m = #{map: |f| f.call([])}; m.map(|x| x)", "x", Kind.UNKNOWN),
+        ("fn map(f) { f.call([]) } let a = [1]; a.map(|x| x)", "x", Kind.UNKNOWN),
+        ("let a = [1]; let f = |x| x; a.map(f)", "x", Kind.UNKNOWN),
+    ],
+)
+def test_a_closure_written_for_a_native_gets_the_elements_of_the_array(source: str, name: str, expected: Kind) -> None:
+    assert kind(source, name) is expected
+
+
+def test_a_function_behind_a_pointer_takes_anything() -> None:
+    source = 'fn f(a) { a + 1 } print(f(1)); let p = f; p.call("s")'
+    assert kind(source, "a") is Kind.UNKNOWN
+
+
+def test_the_parameters_of_a_function_that_others_may_call_take_anything() -> None:
+    types = typed("fn f(a) { a + 1 } f(1)", is_closed=False)[1]
+    assert types["a"].kind is Kind.UNKNOWN
+
+
+def test_a_function_that_nobody_calls_takes_anything() -> None:
+    assert kind("fn f(a) { a + 1 } 1", "a") is Kind.UNKNOWN
+
+
+def test_a_captured_variable_has_the_type_of_what_closures_store_too() -> None:
+    assert kind("let x = 1; let f = |v| { x += v; }; f.call(2); x") is Kind.UNKNOWN
+    assert kind("let x = 1; let f = || x; f.call()") is Kind.INT

@@ -1,0 +1,72 @@
+"""Joins go upwards, give back what already says everything, and end."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.engine.infer import types
+from app.engine.infer.types import ANY, ATOM, BOOL, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, changed, join, map_of
+
+ATOMS = st.sampled_from([NEVER, ANY, INT, TEXT, BOOL, UNIT, ATOM])
+TYPES = st.recursive(
+    ATOMS,
+    lambda inner: st.one_of(
+        inner.map(array_of),
+        st.dictionaries(st.sampled_from("abc"), inner, max_size=3).flatmap(
+            lambda fields: st.sets(st.sampled_from(sorted(fields)) if fields else st.nothing()).map(
+                lambda required: map_of(fields, NEVER, frozenset(required))
+            )
+        ),
+    ),
+    max_leaves=6,
+)
+
+
+def says(of: Type, other: Type) -> bool:
+    """Whether everything of the other type is of this one."""
+    return join(of, other) is of
+
+
+@given(TYPES, TYPES)
+def test_a_join_says_all_that_either_type_says(first: Type, second: Type) -> None:
+    joined = join(first, second)
+    assert says(joined, first)
+    assert says(joined, second)
+
+
+@given(TYPES)
+def test_a_type_joined_with_itself_is_itself(of: Type) -> None:
+    assert join(of, of) is of
+
+
+def test_maps_keep_apart_what_is_under_which_key_and_what_is_certainly_there() -> None:
+    first = types.of_value({"n": 1, "s": "x"})
+    second = types.of_value({"n": 2})
+    joined = join(first, second)
+    assert types.read(joined, "n") is INT
+    assert joined.required == {"n"}
+    assert types.read(joined, "s").kind is Kind.ATOM
+
+
+def test_what_is_stored_under_a_computed_key_may_be_under_every_key() -> None:
+    of = types.of_value({"n": 1})
+    after = changed(of, [None], lambda _of: TEXT)
+    assert types.read(after, "n") is ATOM
+    assert types.read(after, "other").kind is Kind.ATOM
+    assert types.entry(after, "other") is TEXT
+
+
+def test_arrays_of_arrays_without_end_have_elements_of_any_type() -> None:
+    of = types.array_of(INT)
+    for _ in range(50):
+        of = join(of, array_of(of))
+    depth = 0
+    while of.kind is Kind.ARRAY:
+        of, depth = of.element, depth + 1
+    assert of is ANY
+    assert depth < 10
+
+
+def test_a_map_with_very_many_keys_has_entries_of_any_type() -> None:
+    of = types.of_value({str(at): at for at in range(500)})
+    assert types.entry(of, "3") is ANY
+    assert not of.required
