@@ -1,6 +1,5 @@
 """The console command `alloy`: start the server, bring the database up, set up people, write the reference pages."""
 
-import gc
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ import uvicorn
 from app.access import Access, BuiltinRole
 from app.access.policy import check_password
 from app.access.setup import NewAccount, ensure_tenant, set_up_account
+from app.base.collecting import collect_rarely
 from app.base.errors import AlloyError
 from app.base.ground import build_ground
 from app.base.migrate import migrate as migrate_engine
@@ -31,7 +31,6 @@ from app.seed.story import is_told, tell_story
 from app.web.assets import AssetsStale
 from app.web.live.protocol import LARGEST_MESSAGE
 
-_COLLECT = (50_000, 20, 50)
 cli = typer.Typer(name="alloy", help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 user_cli = typer.Typer(help="Accounts, for when nobody can sign in yet.", no_args_is_help=True)
 cli.add_typer(user_cli, name="user")
@@ -81,10 +80,7 @@ def serve(
         sys.stdout.flush()
 
     server = _AnnouncingServer(config, announce)
-    # What is here now stays; looking through it again and again cost two thirds of the slowest requests' time.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_COLLECT)
+    collect_rarely()
     with suppress(KeyboardInterrupt):
         server.run()
     if application.state.refusal:

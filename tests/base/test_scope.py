@@ -68,6 +68,25 @@ def test_a_row_of_another_tenant_is_refused_on_its_way_in(world: World) -> None:
         world.ground.database.write_now(lambda work: work.scope(world.rival.id).add(_role(work, world.acme.id, "smuggled")))
 
 
+def test_rows_named_by_their_id_alone_are_no_business_of_a_tenant(world: World) -> None:
+    with pytest.raises(UnscopedStatement):
+        world.ground.database.write_now(
+            lambda work: work.scope(world.rival.id).update_many(RoleRecord, [{"id": world.acme.id, "name": ""}])
+        )
+
+
+def test_many_rows_are_written_by_their_ids_with_each_its_own_values(world: World) -> None:
+    def change(work: Work) -> set[str]:
+        roles = [_role(work, world.acme.id, "one"), _role(work, world.acme.id, "two")]
+        scope = work.scope(world.acme.id)
+        scope.add_all(roles)
+        work.platform.update_many(RoleRecord, [{"id": role.id, "description": f"role {role.name}"} for role in roles])
+        found = scope.rows(scope.columns(RoleRecord, col(RoleRecord.description)))
+        return {row[0] for row in found} & {"role one", "role two"}
+
+    assert world.ground.database.write_now(change) == {"role one", "role two"}
+
+
 def test_a_tenant_scope_gives_no_rows_above_tenants(world: World) -> None:
     with pytest.raises(UnscopedStatement):
         world.ground.database.read_now(lambda work: work.scope(world.acme.id).select(TenantRecord))

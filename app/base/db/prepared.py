@@ -64,11 +64,7 @@ def run_changes(connection: Connection, statement: Insert | Update, rows: Sequen
     Raises:
         IntegrityError: of the driver (`connection.dialect.loaded_dbapi`); a unique key or reference forbids it.
     """
-    names = tuple(rows[0])
-    key = (statement, connection.dialect.name, names)
-    plan = _change_plans.get(key)
-    if plan is None:
-        plan = _change_plans[key] = _change_plan(statement, connection.dialect, names)
+    plan = _planned(connection, statement, tuple(rows[0]))
     driver: Any = connection.connection.dbapi_connection
     cursor = driver.cursor()
     try:
@@ -79,6 +75,25 @@ def run_changes(connection: Connection, statement: Insert | Update, rows: Sequen
         return int(cursor.rowcount)
     finally:
         cursor.close()
+
+
+def run_each(connection: Connection, statement: Insert, rows: Sequence[Mapping[str, object]]) -> list[int]:
+    """Carry out an insert for each row of values by itself, all with the same names; how many rows each of them touched."""
+    plan = _planned(connection, statement, tuple(rows[0]))
+    driver: Any = connection.connection.dbapi_connection
+    cursor = driver.cursor()
+    try:
+        return [int(cursor.execute(plan.text, plan.bound(row)).rowcount) for row in rows]
+    finally:
+        cursor.close()
+
+
+def _planned(connection: Connection, statement: Insert | Update, names: tuple[str, ...]) -> "_ChangePlan":
+    key = (statement, connection.dialect.name, names)
+    plan = _change_plans.get(key)
+    if plan is None:
+        plan = _change_plans[key] = _change_plan(statement, connection.dialect, names)
+    return plan
 
 
 @dataclass(frozen=True, slots=True)
