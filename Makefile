@@ -12,6 +12,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/.alloy
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Modules that are compiled once halve the time of every later start.
+unexport PYTHONDONTWRITEBYTECODE
+# `make test WORKERS=auto`: one process of tests for each core; who is done early takes over from the others.
+WORKERS ?= 0
+PARALLEL := -n $(WORKERS) --dist worksteal
 
 PYTHON_FOLDERS := app tests e2e benchmarks static tools
 
@@ -37,7 +42,7 @@ run: $(STAMPS)/environment assets ## Start Alloy with a demo tenant
 test: $(STAMPS)/environment assets browser lint types imports unit e2e ## Everything, fastest first
 
 fast: $(STAMPS)/environment assets lint imports ## Checks and the quick tests, under a minute
-	@$(BIN)/python -m pytest tests -q -m "not slow" --exitfirst
+	@$(BIN)/python -m pytest tests -q -m "not slow" --exitfirst -n auto --dist worksteal
 
 lint: $(STAMPS)/environment ## Style of code and templates
 	@folders=$$(for each in $(PYTHON_FOLDERS); do if [ -d $$each ]; then echo $$each; fi; done)
@@ -57,11 +62,11 @@ imports: $(STAMPS)/environment ## Which package may import which
 	@$(BIN)/lint-imports
 
 coverage: $(STAMPS)/environment assets ## Branch coverage of the tests in this process, by file and by package
-	@$(BIN)/python -m pytest tests -q --cov=app --cov-branch --cov-report=term-missing:skip-covered --cov-report=json:var/coverage.json
+	@$(BIN)/python -m pytest tests -q $(PARALLEL) --cov=app --cov-branch --cov-report=term-missing:skip-covered --cov-report=json:var/coverage.json
 	$(BIN)/python -m tools.coverage var/coverage.json
 
 unit: $(STAMPS)/environment assets ## Unit and integration tests
-	@$(BIN)/python -m pytest tests
+	@$(BIN)/python -m pytest tests $(PARALLEL)
 
 browser: $(STAMPS)/environment
 	@tools/browser.sh $(BIN)
@@ -69,8 +74,8 @@ browser: $(STAMPS)/environment
 e2e: $(STAMPS)/environment assets browser ## Journeys in a real browser
 	@$(BIN)/python -m pytest e2e --tracing retain-on-failure --screenshot only-on-failure --output test-results
 
-fuzz: $(STAMPS)/environment ## Random programs for a night: compiled code beside the walker (EXAMPLES=20000)
-	@$(BIN)/python -m tests.engine.fuzz --examples $(or $(EXAMPLES),20000)
+fuzz: $(STAMPS)/environment ## Random programs for a night: with types, without, and the walker (EXAMPLES=100000)
+	@$(BIN)/python -m tests.engine.fuzz --examples $(or $(EXAMPLES),100000)
 
 bench: $(STAMPS)/environment ## Every benchmark, as tables (JSON=1: one object of figures)
 	@$(BIN)/python -m tools.bench $(if $(JSON),--json)

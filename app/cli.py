@@ -114,11 +114,18 @@ def seed() -> None:
 def create_user(
     email: Annotated[str, typer.Argument(help="The address to sign in with.")],
     tenant: Annotated[str, typer.Option(help="Short name of the tenant; made if it isn't there.")],
+    password: Annotated[
+        str,
+        typer.Option(
+            envvar="ALLOY_NEW_PASSWORD",
+            prompt=True,
+            confirmation_prompt=True,
+            hide_input=True,
+            help="The first password; asked for when left out.",
+        ),
+    ],
     name: Annotated[str, typer.Option(help="The person's name.")] = "",
     role: Annotated[BuiltinRole, typer.Option(help="The role in the tenant.")] = BuiltinRole.OWNER,
-    password: Annotated[
-        str, typer.Option(envvar="ALLOY_NEW_PASSWORD", prompt=True, hide_input=True, help="The first password; asked for when left out.")
-    ] = "",
 ) -> None:
     """Create an account with a role in a tenant."""
     with _access(Settings()) as access:

@@ -17,7 +17,7 @@ from app.base.http.request_telemetry import RequestTelemetry
 from app.base.http.security_headers import SecurityHeaders
 from app.base.settings import Settings
 from app.base.telemetry import configure_logs, configure_spans
-from app.rest.direct import DirectCalls
+from app.rest.direct import Application, ShortWay
 from app.sandbox.pool import SandboxUnavailable
 from app.services import build_services, running
 from app.web.assets import load_assets
@@ -55,13 +55,12 @@ def create_app(settings: Settings | None = None, ground: Ground | None = None) -
             if ground is None:
                 built.close()
 
-    application = FastAPI(title="Alloy", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    application = Application(title="Alloy", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     application.state.ground = built
     application.state.refusal = ""
     application.state.access = access
     application.state.services = services
     # Last added is outermost: telemetry sees every answer, also those of the checks inside it.
-    application.add_middleware(DirectCalls, routes=application.routes)
     application.add_middleware(BodyLimit, limit_bytes=settings.body_limit_bytes)
     application.add_middleware(OriginCheck, settings=settings)
     application.add_middleware(SecurityHeaders, is_https=settings.cookie_secure)
@@ -69,4 +68,6 @@ def create_app(settings: Settings | None = None, ground: Ground | None = None) -
     rest.install(application)
     if assets is not None:
         install_pages(application, assets)
+    if not with_spans:
+        application.short_way = ShortWay(application, built, access, services)
     return application

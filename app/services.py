@@ -25,8 +25,8 @@ from app.base.telemetry.logs import logger
 from app.base.transport import MemoryTransport, Relay, Transport
 from app.entities import Entities, FieldKind, FieldSpec, IndexKeeper, known_type
 from app.entities.bridge import EntityRecords
-from app.hooks import Endpoints, Hooks
-from app.runs import Queue, Runner, Sealer, master_key, unfinished_runs
+from app.hooks import Endpoints, Hooks, Letters
+from app.runs import Queue, RerunQueue, Runner, Sealer, master_key, unfinished_runs
 from app.runs.retention import purge
 from app.runs.sealing import KEY_BYTES
 from app.sandbox.settings import PoolSettings
@@ -57,6 +57,7 @@ class Services:
     entities: Entities
     scripts: Scripts
     starter: Starter
+    letters: Letters
 
 
 def build_services(ground: Ground, registry: PermissionRegistry) -> Services:
@@ -70,6 +71,7 @@ def build_services(ground: Ground, registry: PermissionRegistry) -> Services:
     permitted = [ip_network(each.strip()) for each in settings.egress_permitted.split(",") if each.strip()]
     runner = Runner(ground, Sealer(_key(ground, settings)), Egress(permitted=permitted))
     queue = Queue(runner, transport)
+    RerunQueue(runner, transport)
     hooks = Hooks(runner, queue)
     entities = Entities(ground.database, hooks)
     runner.records = EntityRecords(ground.database, entities, registry)
@@ -90,7 +92,9 @@ def build_services(ground: Ground, registry: PermissionRegistry) -> Services:
 
     scripts = Scripts(analyse, Checks(entity_fields, check_trigger, check_role, follow_script), answer)
     starter = QueueStarter(queue.enqueue_all, unfinished_runs)
-    return Services(ground, transport, runner, queue, hooks, Endpoints(runner), entities, scripts, starter)
+    return Services(
+        ground, transport, runner, queue, hooks, Endpoints(runner), entities, scripts, starter, Letters(ground.database, transport)
+    )
 
 
 def entity_fields(work: Work, tenant_id: UUID, name: str) -> dict[str, object] | None:

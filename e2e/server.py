@@ -14,7 +14,7 @@ import httpx
 
 from app.seed import DEMO_PASSWORD
 
-_COMMAND: Final = ("-c", "from app.cli import main; main()", "serve", "--seed", "--port", "0")
+_COMMAND: Final = ("-c", "from app.cli import main; main()", "serve", "--seed", "--port")
 PATIENCE_SECONDS: Final = 60
 """How long an answer may take on a busy machine."""
 _ANNOUNCED: Final = re.compile(r"Alloy serves on (\S+)")
@@ -38,8 +38,11 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, settings: Mapping[str, str] | None = None, python: str | None = None) -> Iterator[Server]:
-    """A server that keeps its data in `folder`, stopped at the end; `python` runs it from another environment, away from this checkout."""
+def serving(folder: Path, settings: Mapping[str, str] | None = None, python: str | None = None, port: int = 0) -> Iterator[Server]:
+    """A server that keeps its data in `folder`, stopped at the end; `python` runs it from another environment, away from this checkout.
+
+    `port` 0 is a free one.
+    """
     log = folder / "server.log"
     environment = {
         **os.environ,
@@ -50,7 +53,7 @@ def serving(folder: Path, settings: Mapping[str, str] | None = None, python: str
         "ALLOY_SANDBOX": "degraded",
         **(settings or {}),
     }
-    command = [python or sys.executable, *_COMMAND]
+    command = [python or sys.executable, *_COMMAND, str(port)]
     with (
         log.open("a") as output,
         subprocess.Popen(

@@ -8,7 +8,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const dist = join(here, "dist");
-const entries = { app: "src/js/app.js", editor: "src/js/editor/page.js", theme: "src/css/app.css", icon: "src/icon.svg" };
+const entries = { app: "src/js/app.js", editor: "src/js/editor/page.js", runs: "src/js/runs/page.js", theme: "src/css/app.css", icon: "src/icon.svg" };
 
 await rm(dist, { recursive: true, force: true });
 const { metafile } = await build({
@@ -17,6 +17,8 @@ const { metafile } = await build({
   bundle: true,
   minify: true,
   format: "esm",
+  // What is fetched when it is first wanted shares its libraries with the page.
+  splitting: true,
   target: ["es2022", "chrome123", "firefox120", "safari17.5"],
   loader: { ".svg": "copy" },
   outdir: dist,

@@ -60,13 +60,20 @@ async def clients(world: World, pool: Pool) -> AsyncIterator[Clients]:
     """Makes clients of the world's people on the test's own loop, before an application that runs scripts in the pool."""
     application = create_app(ground=world.ground)
     application.state.services.runner.pool = pool
-    async with AsyncExitStack() as opened:
+    async with opened(application) as make:
+        yield make
+
+
+@asynccontextmanager
+async def opened(application: FastAPI) -> AsyncIterator[Clients]:
+    """Makes clients of people before an application."""
+    async with AsyncExitStack() as open_clients:
 
         def make(person: Person) -> httpx.AsyncClient:
             transport = httpx.ASGITransport(application, raise_app_exceptions=False)
             cookies = {"alloy_session": person.session.secret}
             client = httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers={"origin": ORIGIN}, cookies=cookies)
-            opened.push_async_callback(client.aclose)
+            open_clients.push_async_callback(client.aclose)
             return client
 
         yield make

@@ -45,6 +45,14 @@ def test_a_first_owner_is_created_with_the_tenant(database: Path) -> None:
     assert (again.exit_code, "already" in again.output) == (1, True)
 
 
+def test_a_password_that_is_left_out_is_asked_for_twice(database: Path) -> None:
+    asked = ["user", "create", "root@corp.example", "--tenant", "corp"]
+    mistyped = run.invoke(cli, asked, input="a long enough phrase\na long enough praise\n")
+    assert (mistyped.exit_code, "do not match" in mistyped.output) == (1, True)
+    made = run.invoke(cli, asked, input="a long enough phrase\na long enough phrase\n")
+    assert (made.exit_code, "Password:" in made.output, "phrase" in made.output) == (0, True, False)
+
+
 def test_a_short_password_is_refused(database: Path) -> None:
     refused = run.invoke(cli, ["user", "create", "root@corp.example", "--tenant", "corp", "--password", "short"])
     assert (refused.exit_code, "at least 10" in refused.output) == (1, True)

@@ -3,31 +3,57 @@
 Which routes there are, what to send them, and what may not change.
 """
 
+import asyncio
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import Connection, inspect, text
+from starlette.routing import WebSocketRoute
 
 from app.access import RouteAccess, access_of
 from app.base.db import Work
-from app.testing import World
+from app.testing import Person, World
+from tests.browser import ORIGIN
+from tests.web.live.talk import talking
 
 # These change by being used at all, whoever uses them; none holds anything of a tenant.
 _RESTLESS = {"access_session", "access_sign_in_attempt", "base_heartbeat", "base_revision", "alembic_version", "base_idempotent_answer"}
 
+SOCKET: Final = "SOCKET"
+"""The method of a step that is a connection."""
+
+_ASK: Final = {"type": "ask", "id": 1, "phase": "before", "entity_type": "acme_only", "question": "complete"}
+SAID: Final[dict[str, tuple[dict[str, Any], ...]]] = {
+    "/live/editor": (
+        {"type": "ping"},
+        {"type": "study", "version": 1, "source": "entity.", "phase": "before", "entity_type": "acme_only"},
+        {**_ASK, "source": "entity.", "offset": 7},
+        {**_ASK, "source": 'import "', "offset": 8},
+        {**_ASK, "source": 'get_secret("', "offset": 12},
+    ),
+    "/live/runs": ({"type": "ping"}, {"type": "watch", "query": ""}, {"type": "watch", "query": "trigger=manual"}),
+}
+"""What a page could say to each socket, aimed at acme's things. Each message gets one answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One method of one route."""
+    """One method of one route, or a socket."""
 
     method: str
     path: str
     stated: RouteAccess | None
     is_rest: bool
+
+    @property
+    def is_socket(self) -> bool:
+        """Whether it is connected to, not asked."""
+        return self.method == SOCKET
 
 
 def steps(application: FastAPI) -> list[Step]:
@@ -35,7 +61,8 @@ def steps(application: FastAPI) -> list[Step]:
     found = []
     for context in iter_route_contexts(application.routes):
         endpoint = getattr(context, "endpoint", None)
-        methods = getattr(context, "methods", None) or {"GET"}
+        is_socket = isinstance(getattr(context, "original_route", None), WebSocketRoute)
+        methods = {SOCKET} if is_socket else getattr(context, "methods", None) or {"GET"}
         # As the OpenAPI document writes it: what an id has to look like is no part of it.
         path = str(getattr(context, "path", "")).replace(":uuid}", "}")
         stated = access_of(endpoint) if endpoint is not None else None
@@ -51,6 +78,19 @@ def undeclared(application: FastAPI) -> list[str]:
 def aimed(path: str, targets: dict[str, str]) -> str:
     """The path with its parameters pointing at somebody's things."""
     return re.sub(r"\{(\w+)(?::\w+)?\}", lambda match: targets[match.group(1)], path)
+
+
+async def heard(application: FastAPI, step: Step, person: Person | None, path: str, origin: str = ORIGIN) -> tuple[list[str], int | None]:
+    """What a socket says to somebody who tells it all there is to tell, and the code it closes with, or None if it stays."""
+    frames: list[str] = []
+    async with asyncio.timeout(60), talking(application, person, path, origin) as talk:
+        for message in SAID[step.path]:
+            talk.send(json.dumps(message))
+            frame = await talk.from_application.get()
+            if frame["type"] == "websocket.close":
+                return frames, int(frame["code"])
+            frames.append(str(frame))
+    return frames, None
 
 
 def sample(schema: dict[str, Any], components: dict[str, Any]) -> Any:

@@ -9,14 +9,19 @@ from typing import Any
 
 def main() -> None:
     """Run them all; the first that fails ends it."""
-    modules = sorted(path.stem for path in Path("benchmarks").glob("*.py") if "def main(" in path.read_text("utf-8"))
+    found = modules(Path("benchmarks"))
     if "--json" not in sys.argv:
-        for module in modules:
+        for module in found:
             print(f"== {module}", flush=True)  # noqa: T201  # a command speaks to its user
             _run(module, capture=False)
         return
-    figures: dict[str, Any] = {module: json.loads(_run(module, capture=True)) for module in modules}
+    figures: dict[str, Any] = {module: json.loads(_run(module, capture=True)) for module in found}
     print(json.dumps(figures, indent=2))  # noqa: T201  # a command speaks to its user
+
+
+def modules(folder: Path) -> list[str]:
+    """The benchmarks of a folder; the other modules there are what they share."""
+    return sorted(path.stem for path in folder.glob("*.py") if "def main(" in path.read_text("utf-8"))
 
 
 def _run(module: str, *, capture: bool) -> str:

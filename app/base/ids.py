@@ -14,10 +14,13 @@ from app.base.clock import Clock
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0b10 << 62
 _COUNTER_BITS = 12
-_FETCHED = 512
+_COUNTER_MASK = (1 << _COUNTER_BITS) - 1
+_FETCHED = 4096
 _UNKNOWN: Final = SafeUUID.unknown
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _RANDOM_MASK = (1 << 62) - 1
+_NUMBER_MASK = (1 << 128) - 1
+_set: Final = object.__setattr__
 
 
 class Ids(Protocol):
@@ -37,11 +40,13 @@ class TimeOrderedIds:
 
     def new(self) -> UUID:
         """An identifier that sorts after every earlier one of this process."""
-        millisecond = _millisecond_of(self._clock.now())
-        random = int.from_bytes(random_bytes(8), "big") & _RANDOM_MASK
+        ticks = _millisecond_of(self._clock.now()) << _COUNTER_BITS
+        random = int.from_bytes(_luck.take(8), "big") & _RANDOM_MASK
         with self._lock:
-            ticks = self._last = max(self._last + 1, millisecond << _COUNTER_BITS)
-        return _assemble(ticks >> _COUNTER_BITS, ticks & ((1 << _COUNTER_BITS) - 1), random)
+            if ticks <= self._last:
+                ticks = self._last + 1
+            self._last = ticks
+        return _assemble(ticks >> _COUNTER_BITS, ticks & _COUNTER_MASK, random)
 
 
 class _Luck:
@@ -88,7 +93,7 @@ def _millisecond_of(moment: datetime) -> int:
 def _assemble(millisecond: int, counter: int, random: int) -> UUID:
     # Past the constructor, whose checks of the forms that it accepts cost more than all the rest.
     made = UUID.__new__(UUID)
-    number = ((millisecond << 80) & ((1 << 128) - 1)) | _VERSION_7 | counter << 64 | _VARIANT | random
-    object.__setattr__(made, "int", number)
-    object.__setattr__(made, "is_safe", _UNKNOWN)
+    number = ((millisecond << 80) & _NUMBER_MASK) | _VERSION_7 | counter << 64 | _VARIANT | random
+    _set(made, "int", number)
+    _set(made, "is_safe", _UNKNOWN)
     return made

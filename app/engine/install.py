@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from app.engine.runtime import SITES, Bound, Machine, leaves, native
 from app.engine.translation import Code
+from app.engine.values import FnPtr
 
 
 def installed(machine: Machine, code: Code) -> dict[str, Any]:
@@ -29,6 +30,9 @@ def installed(machine: Machine, code: Code) -> dict[str, Any]:
         else:
             machine.functions_by_key[key] = bound
     machine.closures = [Bound(compiled, namespace[compiled.symbol], machine) for compiled in code.closures]
+    for number, bound in enumerate(machine.closures):
+        if not bound.compiled.captures:
+            namespace[f"f:{code.prefix}{number}"] = FnPtr(bound.compiled.name, (), bound)
     return namespace
 
 

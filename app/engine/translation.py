@@ -13,7 +13,19 @@ from app.engine.diagnostic import Diagnostic
 from app.engine.fold import fold
 from app.engine.infer import Intervals, infer
 from app.engine.limits import Limits
-from app.engine.lower import Compiled, PathSite, Site, Unit, build, describe, in_caller_scope, lower_function, lower_main
+from app.engine.lower import (
+    Compiled,
+    PathSite,
+    Site,
+    Unit,
+    build,
+    describe,
+    in_caller_scope,
+    lower_function,
+    lower_main,
+    lower_missing,
+    pointer_to,
+)
 from app.engine.lower.kinds import Kinds
 from app.engine.natives import Natives
 from app.engine.parser import ParseLimits
@@ -47,6 +59,8 @@ class Code:
     sites: list[Site]
     paths: list[PathSite]
     main: str
+    prefix: str
+    """What global names of this code's own begin with."""
     weights: tuple[int, ...]
     marks: list[Mark]
     has_scope: bool
@@ -119,6 +133,7 @@ def translated(
         if (compiled.name, len(compiled.params)) in resolution.in_caller_scope and compiled.receiver is None:
             functions.append((in_caller_scope(unit, function, compiled), True))
     lower_main(unit, script, outer, is_module=is_module, is_eval=is_eval)
+    lower_missing(unit)
     module = build.module(unit.definitions)
     try:
         with warnings.catch_warnings():
@@ -128,6 +143,7 @@ def translated(
     except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
         return Failure((_too_complex(source, error),), source)
     names = known_names() | unit.constants.keys() | {f"{style}:{name}/{argc}" for style, name, argc in unit.requests}
+    names |= {pointer_to(unit, number) for number in range(len(unit.closures))}
     names |= {definition.name for definition in unit.definitions} | {compiled.symbol for compiled in known.values()}
     verify(code, names.__contains__)
     has_scope = resolution.frames[id(script)].is_dynamic
@@ -135,12 +151,13 @@ def translated(
         code=code,
         names=_names(code),
         functions=functions,
-        closures=unit.closures,
+        closures=[compiled for compiled in unit.closures if compiled is not None],
         constants=unit.constants,
         requests=unit.requests,
         sites=unit.sites,
         paths=unit.paths,
         main=f"{prefix}main",
+        prefix=prefix,
         weights=tuple(weights),
         marks=unit.marks or [],
         has_scope=has_scope,

@@ -159,19 +159,18 @@ class Entities:
 
     def _write_save(self, work: Work, actor: Actor, pending: PendingSave) -> Record:
         saved = write_save(work, actor, pending)
-        change = pending.change
-        self._publish(work, actor, Change(change.entity_type, change.event, change.id, change.before, saved.data, change.chain))
+        self._publish(work, actor, pending.change_to(saved.data), saved.id)
         return saved
 
     def _write_delete(self, work: Work, actor: Actor, pending: PendingDelete) -> int:
         changes = write_delete(work, actor, pending)
         for change in changes:
-            self._publish(work, actor, change)
+            self._publish(work, actor, change, UUID(change.id))
         return len(pending.doomed)
 
-    def _publish(self, work: Work, actor: Actor, change: Change) -> None:
+    def _publish(self, work: Work, actor: Actor, change: Change, record_id: UUID) -> None:
         self._hooks.publish_after(work, actor, change)
-        note_change(work, actor.tenant_id, UUID(change.id))
+        note_change(work, actor.tenant_id, record_id)
 
 
 async def _recorded(decisions: Sequence[Accepted]) -> None:

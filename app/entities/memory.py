@@ -28,16 +28,13 @@ class KnownType:
     type: EntityType
     rules: Rules
     revision: int
+    id: UUID
+    name: str
 
-    @property
-    def id(self) -> UUID:
-        """The type's id."""
-        return self.type.id
-
-    @property
-    def name(self) -> str:
-        """The type's name."""
-        return self.type.name
+    @classmethod
+    def of(cls, found: EntityType, revision: int) -> "KnownType":
+        """A type that was found under a revision."""
+        return cls(found, compile_rules(found.fields), revision, found.id, found.name)
 
 
 class TypeMemory:
@@ -59,7 +56,7 @@ class TypeMemory:
         if row is None:
             return None
         found = type_of(row)
-        return self._remember(tenant_id, KnownType(found, compile_rules(found.fields), revision))
+        return self._remember(tenant_id, KnownType.of(found, revision))
 
     def _remember(self, tenant_id: UUID, known: KnownType) -> KnownType:
         with self._lock:

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from msgspec import Struct
+
 from app.base.errors import Invalid
 from app.hooks.types import Failed, Rejected
 
@@ -144,8 +146,7 @@ class SaveMode(StrEnum):
     """The given fields change, null takes one away, the others stay."""
 
 
-@dataclass(frozen=True, slots=True)
-class SaveRecord:
+class SaveRecord(Struct, frozen=True):
     """A wish to save a record: a new one without an `id`. A `version` says what the change is based on; None: whatever is there now."""
 
     entity_type: str
@@ -165,8 +166,7 @@ class DeleteRecord:
     version: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(Struct, frozen=True):
     """The record as it was saved. `warnings` tell of scripts that failed and were let pass."""
 
     record: Record

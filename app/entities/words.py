@@ -1,29 +1,19 @@
-"""Searching the read model in two dialects: FTS5 on SQLite, word vectors on PostgreSQL. Both mean: every word of the text is in the record.
+"""Searching the read model: what a record is found by, and which rows of the index those are."""
 
-On SQLite tenant, type and record are words of the index as well, so that a search meets its own tenant's rows alone. The elements have no
-type: as booleans they would be compared with 1 there, and FTS5 can't look that up.
-"""
-
-import re
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, String, Uuid, bindparam
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
-
+from app.base.db import full_text
+from app.base.db.full_text import HasWords, IsAmong
 from app.entities.types import Json
 
-MOST_WORDS: Final = 8
 LONGEST_BODY: Final = 16_384
-_WORD: Final = re.compile(r"\w+")
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a search, at most a few; none means that nothing can be found."""
-    return _WORD.findall(text)[:MOST_WORDS]
+    """The words of a search; the last may be the beginning of one. None means that nothing can be found."""
+    words = [word.rstrip("*") for word in full_text.words_of(text)]
+    return [*words[:-1], *(f"{last}*" for last in words[-1:])]
 
 
 def body_of(data: Json) -> str:
@@ -44,48 +34,19 @@ def _collect(value: Json, parts: list[str]) -> None:
             _collect(each, parts)
 
 
-class has_words(FunctionElement[Any]):
-    """Whether a row of the index is of this tenant and type and holds all words; the last may be the beginning of one."""
+class has_words(HasWords):
+    """Whether a row of the index is of this tenant and type and holds all words."""
 
     inherit_cache = True
+    index = "entities_index"
 
     def __init__(self, tenant_id: UUID, type_id: UUID, words: list[str]) -> None:
-        quoted = " AND ".join(f'"{word}"' for word in words)
-        vector = " & ".join(f"'{word}'" for word in words)
-        found = f"tenant_id : {tenant_id.hex} AND type_id : {type_id.hex} AND body : ({quoted} *)"
-        super().__init__(
-            bindparam("fts5", found, type_=String(), unique=True), bindparam("vector", f"{vector}:*", type_=String(), unique=True)
-        )
+        super().__init__({"tenant_id": tenant_id, "type_id": type_id}, words)
 
 
-class is_of_records(FunctionElement[Any]):
+class is_of_records(IsAmong):
     """Whether a row of the index is one of these records'."""
 
     inherit_cache = True
-
-    def __init__(self, record_ids: Sequence[UUID]) -> None:
-        found = " OR ".join(each.hex for each in record_ids)
-        super().__init__(
-            bindparam("fts5", f"record_id : ({found})", type_=String(), unique=True),
-            bindparam("records", list(record_ids), type_=ARRAY(Uuid()), unique=True),
-        )
-
-
-@compiles(has_words, "sqlite")
-def _has_words_sqlite(element: has_words, compiler: SQLCompiler, **_: Any) -> str:
-    return f"entities_index MATCH {compiler.process(element.clauses.clauses[0])}"
-
-
-@compiles(has_words, "postgresql")
-def _has_words_postgresql(element: has_words, compiler: SQLCompiler, **_: Any) -> str:
-    return f"to_tsvector('simple', entities_index.body) @@ to_tsquery('simple', {compiler.process(element.clauses.clauses[1])})"
-
-
-@compiles(is_of_records, "sqlite")
-def _is_of_records_sqlite(element: is_of_records, compiler: SQLCompiler, **_: Any) -> str:
-    return f"entities_index MATCH {compiler.process(element.clauses.clauses[0])}"
-
-
-@compiles(is_of_records, "postgresql")
-def _is_of_records_postgresql(element: is_of_records, compiler: SQLCompiler, **_: Any) -> str:
-    return f"entities_index.record_id = ANY({compiler.process(element.clauses.clauses[1])})"
+    index = "entities_index"
+    column = "record_id"

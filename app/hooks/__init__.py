@@ -2,10 +2,11 @@
 
 `Hooks.before(actor, change)` runs first and decides.
 `Hooks.publish_after(work, actor, change)` is called in the transaction that writes the record.
-`Endpoints` answers HTTP calls that scripts of the tenant stand behind.
+`Endpoints` answers HTTP calls that scripts of the tenant stand behind; `Letters` are messages that were given up on.
 """
 
 from app.hooks.endpoints import EndpointAnswer, EndpointCall, Endpoints
+from app.hooks.letters import Letters
 from app.hooks.permissions import PERMISSIONS
 from app.hooks.service import DEEPEST_CHAIN, Hooks
 from app.hooks.types import Accepted, Change, Decision, Failed, Rejected
@@ -21,5 +22,6 @@ __all__ = [
     "Endpoints",
     "Failed",
     "Hooks",
+    "Letters",
     "Rejected",
 ]

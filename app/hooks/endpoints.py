@@ -101,7 +101,13 @@ class Endpoints:
         if wait:
             raise LimitExceeded("This endpoint is called too often.", f"Come back in {wait} s.", details={"retry_after_seconds": wait})
         request = RunRequest(
-            script.tenant_id, Subject.of(script), Phase.API, RunTrigger.API, caller, {"request": _request(call)}, idempotency_key=_key(call)
+            script.tenant_id,
+            Subject.of(script),
+            Phase.API,
+            RunTrigger.API,
+            caller,
+            {"request": _request(call)},
+            idempotency_key=_key(script, call),
         )
         return answer_of(await self._runner.execute(request))
 
@@ -169,8 +175,10 @@ def _body(call: EndpointCall) -> Any:
         raise Invalid("The body can't be read.", "Send JSON or text, in UTF-8.", field="body") from None
 
 
-def _key(call: EndpointCall) -> str:
-    return call.headers.get("idempotency-key", "")[:200]
+def _key(script: ActiveScript, call: EndpointCall) -> str:
+    """The caller's key among those of this endpoint: whatever a stranger calls it, it is no other run's."""
+    given = call.headers.get("idempotency-key", "")[:100]
+    return f"endpoint-{script.id.hex}-{given}" if given else ""
 
 
 def answer_of(result: RunResult) -> EndpointAnswer:

@@ -6,9 +6,10 @@ transaction. No write transaction is open while a script runs.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from app.access import Actor
 from app.base.db import Work
@@ -21,6 +22,7 @@ from app.scripts.types import ActiveScript, FailurePolicy, Phase
 DEEPEST_CHAIN: Final = 8
 """How many scripts may stand above a save: each was started by a save of the one before."""
 
+_NOTHING: Final = object()
 _LATER: Final = (Phase.AFTER, Phase.ON_COMMIT)
 
 
@@ -82,13 +84,15 @@ class Hooks:
 
 def applied(fields: Document, result: RunResult) -> Document:
     """The fields with a script's changes made."""
-    kept = {name: value for name, value in fields.items() if name not in result.changes.removed}
-    return {**kept, **result.changes.fields}
+    changes = result.changes
+    if changes.removed:
+        fields = {name: value for name, value in fields.items() if name not in changes.removed}
+    return {**fields, **changes.fields}
 
 
 def difference(before: Document, after: Document) -> Document:
     """The fields that differ, as they are afterwards; None for those that are gone."""
-    changed = {name: value for name, value in after.items() if name not in before or _differs(before[name], value)}
+    changed = {name: value for name, value in after.items() if value is not (old := before.get(name, _NOTHING)) and _differs(old, value)}
     return {**changed, **dict.fromkeys(before.keys() - after.keys())}
 
 

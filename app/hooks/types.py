@@ -1,16 +1,17 @@
 """What hooks take and hand out: a change of a record, and what its scripts decided about it."""
 
 from collections.abc import Awaitable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.runs.types import Chain, Document
 from app.scripts.types import EntityEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A record about to be created, changed or deleted, or one that just was.
 
     `after` holds its fields as they are to be; of a record to be deleted, those it has. `before` is None for a new one. `chain` is that of
@@ -22,11 +23,10 @@ class Change:
     id: str
     before: Document | None
     after: Document
-    chain: Chain = field(default_factory=Chain)
+    chain: Chain = Chain()
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """The change may be made. `fields` are the record's as the scripts left them, `changes` what they changed, None for a field removed.
 
     Await `recorded` before telling anybody that the change was made: it returns once every run is durable in the history, and costs no
@@ -37,7 +37,7 @@ class Accepted:
     changes: Document
     warnings: tuple[str, ...] = ()
     runs: tuple[UUID, ...] = ()
-    recorded: Awaitable[None] | None = field(default=None, compare=False, repr=False)
+    recorded: Awaitable[None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,12 @@ from app.base.errors import Invalid
 from app.base.http.problems import MEDIA_TYPE
 from app.base.idempotency import Answer, Once, kept_answer
 from app.base.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
-from app.entities import Entities, Keep, PendingSave, Record, Saved, SaveMode, SaveRecord
+from app.entities import Keep, PendingSave, Record, Saved, SaveMode, SaveRecord
 from app.entities.refusals import refusal
 from app.rest.direct import directly
 from app.rest.entity_fields import TYPE_NAME
 from app.rest.entity_types import PathType
-from app.rest.face import Face, RestFace, answer
+from app.rest.face import Caller, Face, RestFace, answer
 from app.rest.fields import WHOLE, Body, IdempotencyKey, PathId
 from app.rest.routes import PREFIX
 from app.runs.types import Chain
@@ -37,6 +37,7 @@ router = APIRouter(prefix=f"{PREFIX}/entities", tags=["records"])
 _MALFORMED: Final[dict[int | str, dict[str, Any]]] = {400: {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}}
 _FIELDS: Final = {"type": "object", "additionalProperties": True, "examples": [{"title": "A title"}]}
 _LARGEST_VERSION: Final = 2**31 - 1
+_NO_CHAIN: Final = Chain()
 _VERSION: Final = {"type": "integer", "minimum": 1, "maximum": _LARGEST_VERSION, "description": "The version this change is based on."}
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -136,10 +137,10 @@ async def list_records(face: RestFace, type_name: PathType, query: Annotated[Rec
     return await face.read(lambda work, actor: entities.find_records(work, actor, type_name, wanted))
 
 
-async def _create(face: Face, type_name: str) -> Response:
+async def _create(caller: Caller, type_name: str, raw: bytes) -> Response:
     """Create a record that nobody will ask for again under an idempotency key."""
-    body = _decoded(await face.request.body(), NewRecord)
-    return await _save(face, SaveRecord(type_name, body.data, parent_id=body.parent_id), 201)
+    body = _decoded(raw, NewRecord)
+    return await _save(caller, SaveRecord(type_name, body.data, parent_id=body.parent_id), 201)
 
 
 @router.post("/{type_name}", status_code=201, response_model=SavedRecord, openapi_extra=_CREATE, responses=_MALFORMED)
@@ -147,9 +148,9 @@ async def _create(face: Face, type_name: str) -> Response:
 @needs("entities.record.create")
 async def create_record(face: RestFace, type_name: PathType, request: Request, key: IdempotencyKey = None) -> Response:
     """Create a record; scripts that run before it may change or reject it."""
-    if key is None:
-        return await _create(face, type_name)
     raw = await request.body()
+    if key is None:
+        return await _create(face, type_name, raw)
     body = _decoded(raw, NewRecord)
     wanted = SaveRecord(type_name, body.data, parent_id=body.parent_id)
     hours = timedelta(hours=face.access.ground.settings.idempotency_hours)
@@ -157,10 +158,10 @@ async def create_record(face: RestFace, type_name: PathType, request: Request, k
     def begin(work: Work, actor: Actor) -> tuple[Actor, Keep, Answer | PendingSave]:
         call = Once(actor.tenant_id, actor.user_id, key, f"POST {request.url.path} ".encode() + raw)
         keep = Keep(call, hours, _document)
-        return actor, keep, kept_answer(work, call, hours) or entities.begin_save(work, actor, wanted, Chain())
+        return actor, keep, kept_answer(work, call, hours) or entities.begin_save(work, actor, wanted, _NO_CHAIN)
 
     actor, keep, found = await face.access.glance(face.credentials, begin)
-    given = found if isinstance(found, Answer) else await _entities(face).finish_save_once(actor, found, keep)
+    given = found if isinstance(found, Answer) else await face.services.entities.finish_save_once(actor, found, keep)
     if not isinstance(given, Answer):
         raise refusal(given)
     response = answer(given.document, 201)
@@ -218,10 +219,10 @@ async def delete_record(
     wanted = entities.DeleteRecord(type_name, record_id, version)
 
     def begin(work: Work, actor: Actor) -> Any:
-        return actor, entities.begin_delete(work, actor, wanted, Chain())
+        return actor, entities.begin_delete(work, actor, wanted, _NO_CHAIN)
 
     actor, pending = await face.access.glance(face.credentials, begin)
-    outcome = await _entities(face).finish_delete(actor, pending)
+    outcome = await face.services.entities.finish_delete(actor, pending)
     if not isinstance(outcome, entities.Deleted):
         raise refusal(outcome)
     return Response(status_code=204)
@@ -232,19 +233,14 @@ async def _change(face: Face, type_name: str, record_id: UUID, raw: bytes, mode:
     return await _save(face, SaveRecord(type_name, body.data, record_id, int(body.version), mode), 200)
 
 
-async def _save(face: Face, wanted: SaveRecord, status: int) -> Response:
-    actor, pending = await face.access.glance(
-        face.credentials, lambda work, actor: (actor, entities.begin_save(work, actor, wanted, Chain()))
+async def _save(caller: Caller, wanted: SaveRecord, status: int) -> Response:
+    actor, pending = await caller.access.glance(
+        caller.credentials, lambda work, actor: (actor, entities.begin_save(work, actor, wanted, _NO_CHAIN))
     )
-    outcome = await _entities(face).finish_save(actor, pending)
+    outcome = await caller.services.entities.finish_save(actor, pending)
     if not isinstance(outcome, Saved):
         raise refusal(outcome)
     return answer(_saved(outcome), status)
-
-
-def _entities(face: Face) -> Entities:
-    found: Entities = face.request.app.state.services.entities
-    return found
 
 
 def _saved(saved: Saved) -> SavedRecord:

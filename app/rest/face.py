@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, Protocol, TypeVar, cast
 
 import msgspec
 from fastapi import Depends, Request
@@ -19,6 +19,22 @@ Verb = Callable[[Work, Actor], T]
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 _BEARER = "bearer "
+
+
+class Caller(Protocol):
+    """Who makes a call, with all that answers it."""
+
+    @property
+    def access(self) -> Access:
+        """The way into transactions."""
+
+    @property
+    def credentials(self) -> Credentials:
+        """What proves who it is."""
+
+    @property
+    def services(self) -> Services:
+        """The domains that do more than verbs in one transaction."""
 
 
 class Face:

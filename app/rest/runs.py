@@ -109,6 +109,7 @@ class RunsQuery(PageQuery):
     """Which runs are wanted."""
 
     script_id: UUID | None = None
+    version: Annotated[int | None, Field(ge=1, le=2**31 - 1, description="Of the script.")] = None
     outcome: RunOutcome | None = None
     status: RunStatus | None = None
     phase: Phase | None = None
@@ -129,6 +130,7 @@ class RunsQuery(PageQuery):
         """As the domain takes it."""
         return RunFilter(
             script_id=self.script_id,
+            version=self.version,
             outcome=self.outcome,
             status=self.status,
             phase=self.phase,
@@ -186,7 +188,7 @@ async def replay_execution(face: RestFace, run_id: PathId) -> Response:
     """Run again from the record, without asking or changing anything outside; shows what differs."""
     actor, detail = await face.access.read(face.credentials, lambda work, actor: (actor, runs.replayable(work, actor, run_id)))
     replayed = await runs.replay(_services(face).runner, actor, detail)
-    _refuse_busy(replayed.result)
+    refuse_busy(replayed.result)
     return answer(replayed)
 
 
@@ -208,7 +210,7 @@ async def dry_run(face: RestFace, body: DryRunBody) -> Response:
         face.credentials, lambda work, actor: (actor, runs.ready_trial(work, actor, runner, body.trial()))
     )
     tried = await runs.dry_run(runner, actor, ready)
-    _refuse_busy(tried.result)
+    refuse_busy(tried.result)
     return answer(tried)
 
 
@@ -261,7 +263,7 @@ async def _run(face: RestFace, find: Any, body: RunBody, key: str | None) -> Res
         actor.tenant_id, Subject.of(script), Phase.MANUAL, RunTrigger.MANUAL, runs.actor_of(actor), body.inputs(), idempotency_key=unique
     )
     result = await runner.execute(request)
-    _refuse_busy(result)
+    refuse_busy(result)
     return answer(result)
 
 
@@ -274,7 +276,8 @@ def _not_active(name: str) -> Conflict:
     return Conflict(f"The script {name} isn't active.", "Activate a version of it, or dry-run its source.")
 
 
-def _refuse_busy(result: RunResult) -> None:
+def refuse_busy(result: RunResult) -> None:
+    """Say that it is to be tried again if there was no room for a run."""
     if result.outcome is RunOutcome.BUSY:
         message = result.error.message if result.error else "Too many scripts are waiting."
         raise LimitExceeded(message, "Send it again in a moment.", details={"retry_after_seconds": 1})

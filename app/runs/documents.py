@@ -1,4 +1,4 @@
-"""The compressed document of a run: everything that lists don't show."""
+"""The document of a run: everything that lists don't show, compressed unless it is small."""
 
 import zlib
 from typing import Final
@@ -11,6 +11,9 @@ _LEVEL: Final = 1
 """Measured on records of ten fields: level 6 takes three times as long and saves a twentieth."""
 _SMALL: Final = 4_096
 """Up to here a window of as many bytes sees everything, and is set up in a third of the time that the usual one takes."""
+_TINY: Final = 1_024
+"""Up to here a document is kept as it is: compressing it takes longer than writing the half that it saves."""
+_BRACE: Final = ord("{")
 _json = msgspec.json.Encoder()
 _plain = msgspec.json.Decoder()
 
@@ -35,8 +38,10 @@ def packed(run: FinishedRun) -> bytes:
 
 
 def pack(body: Document) -> bytes:
-    """Any document, compressed."""
+    """Any document, compressed if that pays."""
     text = _json.encode(body)
+    if len(text) <= _TINY:
+        return text
     if len(text) > _SMALL:
         return zlib.compress(text, _LEVEL)
     compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, 12, 5)
@@ -44,8 +49,8 @@ def pack(body: Document) -> bytes:
 
 
 def unpack(body: bytes) -> Document:
-    """The document that `pack` compressed."""
-    found: Document = _plain.decode(zlib.decompress(body))
+    """The document that `pack` made this of. What was compressed begins with another byte than a document's brace."""
+    found: Document = _plain.decode(body if body[0] == _BRACE else zlib.decompress(body))
     return found
 
 

@@ -5,11 +5,11 @@ A run that has a result has a record on its way: `Performed.recorded` is done on
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
-import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.access import Actor
 from app.base.db import Work
@@ -40,6 +40,9 @@ from app.runs.types import (
 from app.sandbox.jobs import Fault, HostCall, Limits, LogLine, Outcome, Run
 from app.sandbox.pool import Pool
 
+OnLine: TypeAlias = Callable[[RunLog], None]
+"""Gets each line of a run's log as it comes, secrets masked."""
+
 REVISION: Final = "runs"
 _REMEMBERED: Final = 10_000
 _STOPPED = Fault(kind="cancelled", message="Whoever asked for the run went away before its end.")
@@ -47,16 +50,14 @@ _OUR_FAULT = Fault(kind="internal", message="A fault of the platform ended the r
 _NO_SANDBOX = Fault(kind="no-sandbox", message="No sandbox is running in this process. Try again in a moment.")
 
 
-@dataclass(frozen=True, slots=True)
-class Performed:
+class Performed(Struct, frozen=True):
     """A run that ended, and its record on its way to the disk."""
 
     result: RunResult
     recorded: "asyncio.Future[None]"
 
 
-@dataclass(frozen=True, slots=True)
-class Execution:
+class Execution(Struct, frozen=True):
     """What a child is given: the job but for its host, and how its clock reads (None: as time goes by)."""
 
     run_id: UUID
@@ -114,7 +115,8 @@ class Runner:
         if ceilings is None:
             ceilings = await self.ground.database.glance(lambda work: self.ceilings(work, request.tenant_id))
         run_id = request.run_id or self.ground.ids.new()
-        request = replace(request, correlation_id=request.correlation_id or correlation_id(), run_id=run_id, ceilings=None)
+        correlation = request.correlation_id or correlation_id()
+        request = replace(request, correlation_id=correlation, run_id=run_id, ceilings=None)
         execution = Execution(run_id, request, policy.limits_for(request.subject.limits_profile, request.phase, ceilings))
         handed = Handed()
         journal = Journal(self._live_host(execution, handed), handed)
@@ -194,8 +196,9 @@ def context_of(execution: Execution) -> RecordContext:
 class Watch:
     """What this side sees of a run while it runs, made into its result at the end."""
 
-    def __init__(self, ground: Ground, execution: Execution, handed: Handed, journal: Journal) -> None:
+    def __init__(self, ground: Ground, execution: Execution, handed: Handed, journal: Journal, told: OnLine | None = None) -> None:
         self._execution = execution
+        self._told = told
         self._handed = handed
         self._journal = journal
         self._logs: list[RunLog] = []
@@ -204,9 +207,12 @@ class Watch:
         self.started_at = ground.clock.now()
 
     def heard(self, line: LogLine) -> None:
-        """Keep a line of the log."""
+        """Keep a line of the log, and tell whoever watches."""
         at_us = int((self._loop.time() - self._began) * 1_000_000)
-        self._logs.append(RunLog(line.level, at_us, line.line, self._handed.text(line.text)))
+        kept = RunLog(line.level, at_us, line.line, self._handed.text(line.text))
+        self._logs.append(kept)
+        if self._told is not None:
+            self._told(kept)
 
     def result(self, outcome: Outcome) -> RunResult:
         """How the run ended, secrets masked."""
@@ -225,7 +231,7 @@ class Watch:
             clock=tuple(outcome.details.get("clock", ())),
             operations=outcome.operations,
             calls=outcome.host_calls,
-            limits=msgspec.structs.asdict(self._execution.limits),
+            limits=policy.limits_document(self._execution.limits),
             started_at=self.started_at,
             duration_us=int(outcome.run_ms * 1000),
         )

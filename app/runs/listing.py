@@ -14,10 +14,11 @@ from sqlalchemy import Select, literal_column
 from sqlmodel import col
 
 from app.base.db import Scope
+from app.base.db.full_text import words_of
 from app.base.ids import first_id_at
 from app.base.paging import PageRequest
 from app.runs.models import RunRecord, RunSearch
-from app.runs.search import age, has_words, is_as_young, is_older, unindexed, words_of
+from app.runs.search import age, has_words, is_as_young, is_older, unindexed
 from app.runs.types import RunFilter, RunStatus
 
 MOST_RUNS: Final = 1_000
@@ -28,6 +29,10 @@ _LATEST_WRITING: Final = timedelta(hours=1)
 """How long after its beginning a run is written at the latest, but for those that were tried again and again."""
 _PARTIAL: Final = {"correlation_id": "<> ''", "status": "<> 'finished'"}
 """What an index leaves out; a statement has to say that it asks for none of that, or SQLite doesn't take the index."""
+
+
+_UNINDEXED: Final = frozenset({"version"})
+"""Narrows one script's runs, and those are found by the script's index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +86,12 @@ def _found(scope: Scope, statement: "Select[RunRecord]", request: PageRequest, e
 
 def _driver(scope: Scope, conditions: list[_Condition], bounds: list[Any]) -> tuple[_Condition | None, UUID | None]:
     """The condition whose index is read, and the run at which reading it stops, None if it reaches its end."""
-    indexed = [each for each in conditions if each.value != RunStatus.FINISHED]
-    if len(conditions) <= 1:
-        return (indexed[0] if indexed else None), None
+    indexed = [each for each in conditions if each.name not in _UNINDEXED and each.value != RunStatus.FINISHED]
+    if not indexed:
+        rare = any(each.name in _UNINDEXED for each in conditions)
+        return None, _nth(scope, bounds) if rare else None
+    if len(conditions) == 1:
+        return indexed[0], None
     reach: list[tuple[UUID, _Condition]] = []
     for each in indexed:
         edge = _nth(scope, [*bounds, each.by_index])
@@ -147,6 +155,7 @@ def _conditions(wanted: RunFilter) -> list[_Condition]:
         "status": wanted.status,
         "outcome": wanted.outcome,
         "script_id": wanted.script_id,
+        "version": wanted.version,
         "actor_id": wanted.actor_id,
         "trigger": wanted.trigger,
         "phase": wanted.phase,

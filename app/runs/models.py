@@ -64,7 +64,7 @@ class RunRecord(TenantRow, table=True):
 
 
 class RunDocument(TenantRow, table=True):
-    """The big rest of a run: zlib over JSON."""
+    """The big rest of a run: JSON, with zlib over it unless it is small."""
 
     __tablename__ = "runs_document"
     run_id: UUID = Field(primary_key=True)
@@ -88,6 +88,21 @@ class RunSearch(TenantRow, table=True):
     run_id: UUID = Field(primary_key=True)
     tenant_id: UUID
     body: str
+
+
+class RerunRecord(TenantRow, table=True):
+    """A bulk re-run. Its runs stand in the history under its correlation id, those that wait included."""
+
+    __tablename__ = "runs_rerun"
+    __table_args__ = (Index("ix_runs_rerun_page", "tenant_id", "id"),)
+    id: UUID = Field(primary_key=True)
+    tenant_id: UUID
+    name: str
+    version: str
+    total: int
+    actor_id: UUID
+    actor_name: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class LimitsRecord(TenantRow, table=True):

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Boolean, ColumnElement, func, literal_column
 from sqlmodel import col
 
 from app.base.db import Scope
-from app.runs.models import HostRecord, LimitsRecord, RunDocument, RunRecord, RunSearch, RunSource, SecretRecord
+from app.base.paging import PageRequest
+from app.runs.models import HostRecord, LimitsRecord, RerunRecord, RunDocument, RunRecord, RunSearch, RunSource, SecretRecord
 from app.runs.search import is_of_runs, unindexed
 from app.runs.types import RunOutcome, RunStatus, TenantLimits
 
@@ -21,6 +23,12 @@ def unfinished(scope: Scope, run_ids: Sequence[UUID]) -> frozenset[UUID]:
     """Those of the runs that wait or are under way."""
     is_open = (col(RunRecord.id).in_(run_ids), col(RunRecord.status) != RunStatus.FINISHED)
     return frozenset(scope.all(scope.columns(RunRecord, RunRecord.id).where(*is_open)))
+
+
+def count_between(scope: Scope, since: UUID, until: UUID, outcomes: Sequence[RunOutcome] = ()) -> int:
+    """How many runs were made from one identifier to before another, of these outcomes if any are named."""
+    statement = scope.columns(RunRecord, col(RunRecord.id)).where(col(RunRecord.id) >= since, col(RunRecord.id) < until)
+    return scope.count(statement.where(col(RunRecord.outcome).in_(outcomes)) if outcomes else statement)
 
 
 def document_of(scope: Scope, run_id: UUID) -> bytes | None:
@@ -128,6 +136,43 @@ def host_by_id(scope: Scope, host_id: UUID) -> HostRecord | None:
 def delete_host(scope: Scope, host_id: UUID) -> None:
     """Delete one of them."""
     scope.run(scope.delete(HostRecord).where(col(HostRecord.id) == host_id))
+
+
+def rerun_by_id(scope: Scope, rerun_id: UUID) -> RerunRecord | None:
+    """A bulk re-run."""
+    return scope.first(scope.select(RerunRecord).where(col(RerunRecord.id) == rerun_id))
+
+
+def reruns(scope: Scope, request: PageRequest) -> Sequence[RerunRecord]:
+    """Bulk re-runs, newest first, one more than the page holds."""
+    statement = scope.select(RerunRecord).order_by(col(RerunRecord.id).desc()).limit(request.limit + 1)
+    return scope.all(statement if request.after is None else statement.where(col(RerunRecord.id) < request.after))
+
+
+def count_correlated(scope: Scope, correlation_id: str) -> dict[tuple[str, str | None], int]:
+    """How many runs that no other run led to have a correlation id, by status and outcome."""
+    counted = scope.columns(RunRecord, RunRecord.status, RunRecord.outcome, func.count())
+    counted = counted.where(*_correlated(correlation_id)).group_by(col(RunRecord.status), col(RunRecord.outcome))
+    return {(status, outcome): number for status, outcome, number in scope.rows(counted)}
+
+
+def cancel_waiting(scope: Scope, correlation_id: str) -> int:
+    """End the runs of a correlation id that wait; how many there were."""
+    ended = {"status": RunStatus.FINISHED.value, "outcome": RunOutcome.CANCELLED.value}
+    waiting = (*_correlated(correlation_id), unindexed(col(RunRecord.status)) == RunStatus.QUEUED)
+    return scope.run(scope.update(RunRecord).where(*waiting).values(**ended))
+
+
+def give_up(scope: Scope, run_id: UUID, reason: str) -> None:
+    """End a run that can't begin, with the reason."""
+    ended = {"status": RunStatus.FINISHED.value, "outcome": RunOutcome.CANCELLED.value, "reason": reason}
+    scope.run(scope.update(RunRecord).where(col(RunRecord.id) == run_id).values(**ended))
+
+
+def _correlated(correlation_id: str) -> tuple[ColumnElement[bool], ...]:
+    """Runs of a correlation id, as its index answers it, but for those that a script's save led to."""
+    kept = literal_column("runs_run.correlation_id <> ''", Boolean)
+    return (col(RunRecord.correlation_id) == correlation_id, kept, col(RunRecord.depth) == 0)
 
 
 def tenant_after(platform: Scope, tenant_id: UUID | None) -> UUID | None:

@@ -6,11 +6,12 @@ it is a dead letter. Any other run happens once, however it ends, unless there w
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from app.base.db import Work
 from app.base.errors import InternalError

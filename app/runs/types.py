@@ -1,10 +1,15 @@
-"""What the runs domain takes and hands out: frozen values, never rows."""
+"""What the runs domain takes and hands out: frozen values, never rows.
+
+Those that every run is asked with are structs: a frozen dataclass takes twelve times as long to make.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.scripts.types import ActiveScript, LimitsProfile, Phase
 
@@ -55,8 +60,7 @@ class RunTrigger(StrEnum):
     MANUAL = "manual"
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """The code to run: a script's version, or a source nobody saved (then there is neither id nor version)."""
 
     name: str
@@ -95,8 +99,7 @@ class RunActor:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """The scripts above a run whose saves led to it, outermost first; empty for a run that somebody outside started."""
 
     links: tuple[str, ...] = ()
@@ -112,8 +115,7 @@ class Chain:
         return Chain((*self.links, name), run_id)
 
 
-@dataclass(frozen=True, slots=True)
-class RunRequest:
+class RunRequest(Struct, frozen=True):
     """One run to make. `inputs` are the script's variables; `entity` and `entity_before` are `{"type", "id", "fields"}`.
 
     `run_id` names the run if its id is known beforehand; `ceilings` are the tenant's if they were read already.
@@ -124,7 +126,7 @@ class RunRequest:
     phase: Phase
     trigger: RunTrigger
     actor: RunActor
-    inputs: Document = field(default_factory=dict)
+    inputs: Document = {}
     correlation_id: str = ""
     chain: Chain = Chain()
     idempotency_key: str = ""
@@ -194,8 +196,7 @@ class RunResult:
     duration_us: int
 
 
-@dataclass(frozen=True, slots=True)
-class FinishedRun:
+class FinishedRun(Struct, frozen=True):
     """A run and its end: what the history keeps. `input_digest` is the SHA-256 of what it was given, `input_bytes` its size as JSON.
 
     `was_queued`: the history holds it already, as one that waits.
@@ -262,6 +263,7 @@ class RunFilter:
     """Which runs to list; None means all. `text` searches names, errors, reasons and logs."""
 
     script_id: UUID | None = None
+    version: int | None = None
     outcome: RunOutcome | None = None
     status: RunStatus | None = None
     phase: str | None = None
@@ -297,11 +299,12 @@ class RecordChange:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """What a run would do: nothing of it was done."""
+    """What a run would do: nothing of it was done. `memory_bytes` is what it allocated by the engine's account; None if it never ended."""
 
     result: RunResult
     would_call: tuple[WouldCall, ...]
     records: tuple[RecordChange, ...]
+    memory_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ THEME_COOKIE: Final = "alloy_theme"
 THEMES: Final = ("auto", "light", "dark")
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{1,39}")
 _SEND_AGAIN: Final = "Your session had ended. What you typed is here again, but for passwords: check it and send it once more."
-_MOST_FIELDS: Final = 500
+# A type of fifty fields has about sixteen inputs for each.
+_MOST_FIELDS: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +86,15 @@ class Visit:
             Unauthenticated: nobody is signed in.
         """
 
-        stated = access_of(self.request.scope["endpoint"])
+        return await self._or_keep(self.access.glance(self.credentials, self._seen(verb)))
 
-        def run(work: Work, actor: Actor) -> tuple[Viewer, T]:
-            # A page that only shows an empty form calls no verb that would check what the page is for.
-            if isinstance(stated, Needs):
-                require(actor, stated.permission)
-            return Viewer(actor, me_verb(work, actor)), verb(work, actor)
+    async def look_at_length(self, verb: Verb[T]) -> tuple[Viewer, T]:
+        """`look` for verbs that may fetch more than a page of rows by an index: away from the event loop.
 
-        return await self._or_keep(self.access.glance(self.credentials, run))
+        Raises:
+            Unauthenticated: nobody is signed in.
+        """
+        return await self._or_keep(self.access.read(self.credentials, self._seen(verb)))
 
     async def act(self, verb: Verb[T]) -> T:
         """What the verb returns, once its changes are durable."""
@@ -137,6 +138,17 @@ class Visit:
         except ValueError:
             raise Invalid("The form can't be read.", "Go back, reload the page and send it again.") from None
         return {name: tuple(texts) for name, texts in fields.items()}
+
+    def _seen(self, verb: Verb[T]) -> Verb[tuple[Viewer, T]]:
+        """The verb with who looks. A page that only shows an empty form calls no verb that would check what the page is for."""
+        stated = access_of(self.request.scope["endpoint"])
+
+        def run(work: Work, actor: Actor) -> tuple[Viewer, T]:
+            if isinstance(stated, Needs):
+                require(actor, stated.permission)
+            return Viewer(actor, me_verb(work, actor)), verb(work, actor)
+
+        return run
 
     async def _or_keep(self, doing: Awaitable[T]) -> T:
         """What is being done; if nobody is signed in any more, what was typed is kept and the error tells where."""

@@ -2,20 +2,53 @@
 
 from fastapi import FastAPI
 
-from app.web import audit, dashboard, health, members, profile, roles, script_versions, scripts, sign_in, tokens
+from app.web import (
+    audit,
+    dashboard,
+    health,
+    hosts,
+    letters,
+    members,
+    profile,
+    roles,
+    script_trials,
+    script_versions,
+    scripts,
+    secrets,
+    sign_in,
+    tokens,
+)
 from app.web.assets import Assets
 from app.web.code import editor_tokens
+from app.web.entities import record, records, types
+from app.web.live import runs as live_runs
 from app.web.live import socket
 from app.web.problem_pages import ProblemPages
 from app.web.render import Renderer
+from app.web.runs import bulk, one, pages
+from app.web.schedules import pages as schedules
+from app.web.schedules import trying as schedule_trials
 from app.web.static_files import static_routes
 
 ROUTERS = (
     sign_in.router,
     dashboard.router,
+    script_trials.router,
     scripts.router,
     script_versions.router,
     socket.router,
+    pages.router,
+    bulk.router,  # before one run: its addresses would be taken for ids
+    one.router,
+    live_runs.router,
+    types.router,
+    records.router,
+    record.router,
+    schedule_trials.router,
+    schedules.router,
+    secrets.router,
+    hosts.router,
+    letters.router,
     members.router,
     roles.router,
     tokens.router,

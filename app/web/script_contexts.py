@@ -10,6 +10,8 @@ from app.scripts import Chunk, Json, Script, Template, VersionInfo
 from app.web.contexts import Pager
 from app.web.forms import Sent
 from app.web.times import When
+from app.web.trial_inputs import InputForm
+from app.web.trial_results import Tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,10 @@ def problems_of(found: Json) -> tuple[Problem, ...]:
 
 @dataclass(frozen=True, slots=True)
 class EditorPage:
-    """A script in its editor, or a new one. `nonce` lets the editor add its styles; `values` are the settings as the form shows them."""
+    """A script in its editor, or a new one; `opens_trial`: with the trial beside it, not the settings.
+
+    `nonce` lets the editor add its styles; `values` are the settings as the form shows them.
+    """
 
     script: Script | None
     action: str
@@ -100,6 +105,17 @@ class EditorPage:
     nonce: str
     draft_key: str
     source_limit: int
+    trial: "TrialPane | None"
+    opens_trial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrialPane:
+    """The pane that tries a script: its input, and how the last trial ended. `script_id` is empty for a new script."""
+
+    inputs: InputForm
+    tried: Tried
+    script_id: str
 
 
 @dataclass(frozen=True, slots=True)

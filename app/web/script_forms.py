@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Final, Literal, assert_never
+from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
@@ -20,12 +21,14 @@ from app.scripts import (
     ScriptSettings,
     Trigger,
 )
-from app.web.forms import FormModel, Line
+from app.web.forms import FormModel, Line, Posted, Sent
+from app.web.trials import Wish
 
 Revision = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Text = Annotated[str, StringConstraints(max_length=2_000)]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=520)]
 
+TRIAL_PREFIX: Final = "try."
 NEW_VALUES: Final[Mapping[str, str]] = {
     "name": "",
     "description": "",
@@ -106,6 +109,31 @@ class ScriptForm(FormModel):
                 return ApiTrigger(self.path, self.method, self.authentication, secret)
             case _:
                 assert_never(self.kind)
+
+
+def parse_script(posted: Posted) -> ScriptForm | Sent:
+    """The form, or what was typed into it with what is wrong. What belongs to the trial pane isn't part of a script."""
+    settings = {name: texts for name, texts in posted.fields.items() if not name.startswith(TRIAL_PREFIX)}
+    form = Posted(settings).parse(ScriptForm, many=("events",))
+    return replace(form, texts=posted.sent().texts) if isinstance(form, Sent) else form
+
+
+def trial_texts(texts: Mapping[str, str]) -> dict[str, str]:
+    """What was typed into the trial pane, by names without their prefix."""
+    return {name.removeprefix(TRIAL_PREFIX): text for name, text in texts.items() if name.startswith(TRIAL_PREFIX)}
+
+
+def wish_of(texts: Mapping[str, str], script_id: UUID | None) -> Wish:
+    """What the form asks to try. Settings that can't be changed are not sent; then the pane has them."""
+    sent = {**trial_texts(texts), **texts}
+    kind = sent.get("kind", "manual")
+    phase = {"cron": Phase.SCHEDULED, "api": Phase.API}.get(kind, Phase.MANUAL)
+    entity_type = None
+    if kind == "event":
+        phase = next((each for each in Phase if each == sent.get("phase")), Phase.BEFORE)
+        entity_type = sent.get("entity_type") or None
+    profile = next((each for each in LimitsProfile if each == sent.get("limits_profile")), LimitsProfile.DEFAULT)
+    return Wish(sent.get("source", "").replace("\r\n", "\n"), phase, entity_type, profile, script_id, trial_texts(texts))
 
 
 def values_of(settings: ScriptSettings) -> dict[str, str]:

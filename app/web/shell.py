@@ -7,7 +7,16 @@ from app.web.contexts import Menus, NavItem, NavSection, Shell
 from app.web.notices import notice
 
 _NAVIGATION: Final = (
-    ("", (("Dashboard", "/", "home", "access.self.read"), ("Scripts", "/scripts", "code", "scripts.script.list"))),
+    (
+        "",
+        (
+            ("Dashboard", "/", "home", "access.self.read"),
+            ("Scripts", "/scripts", "code", "scripts.script.list"),
+            ("Runs", "/runs", "play", "runs.run.list"),
+            ("Schedules", "/schedules", "clock", "schedules.schedule.list"),
+            ("Entity types", "/types", "table", "entities.type.list"),
+        ),
+    ),
     (
         "People",
         (
@@ -17,8 +26,16 @@ _NAVIGATION: Final = (
         ),
     ),
     (
+        "Scripts may use",
+        (
+            ("Secrets", "/secrets", "lock", "runs.secret.list"),
+            ("Outgoing hosts", "/hosts", "globe", "runs.host.list"),
+        ),
+    ),
+    (
         "Operations",
         (
+            ("Dead letters", "/letters", "letter", "hooks.letter.list"),
             ("Audit log", "/audit", "list", "access.audit.list"),
             ("Health", "/health", "pulse", "base.metrics.read"),
         ),

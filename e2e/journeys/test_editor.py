@@ -1,6 +1,7 @@
 """Writing scripts: problems while typing, saving, comparing, activating."""
 
 import re
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from e2e.pages.editor import EditorPage
 from e2e.pages.shell import Shell
 from e2e.pages.sign_in import SignInPage
+from e2e.server import serving
 
 
 @pytest.fixture
@@ -65,13 +67,17 @@ def test_a_name_is_renamed_everywhere(olga: Page) -> None:
     editor = EditorPage(olga)
     editor.open_new()
     editor.write("let a = 1;\nprint(a);\nprint(a + a);")
-    olga.once("dialog", lambda dialog: dialog.accept("price"))
     editor.code.press("Home")
     editor.code.press("ArrowUp")
     editor.code.press("ArrowUp")
     for _ in "let ":
         editor.code.press("ArrowRight")
     editor.code.press("F2")
+    olga.get_by_label("New name").fill("9")
+    olga.get_by_role("button", name="Rename").click()
+    expect(olga.get_by_role("dialog", name="Rename")).to_contain_text("9")
+    olga.get_by_label("New name").fill("price")
+    olga.keyboard.press("Enter")
     expect(editor.code).to_contain_text("print(price + price);")
 
 
@@ -132,6 +138,54 @@ def test_what_was_not_saved_is_offered_again(olga: Page, name: str) -> None:
     olga.reload()
     olga.get_by_role("button", name="Restore the draft").click()
     expect(editor.code).to_contain_text("not saved")
+
+
+def test_settings_that_were_not_saved_are_offered_too(olga: Page, name: str) -> None:
+    editor = EditorPage(olga)
+    editor.create(name, 'log("saved");')
+    olga.get_by_role("radio", name="Settings").check()
+    olga.get_by_label("Description").fill("not saved either")
+    olga.wait_for_function("() => Object.values(localStorage).some((each) => each.includes('not saved either'))")
+    olga.reload()
+    olga.get_by_role("button", name="Restore the draft").click()
+    expect(olga.get_by_label("Description")).to_have_value("not saved either")
+
+
+def test_a_draft_survives_the_death_of_the_server(browser: Browser, tmp_path: Path, name: str) -> None:
+    with serving(tmp_path) as server:
+        port = int(server.url.rpartition(":")[2])
+        context = browser.new_context(base_url=server.url)
+        page = context.new_page()
+        SignInPage(page).sign_in("olga@demo.example")
+        editor = EditorPage(page)
+        editor.create(name, 'log("saved");')
+        editor.write('log("not saved");')
+        page.wait_for_function("() => Object.values(localStorage).some((each) => each.includes('not saved'))")
+        server.process.kill()
+        expect(editor.checked).to_contain_text("Connection lost")
+    with serving(tmp_path, port=port):
+        page.reload()
+        page.get_by_role("button", name="Restore the draft").click()
+        expect(editor.code).to_contain_text("not saved")
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.get_by_text("Version 2 was saved")).to_be_visible()
+        context.close()
+
+
+def test_a_session_that_was_ended_elsewhere_ends_the_editors_connection(olga: Page, browser: Browser, base_url: str) -> None:
+    editor = EditorPage(olga)
+    editor.open_new()
+    other = olga.context.new_page()
+    other.goto("/profile")
+    csrf = other.locator("input[name=csrf]").first.get_attribute("value")
+    other.request.post(f"{base_url}/sign-out", form={"csrf": csrf or ""}, headers={"Origin": base_url})
+    expect(editor.checked).to_contain_text("You are signed out")
+
+
+def test_help_opens_on_a_key(olga: Page) -> None:
+    EditorPage(olga).open_new()
+    olga.keyboard.press("F1")
+    expect(olga.get_by_role("dialog", name="Shortcuts")).to_be_visible()
 
 
 def test_a_stale_save_overwrites_nothing_and_shows_both_changes(olga: Page, name: str) -> None:

@@ -8,10 +8,14 @@ class EditorPage:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.code: Locator = page.get_by_role("textbox", name="Source")
+        # Not the plain form's text area, which has the same name until the editor takes its place.
+        self.code: Locator = page.get_by_role("textbox", name="Source").and_(page.locator(".cm-content"))
         self.problems: Locator = page.get_by_role("region", name="Problems")
         self.checked: Locator = page.locator("#checked")
         self.offers: Locator = page.get_by_role("listbox")
+        self.trial: Locator = page.get_by_role("region", name="Trial")
+        self.outcome: Locator = self.trial.get_by_role("status")
+        self.values: Locator = page.locator(".cm-value")
 
     def open_new(self) -> None:
         """An empty script, once the editor is ready and its text was checked."""
@@ -24,6 +28,14 @@ class EditorPage:
         self.page.keyboard.press("Control+A")
         self.page.keyboard.press("Delete")
         self.page.keyboard.insert_text(source)
+
+    def run(self) -> None:
+        """Run what is written on the input that is there."""
+        self.page.get_by_role("button", name="Run on this input").click()
+
+    def show(self, tab: str) -> None:
+        """Another tab of the trial."""
+        self.trial.get_by_role("radio", name=tab).check()
 
     def create(self, name: str, source: str) -> None:
         """Save a new draft."""

@@ -1,9 +1,9 @@
-"""Differential fuzzing for a night: ``python -m tests.engine.fuzz --examples 20000``.
+"""Differential fuzzing for a night: ``python -m tests.engine.fuzz --examples 100000``.
 
 Makes random programs (``tests.engine.programs``) and asserts what ``test_differential`` asserts, of each: the walker and the compiled
-program agree, folded and not, and folding doesn't show where there is no error. Random each time unless ``--seed`` is given. The first
-disagreement is shrunk and shown with both ends, and the exit status is 1. Keep what it found: add a line to a case file in
-``tests/engine/cases``.
+program agree, with types and without (operations too), folded and not, and folding doesn't show where there is no error. Random each
+time unless ``--seed`` is given. The first disagreement is shrunk and shown with both ends, and the exit status is 1. Keep what it
+found: add a line to a case file in ``tests/engine/cases``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.engine.programs import programs
 def main() -> int:
     """Runs the fuzzer; 1 if it found something."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--examples", type=int, default=20_000)
+    parser.add_argument("--examples", type=int, default=100_000)
     parser.add_argument("--seed", type=int)
     options = parser.parse_args()
     checks = settings(

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -10,10 +11,11 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from app.access import ActorKind, create_token
+from app.base.paging import PageRequest
 from app.hooks.endpoints import SIGNATURE_HEADER, SIGNATURE_SECONDS, signature
 from app.hooks.rates import Rates
 from app.main import create_app
-from app.runs import Sealer, set_secret
+from app.runs import RunFilter, Sealer, get_run, list_runs, set_secret
 from app.runs.sealing import KEY_BYTES
 from app.sandbox.pool import Pool
 from app.scripts.types import ApiTrigger, Authentication
@@ -178,8 +180,14 @@ async def test_a_body_that_can_not_be_read_is_refused(memory_world: World, clien
 async def test_every_call_leaves_its_run(memory_world: World, client: httpx.AsyncClient) -> None:
     endpoint(memory_world, "request.body")
     answers: list[Any] = await asyncio.gather(*(client.post(PATH, content=str(n)) for n in range(5)))
-    from app.base.paging import PageRequest
-    from app.runs import RunFilter, list_runs
-
     runs = memory_world.read(memory_world.ann, lambda work, actor: list_runs(work, actor, RunFilter(phase="api"), PageRequest()))
     assert {str(run.id) for run in runs.items} == {each.headers["x-alloy-run-id"] for each in answers}
+
+
+async def test_a_callers_key_stands_on_the_run_as_one_of_this_endpoint(memory_world: World, client: httpx.AsyncClient) -> None:
+    endpoint(memory_world, "1")
+    answer = await client.post(PATH, headers={"idempotency-key": "order-17"})
+    run = memory_world.read(memory_world.owner, lambda work, actor: get_run(work, actor, UUID(answer.headers["x-alloy-run-id"])))
+    script_id = run.summary.script_id
+    assert script_id is not None
+    assert run.idempotency_key == f"endpoint-{script_id.hex}-order-17"

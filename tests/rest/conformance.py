@@ -1,8 +1,8 @@
-"""Schemathesis over the OpenAPI document, all checks, as each role.
+"""Schemathesis over the OpenAPI document, all checks, as each role by session cookie, and as a service by API token.
 
 No 5xx, no status that isn't documented, nothing refused without reason.
 
-Usage: python -m tests.rest.conformance [--requests 2400]
+Usage: python -m tests.rest.conformance [--requests 2400] [--only viewer,service] [--seed 7]
 `make test` runs the same with fewer requests (test_conformance.py).
 """
 
@@ -12,10 +12,10 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import schemathesis
 import uvicorn
@@ -25,8 +25,12 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 
+from app.access import ActorKind, create_token
 from app.main import DECLARED, create_app
 from app.testing import Person, World, in_memory_settings, open_world
+
+SERVICE: Final = "service"
+SEED: Final = 20261121
 
 
 @dataclass(slots=True)
@@ -42,39 +46,69 @@ class Report:
         return sum(self.statuses.values())
 
 
-def run(world: World, base_url: str, requests: int) -> Report:
-    """Judge about this many requests, and of every operation two at least, spread over roles and operations."""
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody who calls, and how they prove it."""
+
+    name: str
+    world: World
+    person: Person
+
+    def sign(self, case: Any) -> None:
+        """Add a session of its own to each request, since some end the session they are made in; or a token, which some revoke."""
+        if self.name == SERVICE:
+            case.headers = {**(case.headers or {}), "Authorization": f"Bearer {self._token()}"}
+        else:
+            case.cookies = {**(case.cookies or {}), "alloy_session": self.world.session(self.person).secret}
+
+    def _token(self) -> str:
+        settings, held = self.world.ground.settings, sorted(self.world.actor(self.person).permissions)
+        return self.world.write(
+            self.person,
+            lambda work, actor: create_token(
+                work, actor, settings, name="conformance", kind=ActorKind.SERVICE, permissions=held, expires_at=None
+            ),
+        ).secret
+
+
+def callers(world: World, only: Collection[str] = ()) -> list[Caller]:
+    """One of each role, and a service; or those of these names."""
+    everybody = [*(Caller(str(person.role), world, person) for person in world.acme_people), Caller(SERVICE, world, world.owner)]
+    return [caller for caller in everybody if not only or caller.name in only]
+
+
+def run(people: list[Caller], base_url: str, requests: int, seed: int = SEED) -> Report:
+    """Judge about this many requests, and of every operation two at least, spread over callers and operations."""
     report = Report()
     document = schemathesis.openapi.from_url(f"{base_url}/api/v1/openapi.json")
-    turn = [world.owner]
+    turn = [people[0]]
 
-    class FreshSession:
-        """A session of its own for each request: some requests end the session they are made in."""
+    class Signed:
+        """Whoever's turn it is."""
 
-        def get(self, _case: Any, _context: Any) -> str:
-            return world.session(turn[0]).secret
+        def get(self, _case: Any, _context: Any) -> Caller:
+            return turn[0]
 
-        def set(self, case: Any, data: str, _context: Any) -> None:
-            case.cookies = {**(case.cookies or {}), "alloy_session": data}
+        def set(self, case: Any, data: Caller, _context: Any) -> None:
+            data.sign(case)
 
-    document.auth(refresh_interval=None)(FreshSession)
+    document.auth(refresh_interval=None)(Signed)
     operations = [result.ok() for result in document.get_all_operations() if isinstance(result, Ok)]
-    people = world.acme_people
-    # With few requests, the roles take turns.
-    roles = max(1, min(len(people), requests // (2 * len(operations))))
-    each = max(1, round(requests / (2 * len(operations) * roles)))
+    # With few requests, the callers take turns.
+    at_once = max(1, min(len(people), requests // (2 * len(operations))))
+    each = max(1, round(requests / (2 * len(operations) * at_once)))
     for number, operation in enumerate(operations):
-        for place in range(roles):
+        for place in range(at_once):
             turn[0] = people[(number + place) % len(people)]
             for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-                _judge(base_url, turn[0], operation, mode, each, report)
+                _judge(base_url, turn[0], operation, mode, each, seed, report)
     return report
 
 
-def _judge(base_url: str, person: Person, operation: Any, mode: GenerationMode, examples: int, report: Report) -> None:
+def _judge(base_url: str, caller: Caller, operation: Any, mode: GenerationMode, examples: int, chance: int, report: Report) -> None:
     strategy = operation.as_strategy(generation_mode=mode)
 
-    @seed(20261121)
+    @seed(chance)
     @settings(
         max_examples=examples,
         deadline=None,
@@ -91,7 +125,7 @@ def _judge(base_url: str, person: Person, operation: Any, mode: GenerationMode, 
         try:
             case.validate_response(response, headers=headers)
         except FailureGroup as group:
-            report.failures += [f"{person.role} {case.method} {case.path} {response.status_code}: {each}" for each in group.exceptions]
+            report.failures += [f"{caller.name} {case.method} {case.path} {response.status_code}: {each}" for each in group.exceptions]
 
     # An operation without inputs has nothing to get wrong.
     with suppress(Unsatisfiable):
@@ -119,12 +153,14 @@ def main() -> None:
     """Run the long form and print what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=2400)
+    parser.add_argument("--only", default="", help="callers by name, with commas between: roles, or service")
+    parser.add_argument("--seed", type=int, default=SEED)
     options = parser.parse_args()
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         changes = in_memory_settings(database_url=f"sqlite:///{folder}/alloy.db", sandbox="degraded")
         with open_world(changes, DECLARED) as world, serving(world) as base_url:
-            report = run(world, base_url, options.requests)
+            report = run(callers(world, set(filter(None, options.only.split(",")))), base_url, options.requests, options.seed)
     sys.stdout.write(
         f"{report.requests} requests in {time.perf_counter() - started:.0f} s, statuses {dict(sorted(report.statuses.items()))}\n"
     )

@@ -3,9 +3,10 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, WebSocket
 
 from app import access, entities, runs, schedules
 from app.access import Needs, csrf_token
@@ -14,18 +15,22 @@ from app.base.paging import PageRequest
 from app.entities import Entities, FieldKind, FieldSpec, NoHooks, Record, Saved, SaveRecord, TypeSettings
 from app.main import create_app
 from app.runs import Sealer
+from app.runs.models import RerunRecord
 from app.runs.sealing import KEY_BYTES
+from app.sandbox.pool import Pool
 from app.testing import Person, World
-from tests.browser import Browser
+from tests.browser import ORIGIN, Browser
 from tests.requirements import requirement
 from tests.scripting import kept_run, script, settings_for
-from tests.walls import Step, aimed, body_of, query_of, state, steps, undeclared
+from tests.walls import SAID, Step, aimed, body_of, heard, query_of, state, steps, undeclared
 
 FORM = {
     "name": "Intruder", "display_name": "Intruder", "slug": "intruder", "email": "intruder@rival.example", "role": "viewer", "version": "1",
     "password": "a long enough phrase", "current_password": "a long enough phrase", "new_password": "a long enough phrase",
     "inherits": "viewer", "description": "none", "kind": "service", "permissions": "access.self.read", "is_active": "no",
 }  # fmt: skip
+MARKS = ("@acme.example", "secret of acme", "of acme", "Acme", "acmes_note")
+"""Where one of these is seen, something of acme is seen."""
 
 
 @pytest.fixture
@@ -47,7 +52,7 @@ def targets(world: World) -> dict[str, str]:
     host = world.write(world.owner, lambda work, actor: runs.allow_host(work, actor, "acme.example"))
     sealer = Sealer(bytes(KEY_BYTES))
     world.write(world.owner, lambda work, actor: runs.set_secret(work, actor, sealer, "acme_only", "secret of acme"))
-    kind = TypeSettings("secret of acme", (FieldSpec("title", FieldKind.TEXT),))
+    kind = TypeSettings("secret of acme", (FieldSpec("acmes_note", FieldKind.TEXT),))
     world.write(world.owner, lambda work, actor: entities.create_type(work, actor, "acme_only", kind))
     members = world.read(world.owner, lambda work, actor: access.list_members(work, actor, PageRequest()))
     entries = world.read(world.owner, lambda work, actor: access.list_audit(work, actor, AuditFilter(), PageRequest()))
@@ -58,7 +63,8 @@ def targets(world: World) -> dict[str, str]:
         "token_id": str(token.token.id),
         "entry_id": str(entries.items[0].id),
         "session_id": str(world.ann.session.session_id),
-        "run_id": str(kept_run(world, world.owner).result.run_id),
+        "run_id": str(kept_run(world, world.owner, reason="secret of acme").result.run_id),
+        "rerun_id": str(_rerun(world)),
         "script_id": str(script(world, settings_for("acme-only"), "1").id),
         "script_name": "acme-only",
         "number": "1",
@@ -76,6 +82,22 @@ def targets(world: World) -> dict[str, str]:
     }
 
 
+def _rerun(world: World) -> UUID:
+    row = RerunRecord(
+        id=world.ground.ids.new(),
+        tenant_id=world.acme.id,
+        name="secret of acme",
+        version="current",
+        total=0,
+        actor_id=world.owner.user.id,
+        actor_name="of acme",
+        created_at=world.clock.now(),
+    )
+    rerun_id = row.id
+    world.ground.database.write_now(lambda work: work.scope(world.acme.id).add(row))
+    return rerun_id
+
+
 def _schedule(world: World) -> schedules.Schedule:
     new = schedules.NewSchedule(script(world, settings_for("acme-clock"), "1").id, "of acme", "0 9 * * *")
     return world.write(world.owner, lambda work, actor: schedules.create_schedule(work, actor, new))
@@ -83,7 +105,7 @@ def _schedule(world: World) -> schedules.Schedule:
 
 def _record(world: World) -> Record:
     store = Entities(world.ground.database, NoHooks())
-    outcome = asyncio.run(store.save(world.actor(world.owner), SaveRecord("acme_only", {"title": "secret of acme"})))
+    outcome = asyncio.run(store.save(world.actor(world.owner), SaveRecord("acme_only", {"acmes_note": "secret of acme"})))
     assert isinstance(outcome, Saved)
     return outcome.record
 
@@ -94,6 +116,8 @@ def walk(world: World, application: FastAPI, person: Person, targets: dict[str, 
     document = browser.get("/api/v1/openapi.json").json()
     browser.close()
     for step in steps(application):
+        if step.is_socket:
+            continue
         secret = world.session(person).secret
         browser = Browser(application, secret)
         path = aimed(step.path, targets)
@@ -109,11 +133,10 @@ def walk(world: World, application: FastAPI, person: Person, targets: dict[str, 
 @pytest.mark.slow
 def test_mallory_sees_and_changes_nothing_of_acme(world: World, application: FastAPI, targets: dict[str, str]) -> None:
     before = state(world)
-    marks = ("@acme.example", "secret of acme", "of acme", "Acme")
     walked = 0
     for step, status, body in walk(world, application, world.mallory, targets):
         walked += 1
-        seen = [mark for mark in marks if mark in body]
+        seen = [mark for mark in MARKS if mark in body]
         # The document's examples and the sign-in page name no real people.
         assert seen == [] or step.path.endswith("openapi.json"), f"{step.method} {step.path} showed {seen}"
         assert status < 500, f"{step.method} {step.path} answered {status}: {body[:300]}"
@@ -186,3 +209,65 @@ def test_a_route_without_a_statement_is_found(application: FastAPI) -> None:
 
     application.add_api_route("/api/v1/forgotten", forgotten)
     assert undeclared(application) == ["GET /api/v1/forgotten"]
+
+
+def sockets(application: FastAPI) -> list[Step]:
+    """Every step that is a connection."""
+    return [step for step in steps(application) if step.is_socket]
+
+
+async def walk_sockets(world: World, application: FastAPI, targets: dict[str, str]) -> None:
+    """Fails if a socket tells a stranger anything of acme, or says a word to those who may not hear it."""
+    permitted = world.actor(world.viewer).permissions
+    for step in sockets(application):
+        path = aimed(step.path, targets)
+        frames, _ = await heard(application, step, world.mallory, path)
+        seen = [mark for mark in MARKS if any(mark in frame for frame in frames)]
+        assert seen == [], f"{step.path} showed {seen} to mallory"
+        may_listen = isinstance(step.stated, Needs) and step.stated.permission in permitted
+        strangers = [(None, ORIGIN), (world.owner, "https://evil.example"), *([] if may_listen else [(world.viewer, ORIGIN)])]
+        for person, origin in strangers:
+            frames, code = await heard(application, step, person, path, origin)
+            assert (frames, code is not None) == ([], True), f"{step.path} spoke to {person and person.role} from {origin}: {frames}"
+
+
+@pytest.fixture
+def speaking(application: FastAPI, script_pool: Pool) -> FastAPI:
+    """The application, whose sockets have somebody to ask."""
+    application.state.services.runner.pool = script_pool
+    return application
+
+
+@requirement("A12.foreign-id-is-not-found")
+@pytest.mark.asyncio(loop_scope="session")
+async def test_sockets_are_shut_to_strangers(world: World, targets: dict[str, str], speaking: FastAPI) -> None:
+    before = state(world)
+    assert {step.path for step in sockets(speaking)} == set(SAID)
+    await walk_sockets(world, speaking, targets)
+    assert state(world) == before
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_what_strangers_do_not_hear_is_there_to_be_heard(world: World, targets: dict[str, str], speaking: FastAPI) -> None:
+    for step in sockets(speaking):
+        frames, code = await heard(speaking, step, world.owner, aimed(step.path, targets))
+        assert (len(frames), code) == (len(SAID[step.path]), None)
+        assert any(mark in frame for frame in frames for mark in MARKS), f"{step.path} told acme's owner nothing of acme"
+
+
+@pytest.mark.parametrize("told", ["secret of acme", "hello"])
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_socket_that_speaks_to_anybody_is_found(memory_world: World, monkeypatch: pytest.MonkeyPatch, told: str) -> None:
+    application = create_app(ground=memory_world.ground)
+    application.router.routes[:] = []
+
+    @application.websocket("/live/forgotten")
+    async def forgotten(websocket: WebSocket) -> None:
+        await websocket.accept()
+        async for _ in websocket.iter_text():
+            await websocket.send_text(told)
+
+    monkeypatch.setitem(SAID, "/live/forgotten", ({"type": "ping"},))
+    assert undeclared(application) == ["SOCKET /live/forgotten"]
+    with pytest.raises(AssertionError, match=r"/live/forgotten (showed|spoke)"):
+        await walk_sockets(memory_world, application, {})

@@ -13,10 +13,12 @@ import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from app.access import Access, Actor, BuiltinRole
 from app.access.setup import ensure_tenant, find_user

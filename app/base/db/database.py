@@ -50,6 +50,7 @@ class Database:
         self._recollection = Recollection()
         self._idle: list[KeptConnection] = []
         self._turn: _Turn | None = None
+        self._glances = self.engines.is_sqlite and not self.engines.is_memory
         # One connection can't be used by two threads: an in-memory database reads and writes on the writer's.
         self._writer = GroupWriter(self.engines.writer, settings) if self.engines.is_sqlite else None
         self._jotter = Jotter(self.engines.jotter, settings, self._writer) if self._writer and self.engines.jotter else None
@@ -68,7 +69,7 @@ class Database:
         Such a read takes a fraction of a millisecond, all of it under the interpreter's lock, so a thread would add two switches and
         take no load off the event loop. Measured at 16 connections: see decision 0005.
         """
-        if self.engines.is_sqlite and not self.engines.is_memory:
+        if self._glances:
             return self._read_kept(verb, correlation_id(), self._revisions_of_turn())
         return await self.read(verb)
 

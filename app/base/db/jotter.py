@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
+from msgspec import Struct
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import RootTransaction
 
@@ -25,14 +26,12 @@ LONGEST_SECONDS: Final = 0.003
 """How long a group may keep the loop before it has to commit; what waits then goes into the next one."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
+class _Job(Struct, frozen=True, eq=False):
     run: Callable[[Lane], tuple[Any, Callbacks]]
     future: "asyncio.Future[Any]"
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(Struct, frozen=True, eq=False):
     """A group that was carried out and isn't durable yet, with what to tell its callers."""
 
     line: "_Line"

@@ -8,11 +8,17 @@ value is turned on its way in and out.
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import Connection, Dialect, Insert, Select, Update, Uuid, bindparam, select, update
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 from sqlmodel import SQLModel
+
+from app.base.db.types import UtcDateTime
 
 TENANT_KEY: Final = "scope_tenant"
 PREPARED: Final = "alloy_prepared"
@@ -96,18 +102,30 @@ def _planned(connection: Connection, statement: Insert | Update, names: tuple[st
     return plan
 
 
-@dataclass(frozen=True, slots=True)
 class _ChangePlan:
     """A compiled insert or update: its text, and the turns of its values in the order or under the names that the driver wants."""
 
-    text: str
-    binds: tuple[tuple[str, _Turn | None], ...]
-    is_positional: bool
+    __slots__ = ("_names", "_pick", "_turns", "bound", "text")
 
-    def bound(self, values: Mapping[str, object]) -> Any:
-        if self.is_positional:
-            return [turn(values[name]) if turn else values[name] for name, turn in self.binds]
-        return {name: turn(values[name]) if turn else values[name] for name, turn in self.binds}
+    def __init__(self, text: str, binds: Sequence[tuple[str, _Turn | None]], *, is_positional: bool) -> None:
+        self.text = text
+        self._names = tuple(name for name, _ in binds)
+        self._turns = tuple((position, name, turn) for position, (name, turn) in enumerate(binds) if turn is not None)
+        self._pick = itemgetter(*self._names, self._names[0])  # one more, so that it is a tuple in any case
+        self.bound: Callable[[Mapping[str, Any]], Any] = self._in_order if is_positional else self._by_name
+
+    def _in_order(self, values: Mapping[str, Any]) -> list[Any]:
+        bound = list(self._pick(values))
+        bound.pop()
+        for position, _, turn in self._turns:
+            bound[position] = turn(bound[position])
+        return bound
+
+    def _by_name(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        bound = dict(zip(self._names, self._pick(values), strict=False))
+        for _, name, turn in self._turns:
+            bound[name] = turn(bound[name])
+        return bound
 
 
 _change_plans: dict[tuple[Insert | Update, str, tuple[str, ...]], _ChangePlan] = {}
@@ -118,8 +136,32 @@ def _change_plan(statement: Insert | Update, dialect: Dialect, names: tuple[str,
     if not isinstance(compiled, SQLCompiler) or compiled.post_compile_params or compiled.literal_execute_params:
         raise TypeError("a statement whose text depends on its values can't be prepared")
     wanted = compiled.positiontup if compiled.positiontup is not None else list(compiled.binds)
-    binds = tuple((name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in wanted)
-    return _ChangePlan(str(compiled), binds, compiled.positiontup is not None)
+    binds = [(name, _turn_in(compiled.binds[name].type, dialect)) for name in wanted]
+    return _ChangePlan(str(compiled), binds, is_positional=compiled.positiontup is not None)
+
+
+def _turn_in(kind: TypeEngine[Any], dialect: Dialect) -> _Turn | None:
+    """How a value of a type is given to the driver. For SQLite, those in every row take a shorter way to the same as SQLAlchemy's."""
+    if dialect.name == "sqlite":
+        if isinstance(kind, Uuid):
+            return _hex_of
+        if isinstance(kind, UtcDateTime):
+            return _moment_of
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _hex_of(value: UUID | None) -> str | None:
+    return None if value is None else f"{value.int:032x}"
+
+
+def _moment_of(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    if value.tzinfo is not UTC:
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime reached the database")
+        value = value.astimezone(UTC)
+    return value.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 @dataclass(frozen=True, slots=True)

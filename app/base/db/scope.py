@@ -208,8 +208,12 @@ class Scope:
         return self._lane.connection
 
     def _check_owner(self, model: type[TenantRow], rows: Sequence[Mapping[str, object]]) -> None:
-        if self.tenant_id is not None and any(row["tenant_id"] != self.tenant_id for row in rows):
-            raise UnscopedStatement(f"rows of {model.__name__} were given to the scope of another tenant")
+        if (tenant_id := self.tenant_id) is None:
+            return
+        for row in rows:
+            owner = row["tenant_id"]
+            if owner is not tenant_id and owner != tenant_id:
+                raise UnscopedStatement(f"rows of {model.__name__} were given to the scope of another tenant")
 
     def flush(self) -> None:
         """Write changed rows now, so that what forbids them is known here.

@@ -24,8 +24,7 @@ class OriginCheck:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._settings = settings
-        names = {name.strip().lower() for name in settings.allowed_hosts.split(",") if name.strip()}
-        self._hosts = None if "*" in names else names
+        self._hosts = allowed_hosts(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 421 or 403."""
@@ -39,7 +38,7 @@ class OriginCheck:
         if self._hosts is None and scope["method"] in _SAFE:
             return None
         headers = Headers(scope=scope)
-        if self._hosts is not None and _host_name(headers.get("host", "")) not in self._hosts:
+        if self._hosts is not None and host_name(headers.get("host", "")) not in self._hosts:
             return Problem(421, "foreign-host", "This host name is not served here.", "Add it to ALLOY_ALLOWED_HOSTS.")
         if scope["method"] in _SAFE or "authorization" in headers or is_own_origin(headers, self._settings):
             return None
@@ -64,7 +63,14 @@ def is_own_origin(headers: Headers, settings: Settings) -> bool:
     return sender != "" and sender == headers.get("host", "")
 
 
-def _host_name(host: str) -> str:
+def allowed_hosts(settings: Settings) -> frozenset[str] | None:
+    """The names that we are served under; None if it may be any."""
+    names = frozenset(name.strip().lower() for name in settings.allowed_hosts.split(",") if name.strip())
+    return None if "*" in names else names
+
+
+def host_name(host: str) -> str:
+    """The name in a `Host` header, without the port."""
     if host.startswith("["):
         return host.partition("]")[0].lstrip("[").lower()
     return host.partition(":")[0].lower()

@@ -8,6 +8,7 @@ import re
 import time
 from typing import Any, Final
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.base.http.problems import Problem, problem_response
@@ -19,19 +20,52 @@ _ACCEPTED: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _KNOWN_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
-class RequestTelemetry:
-    """Binds a correlation id to each request and tells what became of it."""
+class Tally:
+    """Counts requests, and tells of each in the log."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, *, with_spans: bool) -> None:
-        self._app = app
+    def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
-        self._with_spans = with_spans
         self._log = logger()
         # Asking for a line that nobody wants costs as much as counting the request.
         self._tells = self._log.bind().is_enabled_for(logging.INFO)
         # labels() looks a child up under a lock each time; methods and statuses are few, so their children are kept.
         self._seconds: dict[str, Any] = {}
         self._counts: dict[tuple[str, int], Any] = {}
+
+    def note(self, scope: Scope, status: int, seconds: float) -> None:
+        """A request was answered; 0 is the status of one that wasn't."""
+        method = scope["method"] if scope["method"] in _KNOWN_METHODS else "OTHER"
+        counter = self._counts.get((method, status))
+        if counter is None:
+            counter = self._counts[method, status] = self._metrics.requests.labels(method, str(status))
+            self._seconds[method] = self._metrics.request_seconds.labels(method)
+        counter.inc()
+        self._seconds[method].observe(seconds)
+        if not self._tells:
+            return
+        route = scope.get("route")
+        self._log.info(
+            "request served",
+            method=method,
+            route=getattr(route, "path", ""),
+            status=status,
+            duration_ms=round(seconds * 1000, 2),
+        )
+
+    def fault(self, error: Exception) -> Response:
+        """What to answer when anything unforeseen went wrong: a 500 that tells nothing. The log tells all."""
+        self._log.error("request failed", error=repr(error), exc_info=error)
+        problem = Problem(500, "internal", "Something went wrong on our side.", "Try again; if it stays, tell the operator this id.")
+        return problem_response(problem)
+
+
+class RequestTelemetry:
+    """Binds a correlation id to each request and tells what became of it."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, *, with_spans: bool) -> None:
+        self._app = app
+        self._tally = Tally(metrics)
+        self._with_spans = with_spans
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and note its end."""
@@ -61,37 +95,20 @@ class RequestTelemetry:
 
         try:
             await self._app(scope, receive, noting)
-        except Exception as error:  # the last net: whatever went wrong becomes a 500 that tells nothing, and a log line that tells all
-            self._log.error("request failed", error=repr(error), exc_info=True)
+        except Exception as error:  # the last net
+            response = self._tally.fault(error)
             if status:
                 raise
-            problem = Problem(500, "internal", "Something went wrong on our side.", "Try again; if it stays, tell the operator this id.")
-            await problem_response(problem)(scope, receive, noting)
+            await response(scope, receive, noting)
         finally:
-            self._note(scope, status, time.perf_counter() - started)
+            self._tally.note(scope, status, time.perf_counter() - started)
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        method = scope["method"] if scope["method"] in _KNOWN_METHODS else "OTHER"
-        counter = self._counts.get((method, status))
-        if counter is None:
-            counter = self._counts[method, status] = self._metrics.requests.labels(method, str(status))
-            self._seconds[method] = self._metrics.request_seconds.labels(method)
-        counter.inc()
-        self._seconds[method].observe(seconds)
-        if not self._tells:
-            return
-        route = scope.get("route")
-        self._log.info(
-            "request served",
-            method=method,
-            route=getattr(route, "path", ""),
-            status=status,
-            duration_ms=round(seconds * 1000, 2),
-        )
+
+def accepted_correlation(sent: bytes | None) -> str:
+    """The correlation id that a client sent, if it looks like one; a new one otherwise."""
+    return str(sent, "ascii") if sent is not None and _ACCEPTED.fullmatch(sent) else random_bytes(16).hex()
 
 
 def _correlation_of(scope: Scope) -> str:
-    for name, value in scope["headers"]:
-        if name == HEADER and _ACCEPTED.fullmatch(value):
-            return str(value, "ascii")
-    return random_bytes(16).hex()
+    sent = (value for name, value in scope["headers"] if name == HEADER and _ACCEPTED.fullmatch(value))
+    return accepted_correlation(next(sent, None))

@@ -27,6 +27,11 @@ _STORE_NOTHING: Final = (b"cache-control", b"no-store")
 _HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
 
 
+def closed_headers(*, is_https: bool) -> list[tuple[bytes, bytes]]:
+    """What an answer gets that is no page and says nothing about being stored."""
+    return [_CLOSED_POLICY, *_ALWAYS, *([_HSTS] if is_https else []), _STORE_NOTHING]
+
+
 class SecurityHeaders:
     """Adds the headers; HTML gets the page policy, all else one that forbids everything."""
 

@@ -60,3 +60,9 @@ def revive(scope: Scope, message_id: UUID, now: datetime) -> bool:
     """Make a dead letter wait again; whether there was one."""
     wanted = (col(OutboxRecord.id) == message_id, col(OutboxRecord.state) == DEAD)
     return scope.run(scope.update(OutboxRecord).where(*wanted).values(state=WAITING, attempts=0, available_at=now)) == 1
+
+
+def discard(scope: Scope, message_id: UUID) -> bool:
+    """Forget a dead letter; whether there was one."""
+    wanted = (col(OutboxRecord.id) == message_id, col(OutboxRecord.state) == DEAD)
+    return scope.run(scope.delete(OutboxRecord).where(*wanted)) == 1

@@ -107,6 +107,10 @@ class OutboxTransport:
         self._wake()
         return revived
 
+    async def discard(self, tenant_id: UUID, message_id: UUID) -> bool:
+        """Forget a dead letter."""
+        return await self._database.write(lambda work: queries.discard(work.scope(tenant_id), message_id))
+
     def _settle(self, work: Work, results: list[tuple[_Claimed, Handed]]) -> None:
         platform, now = work.platform, work.clock.now()
         for claimed, handed in results:

@@ -101,6 +101,14 @@ class MemoryTransport:
         self._accept(Delivery(letter.id, letter.tenant_id, letter.topic, letter.payload, letter.idempotency_key, "", 1))
         return True
 
+    async def discard(self, tenant_id: UUID, message_id: UUID) -> bool:
+        """Forget a dead letter."""
+        letter = self._dead.get(message_id)
+        if letter is None or letter.tenant_id != tenant_id:
+            return False
+        del self._dead[message_id]
+        return True
+
     def _accept(self, delivery: Delivery) -> None:
         self._waiting[delivery.id] = _Waiting(delivery, self._clock.now())
         if self._loop is not None and not self._loop.is_closed():

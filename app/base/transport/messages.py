@@ -75,3 +75,6 @@ class Transport(Protocol):
 
     async def revive(self, tenant_id: UUID, message_id: UUID) -> bool:
         """Try a dead letter again from its first attempt; whether there was one."""
+
+    async def discard(self, tenant_id: UUID, message_id: UUID) -> bool:
+        """Forget a dead letter without another attempt; whether there was one."""

@@ -5,9 +5,10 @@ result may hold, ``intervals`` between which bounds an integer lies. It knows tr
 Why it is sound: see ``docs/explanation/engine.md``, "What is known of types".
 """
 
+from app.engine.infer import types
 from app.engine.infer.expressions import Expressions
 from app.engine.infer.intervals import Interval, Intervals
 from app.engine.infer.program import infer
 from app.engine.infer.types import ANY, Kind, Type
 
-__all__ = ["ANY", "Expressions", "Interval", "Intervals", "Kind", "Type", "infer"]
+__all__ = ["ANY", "Expressions", "Interval", "Intervals", "Kind", "Type", "infer", "types"]

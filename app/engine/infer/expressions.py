@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from app.engine import natives, tree
 from app.engine.infer import types
-from app.engine.infer.types import ANY, ATOM, ATOMS, BOOL, CHAR, FLOAT, INT, NEVER, POINTER, TEXT, UNIT, Kind, Type, array_of, join
+from app.engine.infer.types import ANY, ATOM, ATOMS, BOOL, CHAR, FLOAT, INT, NEVER, POINTER, TEXT, UNIT, Kind, Type, array_of, integer, join
 from app.engine.natives import Natives
 from app.engine.resolve import Binding, Resolution
 from app.engine.values import ExclusiveRange, InclusiveRange
@@ -23,7 +23,7 @@ _NUMBERS: Final = (Kind.INT, Kind.FLOAT)
 class Expressions:
     """Types of expressions; the tables grow while inference runs, and are fixed afterwards."""
 
-    __slots__ = ("_functions", "_natives", "_of_in", "_resolution", "results", "variables")
+    __slots__ = ("_functions", "_natives", "_of_in", "_resolution", "is_widening", "results", "variables")
 
     def __init__(self, resolution: Resolution, known: Natives, functions: frozenset[tuple[str, int]]) -> None:
         self._resolution = resolution
@@ -31,6 +31,8 @@ class Expressions:
         self._functions = functions
         self._of_in = ANY if resolution.flows.is_open else BOOL
         """``in`` is a call of ``contains``, which may be a function of the script's own; such scripts are open."""
+        self.is_widening = False
+        """Whether computed integers are taken for any integer, which ends inference sooner."""
         self.variables: dict[int, Type] = {}
         """By ``id`` of the binding; captured ones are those of the enclosing frame."""
         self.results: dict[tuple[str, int], Type] = {}
@@ -82,7 +84,8 @@ class Expressions:
         found = (self._of_in if inner.op == "in" else BOOL) if type(inner) is tree.Binary else self.of(inner)
         for link in reversed(spine):
             found = ATOM if link.op in _RANGES else combined(link.op, found, self.of(link.right))
-        return found
+        # What still grows after some rounds may do so without end.
+        return INT if found.kind is Kind.INT and self.is_widening else found
 
     def _unary(self, node: tree.Unary) -> Type:
         if node.op == "!":
@@ -221,12 +224,23 @@ def combined(op: str, left: Type, right: Type) -> Type:
         return NEVER
     first, second = left.kind, right.kind
     if first in _NUMBERS and second in _NUMBERS:
-        return INT if first is second is Kind.INT else FLOAT
+        return _of_integers(op, left.bits, right.bits) if first is second is Kind.INT else FLOAT
     if op == "+" and (first is Kind.TEXT or second is Kind.TEXT):
         return TEXT
     if op != "+" or (first in ATOMS and second in ATOMS):
         return ATOM
     return join(left, right) if first is second else ANY
+
+
+def _of_integers(op: str, first: int, second: int) -> Type:
+    """The type of an operator's result on integers that have so many bits at most."""
+    if op in ("+", "-"):
+        return integer(max(first, second) + 1)
+    if op == "*":
+        return integer(first + second)
+    if op == "%":
+        return integer(min(first, second))
+    return integer(first) if op == "/" else INT
 
 
 def assigned(op: str, before: Type, value: Type) -> Type:
@@ -239,11 +253,12 @@ def assigned(op: str, before: Type, value: Type) -> Type:
         return array_of(join(before.element, added))
     if before is UNIT and value.kind in (*_NUMBERS, Kind.BOOL):
         return NEVER
-    return combined(op, before, value)
+    after = combined(op, before, value)
+    # What is added to a place usually adds up.
+    return INT if after.kind is Kind.INT else after
 
 
 _LITERALS: Final[dict[type, Type]] = {
-    tree.Int: INT,
     tree.Float: FLOAT,
     tree.Bool: BOOL,
     tree.String: TEXT,
@@ -264,6 +279,7 @@ _LITERALS: Final[dict[type, Type]] = {
 
 _HANDLERS: Final[dict[type, Callable[[Expressions, Any], Type]]] = {
     tree.Variable: Expressions._variable,
+    tree.Int: lambda _expressions, node: integer(abs(node.value).bit_length()),
     tree.Constant: lambda _expressions, node: types.of_value(node.value),
     tree.Binary: Expressions._binary,
     tree.Unary: Expressions._unary,

@@ -35,7 +35,7 @@ _MOST_LOOKS: Final = 50_000
 class Intervals:
     """Answers for one program."""
 
-    __slots__ = ("_active", "_budget", "_changed", "_known", "_natives", "_parameters", "_resolution", "_types")
+    __slots__ = ("_active", "_budget", "_changed", "_known", "_natives", "_parameters", "_resolution", "_types", "assumed")
 
     def __init__(self, script: tree.Script, resolution: Resolution, natives: Natives, types: Expressions) -> None:
         self._resolution = resolution
@@ -44,6 +44,8 @@ class Intervals:
         self._known: dict[int, Interval] = {}
         self._active: dict[int, Interval | None] = {}
         self._changed: set[int] | None = None
+        self.assumed: dict[int, Interval] = {}
+        """By ``id`` of the binding, what conditions say of variables at the place that is being lowered."""
         self._budget = _MOST_LOOKS
         self._parameters: dict[int, tuple[tuple[str, int], int]] = {}
         for function in script.functions:
@@ -74,16 +76,40 @@ class Intervals:
             return node.value, node.value
         if kind is tree.Variable:
             binding = None if node.namespace else self._resolution.variables.get(id(node))
-            return FULL if binding is None else self._variable(binding)
+            return FULL if binding is None else self._read(binding)
         if kind is tree.Binary:
             return self._binary(node)
         if kind is tree.Chain:
-            return (0, _LONGEST) if self._is_length(node) else FULL
+            return (0, _LONGEST) if self._is_length(node) else self._typed(node)
+        if kind is tree.Call:
+            return self._typed(node)
         if kind is tree.Switch and node.arms and not node.arms[-1].patterns:
             return self._joined(arm.body for arm in node.arms)
         if kind is tree.If and node.otherwise is not None:
             return self._joined((node.then, node.otherwise))
         return FULL
+
+    def _typed(self, node: Any) -> Interval:
+        """What the type says."""
+        bits = self._types.of(node).bits
+        return (-(2**bits), 2**bits) if bits < 63 else FULL
+
+    def _read(self, binding: Binding) -> Interval | None:
+        found = self._variable(binding)
+        known = None if self._active or found is None else self.assumed.get(id(binding))
+        return found if known is None or found is None else (max(found[0], known[0]), min(found[1], known[1]))
+
+    def assume(self, binding: Binding, bounds: Interval) -> bool:
+        """From here on a variable lies between these bounds too, until ``forget``; False if something unseen may change it."""
+        if self._is_open(binding):
+            return False
+        before = self.assumed.get(id(binding), FULL)
+        self.assumed[id(binding)] = (max(before[0], bounds[0]), min(before[1], bounds[1]))
+        return True
+
+    def forget(self, binding: int) -> None:
+        """Another value is, or may have been, stored in a variable, given by its ``id``."""
+        self.assumed.pop(binding, None)
 
     def _joined(self, blocks: Iterable[tree.Block]) -> Interval | None:
         found: Interval | None = None

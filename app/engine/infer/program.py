@@ -7,6 +7,7 @@ the start: what a host binds or calls, what a catch or a closure is given, funct
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from app.engine.infer.types import ANY, INT, NEVER, UNIT, Kind, Type, array_of, 
 from app.engine.natives import Dispatcher, Natives
 from app.engine.resolve import Binding, Origin, Resolution
 
+_EXACT_ROUNDS: Final = 3
 _MOST_ROUNDS: Final = 30
 """Types rarely need more than four rounds; a program that needs more isn't worth the time, and is left without types."""
 
@@ -52,7 +54,8 @@ class _Flow:
         self._forget_replaced_captures()
         self._begin_functions()
         self._begin_closures()
-        for _ in range(_MOST_ROUNDS):
+        for number in range(_MOST_ROUNDS):
+            self.found.is_widening = number > _EXACT_ROUNDS
             self.has_changed = False
             for binding in self.flows.bindings:
                 self._stores(binding)
@@ -64,6 +67,7 @@ class _Flow:
             for binding, call in self.flows.natives:
                 self._native(binding, call)
             if not self.has_changed:
+                self.found.is_widening = False
                 return
         self.found.variables.clear()
         self.found.results.clear()
@@ -75,14 +79,14 @@ class _Flow:
                 self.found.variables.pop(id(self._root(binding)), None)
 
     def _begin_functions(self) -> None:
+        named = Counter((function.name, len(function.params)) for function in self.script.functions)
         for function in self.script.functions:
             key = (function.name, len(function.params))
             frame = self.resolution.frames[id(function)]
             is_known = self.is_closed and key in self.flows.calls and function.name not in self.flows.pointed and function.receiver is None
             for binding in frame.params if not is_known else ():
                 self.found.variables.pop(id(binding), None)
-            typed = [other for other in self.script.functions if (other.name, len(other.params)) == key]
-            if len(typed) == 1 and function.receiver is None:
+            if named[key] == 1 and function.receiver is None:
                 self.found.results[key] = NEVER
 
     def _begin_closures(self) -> None:
@@ -199,7 +203,7 @@ class _Flow:
             return ANY
         if of.kind is not Kind.ARRAY:
             # Natives for one type of text or number keep it; others fail.
-            return of
+            return INT if of.kind is Kind.INT else of
         if dispatcher is None or ((name, len(args)) in _KEEPING and not dispatcher.calls_back):
             return of
         if not dispatcher.mutates:

@@ -36,12 +36,19 @@ _NO_FIELDS: Final[Mapping[str, Any]] = MappingProxyType({})
 class Type:
     """One type. Compare by identity for atoms; ``join`` gives its first argument back if the second adds nothing."""
 
-    __slots__ = ("depth", "element", "fields", "kind", "required")
+    __slots__ = ("bits", "depth", "element", "fields", "kind", "required")
 
     def __init__(
-        self, kind: Kind, element: Type | None = None, fields: Mapping[str, Type] = _NO_FIELDS, required: frozenset[str] = frozenset()
+        self,
+        kind: Kind,
+        element: Type | None = None,
+        fields: Mapping[str, Type] = _NO_FIELDS,
+        required: frozenset[str] = frozenset(),
+        bits: int = 63,
     ) -> None:
         self.kind = kind
+        self.bits = bits
+        """An integer's distance from 0 is 2 ** bits at most."""
         self.element: Type = self if element is None else element
         """Of an array's elements, or of a map's entries under keys that aren't in ``fields``."""
         self.fields = fields
@@ -55,6 +62,9 @@ NEVER: Final = Type(Kind.UNKNOWN)
 """Of what never has a value: code that isn't reached, the elements of an array that stays empty."""
 ANY: Final = Type(Kind.UNKNOWN)
 INT: Final = Type(Kind.INT)
+_SIZES: Final = (4, 8, 15, 30, 46)
+_INTEGERS: Final = tuple(next((size for size in _SIZES if bits <= size), 63) for bits in range(64))
+_BY_SIZE: Final = {63: INT, **{size: Type(Kind.INT, bits=size) for size in _SIZES}}
 FLOAT: Final = Type(Kind.FLOAT)
 BOOL: Final = Type(Kind.BOOL)
 TEXT: Final = Type(Kind.TEXT)
@@ -65,6 +75,11 @@ POINTER: Final = Type(Kind.ATOM)
 
 _DEEPEST: Final = 5
 _MOST_FIELDS: Final = 48
+
+
+def integer(bits: int) -> Type:
+    """The type of integers whose distance from 0 is 2 ** bits at most. There are few sizes, so that growing ones soon end."""
+    return _BY_SIZE[_INTEGERS[bits]] if bits < 63 else INT
 
 
 def array_of(element: Type) -> Type:
@@ -116,6 +131,8 @@ def join(first: Type, second: Type) -> Type:
         return _joined_maps(first, second)
     if first.kind is Kind.ATOM:
         return ATOM
+    if first.kind is Kind.INT:
+        return first if first.bits >= second.bits else second
     return first if first.kind is not Kind.UNKNOWN else ANY
 
 
@@ -146,8 +163,8 @@ def changed(of: Type, path: list[str | None], change: Callable[[Type], Type]) ->
         element = changed(of.element, rest, change)
         return of if element is of.element else join(of, array_of(element))
     if of.kind is not Kind.MAP:
-        # Nothing in an atom can be anything but an atom; what isn't known stays so.
-        return of
+        # Nothing in an atom can be anything but an atom, though an integer's bits can be set; what isn't known stays so.
+        return INT if of.kind is Kind.INT else of
     if key is not None:
         before = entry(of, key)
         after = changed(before, rest, change)
@@ -161,7 +178,6 @@ def changed(of: Type, path: list[str | None], change: Callable[[Type], Type]) ->
 
 
 _VALUES: Final[dict[type, Type]] = {
-    int: INT,
     float: FLOAT,
     bool: BOOL,
     str: TEXT,
@@ -176,6 +192,8 @@ _MOST_LOOKED_AT: Final = 64
 
 def of_value(value: Any) -> Type:
     """The type of a constant."""
+    if type(value) is int:
+        return integer(abs(value).bit_length())
     if type(value) is list:
         if len(value) > _MOST_LOOKED_AT:
             return array_of(ANY)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from app.engine import tree
-from app.engine.lower import build, scoping
+from app.engine.lower import build, scoping, texts
 from app.engine.lower.arithmetic import INLINE, SMALL, compound
-from app.engine.lower.chains import borrowed_root, evaluated_arguments, operand, path_site, store_root
+from app.engine.lower.chains import borrowed_root, evaluated_arguments, is_due_for_record, operand, path_site, store_root
 from app.engine.lower.frame import STATEMENTS, THIS, Lowering, is_constant
 from app.engine.lower.kinds import CHANGEABLE, Kind, Type
+from app.engine.lower.literals import texts_of_record
 from app.engine.lower.unit import start_position
 from app.engine.resolve import Binding
 
@@ -48,6 +49,8 @@ def _let_flow(f: Lowering, node: tree.Let) -> None:
     if not gives(node.value):
         f.out.append(build.store(build.target(binding.slot), build.constant(None)))
     f.statement(node.value, binding.slot)
+    if texts.grows(f, binding):
+        texts.begin(f, binding)
     f.visible.append(binding)
     f.learn(binding)
 
@@ -86,7 +89,7 @@ def assign(f: Lowering, node: tree.Assign, destination: str | None) -> None:
 def _to_variable(f: Lowering, node: tree.Assign, target: tree.Variable) -> None:
     binding = None if f.frame.is_dynamic else f.binding(target)
     is_inline = f.is_hot and _is_arithmetic(node)
-    if binding is not None and not binding.is_cell and not binding.is_const and is_inline and not _starts_as_text(f, binding):
+    if binding is not None and not binding.is_cell and not binding.is_const and is_inline and not texts.grows(f, binding):
         made = compound(f, node, build.name(binding.slot), is_int=f.kinds.of_binding(binding) is Kind.INT)
         scoping.store_local(f, binding, made)
         return
@@ -100,7 +103,7 @@ def _to_variable(f: Lowering, node: tree.Assign, target: tree.Variable) -> None:
     value, kept = _added(f, node)
     current = scoping.read(f, target)
     is_local = f.is_hot and binding is not None and not binding.is_cell
-    if binding is not None and is_local and node.op == "+" and f.kinds.of(node.value) is not Kind.INT and _starts_as_text(f, binding):
+    if binding is not None and is_local and node.op == "+" and f.kinds.of(node.value) is not Kind.INT and texts.grows(f, binding):
         f.out += _text_growth(f, node, binding, value, kept)
         return
     current = f.simple(current)
@@ -122,25 +125,19 @@ def _is_arithmetic(node: tree.Assign) -> bool:
     return node.op in _NUMERIC and type(node.value) is tree.Binary and node.value.op in INLINE
 
 
-def _starts_as_text(f: Lowering, binding: Binding) -> bool:
-    return binding.value is not None and f.kinds.of(binding.value) is Kind.TEXT
-
-
 def _text_growth(f: Lowering, node: tree.Assign, binding: Binding, value: Any, kept: Any) -> list[Any]:
-    """``s += t`` on a local: Python appends in place, which keeps building a text linear."""
+    """``s += t`` on a local that holds a text, or held one at first."""
     current = build.name(binding.slot)
-    grown = build.store(build.target(binding.slot), build.operation(current, "+", value))
-    check = build.expression(build.call("text_grown", [current, value], f.position(node.pos)))
-    checked = build.if_(build.compare(build.call("len", [current]), ">", build.name("TEXT_FREE")), [check], [])
+    quick = texts.growth(binding, value, f.position(node.pos))
     slow, _ = f.captured_statements(
         lambda: scoping.store_local(f, binding, build.call("assign", [build.constant("+"), current, kept], f.position(node.pos)))
     )
     tests = [] if f.kinds.of_binding(binding) is Kind.TEXT else [f.is_type(current, "str")]
     if not tests and f.kinds.of(node.value) is Kind.TEXT:
-        return [grown, checked]
+        return quick
     if f.kinds.of(node.value) is not Kind.TEXT:
         tests.append(f.is_type(value, "str"))
-    return [build.if_(build.both(tests), [grown, checked], slow)]
+    return [build.if_(build.both(tests), quick, slow)]
 
 
 def updated(f: Lowering, node: tree.Assign, current: Any, value: Any, kept: Any, *, is_int: bool = False) -> Any:
@@ -313,7 +310,8 @@ def _entry_store(
     f: Lowering, node: tree.Assign, step: Any, container: Any, key: Any, value: tuple[Any, Any], tests: list[Any], of: Type
 ) -> list[Any]:
     """Stores into a map's entry; what makes the map grow is measured. With an operator the entry must be there (added to ``tests``)."""
-    kind = f.kinds.step(of, step).kind
+    # With an operator it is tested first whether the entry is there.
+    kind = f.kinds.entry(of, step).kind
     body, _ = f.captured_statements(lambda: _store_item(f, node, container, key, value, f.position(step.pos), 0, kind))
     if _is_required(of, key):
         return body
@@ -321,9 +319,33 @@ def _entry_store(
     if node.op != "=":
         tests.append(is_there)
         return body
+    kind_of_value = f.kinds.of(node.value)
+    keys = texts_of_record(f, node.value) if type(step) is tree.PropertyStep else None
+    if keys is not None:
+        # A map of atoms: the container is measured when it has 8, 16, 32 entries and so on.
+        stored = build.store(build.item_target(container, key), value[0])
+        measured = build.expression(build.call("map_grown", [container, value[0]], f.position(node.pos)))
+        return [stored, build.if_(is_due_for_record(container, value[0], keys, "MAP_SMALL"), [measured], [])]
+    if kind_of_value in _UNMEASURED:
+        return [build.if_(is_there, body, _added_atom(f, node, step, container, key, value[0]))]
     adds = "add_property" if type(step) is tree.PropertyStep else "add_entry"
     added = [build.expression(build.call(adds, [container, key, value[0]], f.position(node.pos)))]
     return added if type(node.value) in (tree.Array, tree.Map) else [build.if_(is_there, body, added)]
+
+
+def _added_atom(f: Lowering, node: tree.Assign, step: Any, container: Any, key: Any, value: Any) -> list[Any]:
+    """A new entry that holds nothing: the map is looked at when it is time to."""
+    stored = build.store(build.item_target(container, key), value)
+    at = f.position(node.pos)
+    if type(step) is tree.PropertyStep:
+        measured = build.expression(build.call("map_grown", [container, value], at))
+        return [stored, build.if_(is_due_for_record(container, value, [], "MAP_SMALL"), [measured], [])]
+    length = build.call("len", [container])
+    is_due = [build.negated(build.operation(length, "&", build.constant(63))), build.compare(length, ">", build.name("MAP_FREE"))]
+    return [stored, build.if_(build.either(is_due), [build.expression(build.call("entry_added", [container], at))], [])]
+
+
+_UNMEASURED = (Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.CHAR)
 
 
 def _store_item(

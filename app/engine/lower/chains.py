@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.engine import tree
-from app.engine.lower import build, scoping
+from app.engine.lower import build, scoping, texts
 from app.engine.lower.calls import is_shared
 from app.engine.lower.disturb import Disturbance, is_disturbed, is_shared_place, of_all
 from app.engine.lower.frame import EXPRESSIONS, LEVEL, SCOPE, THIS, Lowering, is_constant
 from app.engine.lower.kinds import ANY, Kind, Type
+from app.engine.lower.literals import pointer_to, texts_of_record
 from app.engine.lower.unit import PathSite, start_position
 
 
@@ -255,11 +256,64 @@ def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments
         return made
     slot, result = f.fresh(), f.fresh()
     style = "p" if not is_scripted else "s"
-    made = _invoked(f, walk, f.unit.native(style, step.name, argc), [level, value, *arguments], at, calls_back=calls_back)
+    direct = _direct_call(f, walk, step, value, arguments, (slot, result))
+    if direct is not None:
+        test, body = direct
+        general, _ = f.captured_statements(lambda: _general_call(f, walk, step, value, arguments, style, (slot, result)))
+        f.out.append(build.if_(test, body, general))
+    else:
+        _general_call(f, walk, step, value, arguments, style, (slot, result))
+    return build.name(result)
+
+
+def _general_call(
+    f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], style: str, into: tuple[str, str]
+) -> None:
+    """A method that the runtime looks up, which gives the receiver's new value and the result."""
+    at = f.position(step.pos)
+    argc = len(arguments)
+    dispatcher = f.unit.natives.lookup(step.name, argc + 1)
+    calls_back = style == "s" or dispatcher is None or dispatcher.calls_back
+    slot, result = into
+    args = [build.name(LEVEL), value, *arguments]
+    made = _invoked(f, walk, f.unit.native(style, step.name, argc), args, at, calls_back=calls_back)
     f.out.append(build.store(build.pair_target(build.target(slot), build.target(result)), made))
     if walk.is_place:
-        write_back(f, walk, build.name(slot), in_place=False, at=at, old=value, is_this=is_scripted)
-    return build.name(result)
+        write_back(f, walk, build.name(slot), in_place=False, at=at, old=value, is_this=style == "s")
+
+
+def _direct_call(
+    f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], into: tuple[str, str]
+) -> tuple[Any, list[Any]] | None:
+    """The call of the one closure that the script writes under this name in a map: what must hold, and the statements.
+
+    The test is whether the receiver is a map with this very pointer under the name, so nothing has to be known of either.
+    """
+    known = f.resolution.flows.methods.get((step.name, len(arguments)), ())
+    if not f.is_hot or len(known) != 1 or _root_cell(f, walk.node.root) is not None:
+        return None
+    (closure,) = known
+    frame = f.resolution.frames[id(closure)]
+    if frame.is_dynamic:
+        return None
+    number = f.unit.closure_number(closure)
+    key = build.constant(step.name)
+    pointer = build.compare(build.item(value, key), "is", build.name(pointer_to(f.unit, number)))
+    test = build.both([f.is_type(value, "dict"), build.compare(key, "in", value), pointer])
+    this = [value] if frame.uses_this else []
+    made = build.call(f.unit.closure_symbol(closure, number), [build.name(LEVEL), *this, *arguments], f.position(step.pos))
+    slot, result = into
+
+    def body() -> None:
+        if not frame.returns_this:
+            f.out.append(build.store(build.target(result), made))
+            return
+        f.out.append(build.store(build.pair_target(build.target(result), build.target(slot)), made))
+        if walk.is_place:
+            write_back(f, walk, build.name(slot), in_place=False, at=f.position(step.pos), old=value, is_this=True)
+
+    statements, _ = f.captured_statements(body)
+    return test, statements
 
 
 def _quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
@@ -268,20 +322,47 @@ def _quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, ar
         return None
     if step.name == "len" and not arguments and walk.type.kind in _MEASURABLE:
         return build.call("len", [value])
-    if step.name != "push" or len(arguments) != 1 or walk.type.kind is not Kind.ARRAY or f.kinds.of(step.args[0]) not in _UNMEASURED:
+    if walk.type.kind is Kind.TEXT:
+        return texts.cased(f, step, value)
+    if step.name != "push" or len(arguments) != 1 or walk.type.kind is not Kind.ARRAY:
         return None
     if _is_constant_root(f, walk) or (walk.is_place and walk.is_doubtful):
         return None
+    if f.kinds.of(step.args[0]) in _UNMEASURED:
+        return _pushed_atom(f, step, value, arguments, walk.type)
+    keys = texts_of_record(f, step.args[0])
+    return None if keys is None else _pushed_record(f, step, value, arguments, keys)
+
+
+def _pushed_atom(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any], of: Type) -> Any:
+    """An element that holds nothing: only the array's length has to be looked at."""
     f.out.append(build.expression(build.call("append", [value, arguments[0]])))
-    length = build.call("len", [value])
+    slot = f.fresh()
+    count = build.walrus(slot, build.call("len", [value]))
     is_due = build.either(
-        [
-            build.negated(build.operation(length, "&", build.constant(63))),
-            build.compare(length, ">=", build.name("ARRAY_FREE")),
-        ]
+        [build.negated(build.operation(count, "&", build.constant(63))), build.compare(build.name(slot), ">=", build.name("ARRAY_FREE"))]
     )
-    f.out.append(build.if_(is_due, [build.expression(build.call("array_grown", [value], f.position(step.pos)))], []))
+    grown = "numbers_grown" if of.element.kind in _UNMEASURED else "array_grown"
+    f.out.append(build.if_(is_due, [build.expression(build.call(grown, [value], f.position(step.pos)))], []))
     return build.constant(None)
+
+
+def _pushed_record(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any], keys: list[str]) -> Any:
+    """A new map of atoms and short texts: the array is measured when it has 8, 16, 32 elements and so on."""
+    f.out.append(build.expression(build.call("append", [value, arguments[0]])))
+    pushed = build.call("pushed", [value, arguments[0]], f.position(step.pos))
+    f.out.append(build.if_(is_due_for_record(value, arguments[0], keys, "ARRAY_SMALL"), [build.expression(pushed)], []))
+    return build.constant(None)
+
+
+def is_due_for_record(container: Any, record: Any, keys: list[str], maximum: str) -> Any:
+    """Whether a container may have to be measured now that it got a map of atoms, with texts under these keys."""
+    length = build.call("len", [container])
+    tests = [build.negated(build.operation(length, "&", build.constant(7))), build.compare(length, ">=", build.name(maximum))]
+    for key in keys:
+        text = build.call("len", [build.item(record, build.constant(key))])
+        tests.append(build.compare(text, ">", build.name("TEXT_SHORT")))
+    return build.either(tests)
 
 
 _UNMEASURED: Final = (Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.CHAR)

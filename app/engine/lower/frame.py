@@ -14,9 +14,10 @@ from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.constants import MOST_WRITTEN, is_plain, written
 from app.engine.lower.disturb import is_disturbed
-from app.engine.lower.kinds import CHANGEABLE, Kind
+from app.engine.lower.kinds import ANY, CHANGEABLE, Kind, Type, holds_atoms
 from app.engine.lower.unit import Unit, start_position
 from app.engine.resolve import Binding, Frame
+from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SMALL_BYTES
 from app.engine.trace import Mark
 
 EXPRESSIONS: Final[dict[type, Callable[..., Any]]] = {}
@@ -126,12 +127,19 @@ class Lowering:
         kind = self.kinds.of(node)
         if kind not in CHANGEABLE:
             return value
-        return self.copied(value) if kind is Kind.UNKNOWN else build.call("copy", [value])
+        return self.copied(value, self.kinds.type_of(node))
 
-    def copied(self, value: Any) -> Any:
-        """A copy, unless the value can't change."""
+    def copied(self, value: Any, of: Type = ANY) -> Any:
+        """A copy, unless the value can't change. A small container that holds atoms only is copied by Python, which costs nothing else."""
         if not self.is_hot:
             return build.call("copy", [value])
+        if of.kind in _COPIES:
+            value = self.simple(value)
+            copies, most = _COPIES[of.kind]
+            if not holds_atoms(of):
+                return build.call("copy", [value])
+            is_small = build.compare(build.call("len", [value]), "<=", build.constant(most))
+            return build.choice(is_small, build.call(copies, [value]), build.call("copy", [value]))
         value = self.simple(value)
         return build.choice(build.compare(build.call("type", [value]), "in", build.name("ATOMS")), value, build.call("copy", [value]))
 
@@ -267,6 +275,10 @@ class Lowering:
     def binding(self, node: tree.Variable) -> Binding | None:
         """The static variable that a name means."""
         return None if node.namespace else self.resolution.variables.get(id(node))
+
+
+_COPIES: Final = {Kind.ARRAY: ("list_copy", SMALL_BYTES // ELEMENT_BYTES), Kind.MAP: ("dict_copy", SMALL_BYTES // ENTRY_BYTES)}
+"""What copies a container, and up to how many elements that is neither charged nor accounted for."""
 
 
 @dataclass(slots=True)

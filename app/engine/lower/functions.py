@@ -42,9 +42,14 @@ def lower_closure(unit: Unit, node: tree.Closure) -> int:
     """Adds a closure's definition; gives its number."""
     frame = unit.resolution.frames[id(node)]
     params = [*node.captures, *node.params]
+    number = unit.closure_number(node)
+    if unit.closures[number] is not None:
+        # The function around it is lowered a second time, to run in its caller's scope.
+        number = len(unit.closures)
+        unit.closures.append(None)
     compiled = Compiled(
         name=node.name,
-        symbol=f"{unit.prefix}{node.name}#{len(unit.closures)}",
+        symbol=unit.closure_symbol(node, number),
         params=tuple(param.text for param in params),
         uses_this=frame.uses_this or frame.is_dynamic,
         returns_this=frame.returns_this,
@@ -52,12 +57,20 @@ def lower_closure(unit: Unit, node: tree.Closure) -> int:
         captures=len(node.captures),
         is_empty=not node.body.statements,
     )
-    unit.closures.append(compiled)
-    index = len(unit.closures) - 1
+    unit.closures[number] = compiled
     if id(node.body) not in unit.weigher.points:
         unit.weigher.function(node.body)
     unit.definitions.append(_definition(unit, frame, compiled, node.body, params))
-    return index
+    return number
+
+
+def lower_missing(unit: Unit) -> None:
+    """Adds the closures that calls count on, but that nothing evaluates."""
+    for closures in unit.resolution.flows.methods.values():
+        for node in closures:
+            number = unit.numbers.get(id(node))
+            if number is not None and unit.closures[number] is None:
+                lower_closure(unit, node)
 
 
 def _definition(unit: Unit, frame: Frame, compiled: Compiled, body: tree.Block, params: list[tree.Name]) -> Any:
@@ -102,7 +115,7 @@ def _parameters(f: Lowering, names: list[str], params: list[tree.Name]) -> None:
         if binding.is_cell:
             f.out.append(build.store(build.target(binding.slot), build.array([build.call("copy", [slot])])))
         elif binding.is_mutated:
-            f.out.append(build.store(build.target(binding.slot), f.copied(slot)))
+            f.out.append(build.store(build.target(binding.slot), f.copied(slot, f.kinds.type_of_binding(binding))))
             f.owned_parameters.add(id(binding))
         f.learn(binding)
 

@@ -5,13 +5,21 @@ It is the only place in ``lower`` that knows how types are found.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
-from app.engine.infer import ANY, Expressions, Interval, Intervals, Kind, Type
+from app.engine import tree
+from app.engine.infer import ANY, Expressions, Interval, Intervals, Kind, Type, types
 from app.engine.resolve import Binding
 
 CHANGEABLE: Final = (Kind.UNKNOWN, Kind.ARRAY, Kind.MAP)
 """What may be shared with a variable and change under it, so that keeping it takes a copy."""
+
+
+def holds_atoms(of: Type) -> bool:
+    """Whether nothing in a container of this type can change in place."""
+    inner = of.element if of.kind is Kind.ARRAY else types.entries(of)
+    return inner is types.NEVER or inner.kind in types.ATOMS
 
 
 class Kinds:
@@ -39,6 +47,14 @@ class Kinds:
         """The type of what a step of a chain leads to."""
         return self._types.step(of, step)
 
+    def entry(self, of: Type, step: Any) -> Type:
+        """The type of a map's entry that is there."""
+        if of.kind is not Kind.MAP:
+            return self._types.step(of, step)
+        if type(step) is tree.PropertyStep:
+            return types.entry(of, step.name)
+        return types.entry(of, step.index.value) if type(step.index) is tree.String else types.entries(of)
+
     def interval(self, node: Any) -> Interval:
         """The bounds of an integer expression's value."""
         return self._intervals.of(node)
@@ -46,6 +62,24 @@ class Kinds:
     def fits(self, op: str, left: Any, right: Any) -> bool:
         """Whether a sum, difference or product of two integers is certainly an i64."""
         return self._intervals.fits(op, self.interval(left), self.interval(right))
+
+    def assume(self, binding: Binding, bounds: Interval) -> bool:
+        """Notes what a condition says of a variable; False if it can't be relied on."""
+        return self._intervals.assume(binding, bounds)
+
+    def forget(self, bindings: Iterable[int]) -> None:
+        """Other values may have been stored in variables, given by their ``id``."""
+        for binding in bindings:
+            self._intervals.forget(binding)
+
+    @property
+    def assumed(self) -> dict[int, Interval]:
+        """What is known from conditions here, by ``id`` of the variable."""
+        return self._intervals.assumed
+
+    def type_of_binding(self, binding: Binding) -> Type:
+        """The type of everything a variable ever holds."""
+        return self._types.of_binding(binding)
 
     def of_binding(self, binding: Binding) -> Kind:
         """The kind of everything a variable ever holds."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any, Final
 
 from app.engine import tree
-from app.engine.lower import build, scoping
+from app.engine.lower import build, scoping, texts
 from app.engine.lower.constants import literal
 from app.engine.lower.frame import EXPRESSIONS, Lowering
 from app.engine.lower.kinds import Kind
-from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES
+from app.engine.lower.unit import Unit
+from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SHORT_TEXT
 from app.engine.values import Char
 
 _FEW: Final = 16
+_MOST_TEXTS: Final = 2
 _SMALL: Final = (Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.CHAR)
 _ATOMS: Final = (tree.Int, tree.Float, tree.Bool, tree.String, tree.Char, tree.Unit, tree.Closure)
 
@@ -44,6 +46,8 @@ def constant(f: Lowering, node: tree.Constant) -> Any:
 
 def interpolated(f: Lowering, node: tree.Interpolated) -> Any:
     """Text with values in it; sizes are checked part by part."""
+    if texts.can_interpolate(f, node):
+        return texts.interpolated(f, node)
     parts = f.operands(node.parts)
     return build.call("text_of", [build.pair(*parts)], f.position(node.pos))
 
@@ -68,9 +72,31 @@ def _needs_no_measure(f: Lowering, nodes: list[Any]) -> bool:
         kind = f.kinds.of(node)
         if kind is Kind.TEXT:
             texts += 1
-        elif not (kind in _SMALL or type(node) in _ATOMS or (type(node) is tree.Array and not node.items)):
+        elif not (kind in _SMALL or type(node) in _ATOMS or _is_empty(node)):
             return False
     return texts <= 1
+
+
+def _is_empty(node: Any) -> bool:
+    """Whether a literal is an empty array or map."""
+    if type(node) is tree.Constant:
+        return type(node.value) in (list, dict) and not node.value
+    return type(node) is tree.Array and not node.items
+
+
+def texts_of_record(f: Lowering, node: Any) -> list[str] | None:
+    """The keys of a small map literal's texts whose length isn't known; None if it isn't one of atoms only, with two such texts at most."""
+    if type(node) is not tree.Map or len(node.entries) >= _FEW:
+        return None
+    keys: list[str] = []
+    for key, value in node.entries:
+        kind = f.kinds.of(value)
+        if kind is Kind.TEXT:
+            if type(value) is not tree.String or len(value.value) > SHORT_TEXT:
+                keys.append(key.text)
+        elif kind not in _SMALL and type(value) not in _ATOMS:
+            return None
+    return keys if len(keys) <= _MOST_TEXTS else None
 
 
 def mapping(f: Lowering, node: tree.Map) -> Any:
@@ -92,8 +118,15 @@ def closure(f: Lowering, node: tree.Closure) -> Any:
     from app.engine.lower.functions import lower_closure
 
     index = lower_closure(f.unit, node)
+    if not node.captures:
+        return build.name(pointer_to(f.unit, index))
     cells = [scoping.cell(f, capture) for capture in node.captures]
     return build.call("closure", [build.constant(index), build.pair(*cells)], f.position(node.pos))
+
+
+def pointer_to(unit: Unit, number: int) -> str:
+    """The global that holds the pointer to a closure without captures: one for all times that it is evaluated."""
+    return f"f:{unit.prefix}{number}"
 
 
 EXPRESSIONS[tree.Int] = plain

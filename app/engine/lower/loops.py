@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from app.engine import tree
+from app.engine.infer import Interval
 from app.engine.lower import build, scoping
 from app.engine.lower.frame import SCOPE, STATEMENTS, Lowering, ends_here
 from app.engine.lower.kinds import Kind
 from app.engine.lower.lazy import condition
-from app.engine.values import INT_MAX, ExclusiveRange, InclusiveRange
+from app.engine.values import INT_MAX, INT_MIN, ExclusiveRange, InclusiveRange
 
 
 def _result(f: Lowering, destination: str | None) -> str | None:
@@ -22,7 +23,10 @@ def _result(f: Lowering, destination: str | None) -> str | None:
     return slot
 
 
-def _body(f: Lowering, result: str | None, lower: Callable[[], None]) -> list[Any]:
+def _body(f: Lowering, node: Any, result: str | None, lower: Callable[[], None]) -> list[Any]:
+    """The statements of a loop. What conditions outside said of the variables that it assigns doesn't hold in a later round."""
+    stored = f.resolution.stored_in.get(id(node), ())
+    f.kinds.forget(stored)
     f.results.append(result)
     was_hot, f.is_hot = f.is_hot, True
     statements, _ = f.captured_statements(lower)
@@ -50,10 +54,49 @@ def while_(f: Lowering, node: tree.While, destination: str | None) -> None:
         if node.condition is not None:
             test = condition(f, node.condition)
             f.out.append(build.if_(build.negated(test), [build.BREAK], []))
-        f.block(node.body, None)
+            before = dict(f.kinds.assumed)
+            assumed = assume(f, node.condition)
+            f.block(node.body, None)
+            _behind(f, before, assumed)
+        else:
+            f.block(node.body, None)
 
-    f.out.append(build.for_(build.target("_"), draws, _body(f, result, body), at))
+    f.out.append(build.for_(build.target("_"), draws, _body(f, node, result, body), at))
     _finish(f, result, destination)
+
+
+def _behind(f: Lowering, before: dict[int, Interval], assumed: set[int]) -> None:
+    """After a loop only that is still known which was known before, and of variables that nothing was stored in meanwhile."""
+    known = f.kinds.assumed
+    for key in assumed:
+        if key in known and key in before:
+            known[key] = before[key]
+        else:
+            known.pop(key, None)
+
+
+def assume(f: Lowering, node: Any) -> set[int]:
+    """Notes what a condition that holds says of variables: they lie on one side of what they are compared with. Gives their ids."""
+    if type(node) is tree.And:
+        return set().union(*[assume(f, item) for item in node.items])
+    if type(node) is not tree.Binary or node.op not in _SIDES or f.frame.is_dynamic:
+        return set()
+    if f.kinds.of(node.left) is not Kind.INT or f.kinds.of(node.right) is not Kind.INT:
+        return set()
+    found: set[int] = set()
+    for variable, op, other in ((node.left, node.op, node.right), (node.right, _MIRRORED[node.op], node.left)):
+        binding = f.binding(variable) if type(variable) is tree.Variable else None
+        if binding is None:
+            continue
+        low, high = f.kinds.interval(other)
+        bounds = (INT_MIN, high - (op == "<")) if op in ("<", "<=") else (low + (op == ">"), INT_MAX)
+        if f.kinds.assume(binding, bounds):
+            found.add(id(binding))
+    return found
+
+
+_MIRRORED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_SIDES: Final = frozenset(_MIRRORED)
 
 
 def do(f: Lowering, node: tree.Do, destination: str | None) -> None:
@@ -68,7 +111,7 @@ def do(f: Lowering, node: tree.Do, destination: str | None) -> None:
             test = condition(f, node.condition)
             f.out.append(build.if_(test if node.is_until else build.negated(test), [build.BREAK], []))
 
-    f.out.append(build.for_(build.target("_"), draws, _body(f, result, body), at))
+    f.out.append(build.for_(build.target("_"), draws, _body(f, node, result, body), at))
     _finish(f, result, destination)
 
 
@@ -103,6 +146,7 @@ def for_(f: Lowering, node: tree.For, destination: str | None) -> None:
             f.visible.append(f.resolution.declarations[id(node.counter)])
         body = _body(
             f,
+            node,
             result,
             lambda: _static_body(
                 f, node, variable, counter, is_bound=plain and node.counter is None, copies=is_borrowed and binding.is_mutated
@@ -190,7 +234,7 @@ def _dynamic_body(f: Lowering, node: tree.For, variable: str, counter: str, resu
             f.out.append(build.store(build.item_target(entry, build.constant(0)), build.name(slot)))
         f.block(node.body, None)
 
-    statements = _body(f, result, body)
+    statements = _body(f, node, result, body)
     after.append(build.expression(build.call("scope_rewind", [scope, mark])))
     return statements
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.engine import tree
-from app.engine.lower import build
+from app.engine.lower import build, texts
 from app.engine.lower.arithmetic import DEEPEST, INLINE, arithmetic, by_library, finished
 from app.engine.lower.calls import arguments, operands, script_call
 from app.engine.lower.compare import ORDER, equality, order
@@ -27,6 +27,8 @@ def binary(f: Lowering, node: tree.Binary) -> Any:
         f.computed[id(inner)] = _left_end(f, inner)
     if id(node) in f.computed:
         return f.computed[id(node)]
+    if node.op == "+" and texts.can_join(f, (node.left, node.right)):
+        return texts.sum_of(f, node)
     if f.is_hot and node.op in INLINE:
         return finished(f, arithmetic(f, node))
     if f.is_hot and node.op in ORDER:

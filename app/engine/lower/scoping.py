@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from app.engine import tree
-from app.engine.lower import build
+from app.engine.lower import build, texts
 from app.engine.lower.frame import EXPRESSIONS, SCOPE, THIS, Lowering
 from app.engine.resolve import Binding
 
@@ -94,10 +94,13 @@ def _unknown_target(f: Lowering, node: tree.Variable) -> Any:
 
 def store_local(f: Lowering, binding: Binding, value: Any) -> None:
     """Stores into a static variable."""
+    f.kinds.forget((id(binding),))
     if binding.is_cell:
         f.out.append(build.store(build.item_target(build.name(binding.slot), _FIRST), value))
     else:
         f.out.append(build.store(build.target(binding.slot), value))
+        if texts.grows(f, binding):
+            texts.begin(f, binding)
 
 
 def declare(f: Lowering, name: tree.Name, value: Any, *, is_const: bool = False) -> None:
@@ -109,6 +112,8 @@ def declare(f: Lowering, name: tree.Name, value: Any, *, is_const: bool = False)
     binding = f.resolution.declarations[id(name)]
     f.visible.append(binding)
     f.out.append(build.store(build.target(binding.slot), build.array([value]) if binding.is_cell else value))
+    if texts.grows(f, binding):
+        texts.begin(f, binding)
     f.learn(binding)
 
 

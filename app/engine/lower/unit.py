@@ -75,7 +75,10 @@ class Unit:
     constants: dict[str, Any] = field(default_factory=dict)
     sites: list[Site] = field(default_factory=lambda: [Site("")])
     paths: list[PathSite] = field(default_factory=list)
-    closures: list[Compiled] = field(default_factory=list)
+    closures: list[Compiled | None] = field(default_factory=list)
+    """By number; None for one whose number is known before its code."""
+    numbers: dict[int, int] = field(default_factory=dict)
+    """By ``id`` of a closure's node, its number."""
     definitions: list[Any] = field(default_factory=list)
     requests: set[tuple[str, str, int]] = field(default_factory=set)
     """Natives used: style, name, number of arguments."""
@@ -116,6 +119,18 @@ class Unit:
         """Numbers an instruction that may fail in Python's own way."""
         self.sites.append(Site(kind, operands))
         return len(self.sites) - 1
+
+    def closure_number(self, node: tree.Closure) -> int:
+        """The number that a closure has or will have."""
+        found = self.numbers.get(id(node))
+        if found is None:
+            found = self.numbers[id(node)] = len(self.closures)
+            self.closures.append(None)
+        return found
+
+    def closure_symbol(self, node: tree.Closure, number: int) -> str:
+        """The name of a closure's function."""
+        return f"{self.prefix}{node.name}#{number}"
 
     def path(self, path: PathSite) -> int:
         """Numbers a chain that is written to."""

@@ -99,6 +99,8 @@ class Resolution:
     """Script, Function and Closure nodes."""
     mutated_in: dict[int, set[int]] = field(default_factory=dict)
     """For nodes: ids of the bindings that are changed inside the loop."""
+    stored_in: dict[int, set[int]] = field(default_factory=dict)
+    """For nodes of loops: ids of the bindings that are assigned inside the loop."""
     exported: dict[int, Binding] = field(default_factory=dict)
     """Name nodes of ``export`` statements."""
     in_caller_scope: set[tuple[str, int]] = field(default_factory=set)
@@ -118,6 +120,8 @@ class Flows:
     """Chains with a method that start at a variable, and assignments along a chain."""
     natives: list[tuple[Binding, tree.Call]] = field(default_factory=list)
     """Natives that may change the variable that is their first argument."""
+    methods: dict[tuple[str, int], list[tree.Closure]] = field(default_factory=dict)
+    """By key and number of parameters, closures without captures that are written as entries of maps: methods, by all likelihood."""
     pointed: set[str] = field(default_factory=set)
     """Functions that pointers are made to, which anything may call."""
     is_open: bool = False

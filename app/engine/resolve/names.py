@@ -39,6 +39,8 @@ class _Walker:
         self.scopes: list[dict[str, Binding]] = []
         self.frame: Frame
         self.loops: list[set[int]] = []
+        self.stores: list[set[int]] = []
+        """What is assigned in each of the loops around here."""
         self.calls = Calls()
         self.names = {name for name, _ in functions}
         self.caller: tuple[str, int] | None = None
@@ -288,6 +290,8 @@ class _Walker:
             if binding is not None:
                 binding.is_assigned = True
                 binding.stores.append((node.op, node.value))
+                for loop in self.stores:
+                    loop.add(id(binding))
                 if node.op != "=":
                     self.mutate(target)
         elif type(target) is tree.This:
@@ -299,6 +303,13 @@ class _Walker:
                 self.found.flows.chains.append((binding, node))
             if type(target.root) is tree.This and type(target.steps[0]) is not tree.PropertyStep:
                 self.frame.returns_this = True
+
+    def mapping(self, node: tree.Map) -> None:
+        """A map's entries; a closure in one may be called as its method."""
+        for key, value in node.entries:
+            self.visit(value)
+            if type(value) is tree.Closure and not value.captures:
+                self.found.flows.methods.setdefault((key.text, len(value.params)), []).append(value)
 
     def let(self, node: tree.Let) -> None:
         """The new name is visible after its value."""
@@ -317,7 +328,10 @@ class _Walker:
         variable.source = node
         changed: set[int] = set()
         self.loops.append(changed)
+        stored = self.found.stored_in[id(node)] = set()
+        self.stores.append(stored)
         self.repeated(node.body)
+        self.stores.pop()
         self.loops.pop()
         self.scopes.pop()
         self.found.mutated_in[id(node)] = changed
@@ -342,9 +356,12 @@ class _Walker:
     def loop(self, node: tree.While | tree.Do) -> None:
         """``while`` and ``do``, whose conditions are in the loop too."""
         self.repeats += 1
+        stored = self.found.stored_in[id(node)] = set()
+        self.stores.append(stored)
         if node.condition is not None:
             self.visit(node.condition)
         self.block(node.body)
+        self.stores.pop()
         self.repeats -= 1
 
     def if_(self, node: tree.If) -> None:
@@ -403,5 +420,5 @@ _HANDLERS: dict[type, Callable[[_Walker, Any], None]] = {
     tree.Coalesce: lambda walker, node: walker.visit_all(node.items),
     tree.Array: lambda walker, node: walker.visit_all(node.items),
     tree.Interpolated: lambda walker, node: walker.visit_all(node.parts),
-    tree.Map: lambda walker, node: walker.visit_all(value for _, value in node.entries),
+    tree.Map: _Walker.mapping,
 }

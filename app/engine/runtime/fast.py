@@ -146,6 +146,28 @@ def unary(machine: Machine, dispatcher: Dispatcher, general: Leaf) -> Leaf:
     return call
 
 
+def binary(machine: Machine, dispatcher: Dispatcher, general: Leaf) -> Leaf:
+    """A native method with one argument: its function is found by both types."""
+    table: dict[tuple[type, type], Leaf] = {}
+    context = dispatcher.context
+
+    def call(level: Any, receiver: Value, argument: Value) -> Value:
+        key = (type(receiver), type(argument))
+        function = table.get(key)
+        if function is None:
+            overload = dispatcher.find((receiver, argument)) if type(receiver) in _PLAIN and type(argument) in _ATOMS else None
+            if overload is None or overload.context is not context or overload.replaces_receiver:
+                return general(level, receiver, argument)
+            function = table[key] = overload.function
+        if context:
+            machine.here = level
+            return function(machine, receiver, argument)
+        return function(receiver, argument)
+
+    return call
+
+
+_ATOMS: Final = frozenset({str, Char, int, float, bool})
 _PLAIN: Final = frozenset({str, Char, int, float, bool, list})
 """Types for which the overload depends on the type alone, and whose methods can't come from an entry."""
 

@@ -1,7 +1,6 @@
 """From the fields of a type to the one function that checks a whole record."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -17,10 +16,10 @@ MOST_FAULTS: Final = 50
 """A list with more faults than this is not looked at any further."""
 
 _encode = msgspec.json.Encoder().encode
+_NO_FIELDS: Final[Document] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(msgspec.Struct, frozen=True):
     """A record in normal form, and what is wrong with it. `missing` are required fields that a script may still fill in."""
 
     data: Document
@@ -47,8 +46,11 @@ class Rules:
         given = {name: msgspec.json.decode(text) for name, text in self._defaults.items() if name not in data}
         return {**given, **data}
 
-    def check(self, data: Json) -> Checked:
-        """Bring a record into normal form, and find all that is wrong with it."""
+    def check(self, data: Json, known: Document = _NO_FIELDS) -> Checked:
+        """Bring a record into normal form, and find all that is wrong with it.
+
+        `known` are fields in normal form that were checked before: what is the very same value there isn't looked at again.
+        """
         faults: Faults = []
         if type(data) is not dict:
             return Checked({}, (FieldFault("data", f"This is {kind_of(data)}: send an object of fields."),), ())
@@ -56,7 +58,7 @@ class Rules:
         for name, check in self._checks:
             value = data.get(name)
             if value is not None:
-                normal[name] = check(value, name, faults)
+                normal[name] = value if value is known.get(name) else check(value, name, faults)
         if not data.keys() <= self.fields.keys():
             _note_unknown(data, self.fields, "", faults)
         faults += [FieldFault(name, REQUIRED) for name in self._required if name not in normal]

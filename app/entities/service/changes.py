@@ -165,7 +165,7 @@ def _link(work: Work, actor: Actor, before: EntityType, settings: TypeSettings) 
         enter_unique(work, actor.tenant_id, before.id, row.id, {name: row.data.get(name) for name in fresh})
         if has_new_references:
             queries.forget_references(scope, row.id)
-            faults = claim_references(work, actor.tenant_id, KnownType(before, new, 0), row.id, None, row.data)
+            faults = claim_references(work, actor.tenant_id, KnownType(before, new, 0, before.id, before.name), row.id, None, row.data)
             lost += [Misfit(row.id, fault.path, fault.message) for fault in faults[:1]]
     if lost:
         raise _refusal(before, len(lost), lost[:EXAMPLES])

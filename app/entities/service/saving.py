@@ -1,8 +1,10 @@
 """Saving a record, in two steps with the scripts between them: look and check, then write. No transaction is open while scripts run."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
+
+from msgspec import Struct, structs
 
 from app.access import Actor, record, require
 from app.base.db import Work
@@ -24,8 +26,7 @@ _SMALL_LINKED: Final = 2_048
 _BY_SCRIPTS = "A script that runs before the save set this: correct the script, or send another value."
 
 
-@dataclass(frozen=True, slots=True)
-class PendingSave:
+class PendingSave(Struct, frozen=True):
     """A save that was looked at and not yet made. `before` is the record as it is, None for a new one."""
 
     known: KnownType
@@ -45,9 +46,13 @@ class PendingSave:
     @property
     def change(self) -> Change:
         """The save as scripts see it."""
+        return self.change_to(self.checked.data)
+
+    def change_to(self, after: Document) -> Change:
+        """The save as scripts see it that leaves the record with these fields."""
         event = EntityEvent.CREATE if self.before is None else EntityEvent.UPDATE
         before = None if self.before is None else self.before.data
-        return Change(self.known.name, event, str(self.id), before, self.checked.data, self.chain)
+        return Change(self.known.name, event, str(self.id), before, after, self.chain)
 
 
 def begin_save(work: Work, actor: Actor, wanted: SaveRecord, chain: Chain) -> PendingSave:
@@ -83,10 +88,10 @@ def accept(pending: PendingSave, fields: Document, *, is_changed: bool) -> Pendi
     if not is_changed:
         _check_complete(pending.known, pending.checked, "Give the listed fields a value and save again.")
         return pending
-    checked = pending.known.rules.check(fields)
+    checked = pending.known.rules.check(fields, pending.checked.data)
     _check_complete(pending.known, checked, _BY_SCRIPTS)
     _check_size(pending.known, checked.data)
-    return replace(pending, checked=checked)
+    return structs.replace(pending, checked=checked)
 
 
 def write_save(work: Work, actor: Actor, pending: PendingSave) -> Record:

@@ -55,7 +55,8 @@ def execute(job: Run | Trace, channel: Channel) -> wire.Done:
         outcome, trace = program.trace(limits=_engine_limits(job.limits), bindings=bindings, host=host)
         outcome = _with_whole_journal(outcome, replay)
         details["trace"] = plain_trace(trace, job.limits.output_bytes)
-    details |= {"journal": recorder.journal(), "clock": clock.reads, **_changes(bindings.get("entity"))}
+    details |= {"journal": recorder.journal(), "clock": clock.reads, "memory_bytes": outcome.usage.memory_bytes}
+    details |= _changes(bindings.get("entity"))
     channel.logs_dropped += context.dropped_log_lines
     return _done(outcome, details, channel, is_cached)
 

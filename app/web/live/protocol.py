@@ -6,17 +6,22 @@ Offsets count code points. `version` is the page's own count of edits: it drops 
 import json
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal, TypeAlias
+from uuid import UUID
 
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from app.scripts import SOURCE_LIMIT, TYPE_PATTERN, Json, Phase
+from app.scripts import SOURCE_LIMIT, TYPE_PATTERN, Json, LimitsProfile, Phase
+from app.web.trial_inputs import LONGEST_INPUT
 
-LARGEST_MESSAGE: Final = 6 * SOURCE_LIMIT + 4_096
+LARGEST_MESSAGE: Final = 6 * (SOURCE_LIMIT + LONGEST_INPUT) + 4_096
 """In characters: JSON may write each as an escape of six."""
+MOST_FIELDS: Final = 300
 
 _Number = Annotated[int, Field(ge=0, le=2**31 - 1)]
 _Source = Annotated[str, Field(max_length=SOURCE_LIMIT)]
+_FieldName = Annotated[str, Field(max_length=100)]
+_FieldText = Annotated[str, Field(max_length=LONGEST_INPUT)]
 _Type = Annotated[str, Field(max_length=63, pattern=TYPE_PATTERN)]
 
 
@@ -47,13 +52,33 @@ class Ask(_Message):
     name: Annotated[str, Field(max_length=100)] = ""
 
 
+class Try(_Message):
+    """Run the text on an input, without consequences. `fields` are those of the input's form."""
+
+    type: Literal["try"]
+    id: _Number
+    source: _Source
+    phase: Phase
+    entity_type: _Type | None = None
+    limits_profile: LimitsProfile = LimitsProfile.DEFAULT
+    script: UUID | None = None
+    fields: Annotated[dict[_FieldName, _FieldText], Field(max_length=MOST_FIELDS)] = Field(default_factory=dict)
+
+
+class Stop(_Message):
+    """End the run of this number."""
+
+    type: Literal["stop"]
+    id: _Number
+
+
 class Ping(_Message):
     """Is the session still good?"""
 
     type: Literal["ping"]
 
 
-Incoming: TypeAlias = Study | Ask | Ping
+Incoming: TypeAlias = Study | Ask | Try | Stop | Ping
 _incoming: Final[TypeAdapter[Incoming]] = TypeAdapter(Annotated[Incoming, Field(discriminator="type")])
 
 
@@ -82,6 +107,26 @@ def studied(version: int, found: Json, problems: Markup) -> str:
 def answered(number: int, answer: Json) -> str:
     """The answer to a question; null when there is none."""
     return _frame("answered", id=number, answer=answer)
+
+
+def started(number: int, tried: Markup) -> str:
+    """A trial has begun: what its pane shows meanwhile."""
+    return _frame("started", id=number, content=tried)
+
+
+def logged(number: int, lines: Json) -> str:
+    """Lines of a trial's log, as it writes them."""
+    return _frame("logged", id=number, lines=lines)
+
+
+def tried(number: int, tried: Markup, inputs: Markup | None, line: int) -> str:
+    """A trial has ended, or didn't begin and `inputs` says why. `line` is where it failed, 0 if it didn't or nobody knows."""
+    return _frame("tried", id=number, content=tried, inputs=inputs, line=line)
+
+
+def traced(number: int, values: Json) -> str:
+    """What a trial's lines did; null when that can't be shown."""
+    return _frame("traced", id=number, values=values)
 
 
 def refused(reason: str, *, version: int | None = None, number: int | None = None) -> str:

@@ -1,14 +1,14 @@
 """What follows from each message of an editor: pure, one object for one socket.
 
 At most one text is being checked. Of those that came meanwhile only the latest waits: what is in between nobody sees any more. Questions
-run beside it, a few at a time, and beyond that the oldest waiting one is refused.
+run beside it, a few at a time, and beyond that the oldest waiting one is refused. One trial runs at a time; another is refused.
 """
 
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias, assert_never
 
-from app.web.live.protocol import Ask, Incoming, Ping, Study, Unreadable
+from app.web.live.protocol import Ask, Incoming, Ping, Stop, Study, Try, Unreadable
 
 MOST_ASKED: Final = 2
 MOST_WAITING: Final = 8
@@ -18,7 +18,7 @@ MOST_WAITING: Final = 8
 class Finished:
     """Something that was begun has ended."""
 
-    what: Study | Ask
+    what: Study | Ask | Try
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,24 @@ class Begin:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """Try this."""
+
+    trial: Try
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Stop what is being tried."""
+
+    trial: Try
+
+
+@dataclass(frozen=True, slots=True)
 class Refuse:
     """Tell the page that this gets no answer."""
 
-    what: Ask | None
+    what: Ask | Try | None
     reason: str
 
 
@@ -42,7 +56,7 @@ class Confirm:
 
 
 Event: TypeAlias = Incoming | Unreadable | Finished
-Command: TypeAlias = Begin | Refuse | Confirm
+Command: TypeAlias = Begin | Run | End | Refuse | Confirm
 
 
 @dataclass(slots=True)
@@ -53,6 +67,7 @@ class Session:
     next_study: Study | None = None
     asked: int = 0
     waiting: deque[Ask] = field(default_factory=deque)
+    trial: Try | None = None
 
     def handle(self, event: Event) -> list[Command]:
         """What to do about an event."""
@@ -61,6 +76,10 @@ class Session:
                 return self._study(event)
             case Ask():
                 return self._ask(event)
+            case Try():
+                return self._try(event)
+            case Stop(id=number):
+                return [End(self.trial)] if self.trial is not None and self.trial.id == number else []
             case Ping():
                 return [Confirm()]
             case Unreadable(reason=reason):
@@ -70,7 +89,16 @@ class Session:
             case _:
                 assert_never(event)
 
-    def _go_on(self, ended: Study | Ask) -> list[Command]:
+    def _try(self, trial: Try) -> list[Command]:
+        if self.trial is not None:
+            return [Refuse(trial, "The last trial still runs.")]
+        self.trial = trial
+        return [Run(trial)]
+
+    def _go_on(self, ended: Study | Ask | Try) -> list[Command]:
+        if isinstance(ended, Try):
+            self.trial = None
+            return []
         if isinstance(ended, Ask):
             self.asked -= 1
             return self._ask(self.waiting.popleft()) if self.waiting else []

@@ -4,6 +4,7 @@ Who is connected is looked up again for every message, so what somebody may do e
 """
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Final, assert_never, cast
 
@@ -17,8 +18,9 @@ from app.base.telemetry.logs import logger
 from app.scripts import Json, LanguageQuestion
 from app.services import Services
 from app.web.live import protocol
-from app.web.live.protocol import Ask, Study
-from app.web.live.session import Begin, Command, Confirm, Event, Finished, Refuse, Session
+from app.web.live.protocol import Ask, Study, Try
+from app.web.live.session import Begin, Command, Confirm, End, Event, Finished, Refuse, Run, Session
+from app.web.live.trial import LiveTrial
 from app.web.render import Renderer
 from app.web.script_contexts import Problems, problems_of
 
@@ -57,6 +59,7 @@ class _Connection:
         self._credentials = Credentials(session=websocket.cookies.get(session_cookie_name(settings), "") or None)
         self._dialogue = Session()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._trial: LiveTrial | None = None
 
     async def serve(self) -> None:
         """Until the page goes, or may no longer stay."""
@@ -95,15 +98,31 @@ class _Connection:
     async def _do(self, group: asyncio.TaskGroup, command: Command) -> None:
         match command:
             case Begin(what=what):
-                task = group.create_task(self._look(group, what))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+                self._start(group, self._look(group, what))
+            case Run(trial=trial):
+                self._trial = LiveTrial(trial, self._access, self._credentials, self._services.runner, self._render, self._socket.send_text)
+                self._start(group, self._try(group, trial, self._trial))
+            case End():
+                if self._trial is not None:
+                    self._trial.stop()
             case Refuse(what=what, reason=reason):
                 await self._socket.send_text(protocol.refused(reason, number=what.id if what else None))
             case Confirm():
                 await self._socket.send_text(protocol.pong())
             case _:
                 assert_never(command)
+
+    def _start(self, group: asyncio.TaskGroup, doing: Coroutine[None, None, None]) -> None:
+        task = group.create_task(doing)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _try(self, group: asyncio.TaskGroup, trial: Try, live: LiveTrial) -> None:
+        """Run it to its end, then take the next; its values come after that, beside whatever runs by then."""
+        ended = await live.run()
+        await self._follow(group, Finished(trial))
+        if ended is not None:
+            await live.show_values(ended)
 
     async def _look(self, group: asyncio.TaskGroup, what: Study | Ask) -> None:
         """Have the language service answer, tell the page, and go on with what waited for it."""

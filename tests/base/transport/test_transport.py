@@ -157,3 +157,15 @@ async def test_a_relay_delivers_what_is_published_while_it_runs(given: Given) ->
         await publish(given)
         await arrived.wait()
         running.cancel()
+
+
+async def test_a_dead_letter_is_dropped_by_its_own_tenant_alone(given: Given) -> None:
+    listener = Listener(failures=RETRIES.attempts)
+    given[1].subscribe("saved", "listener", listener)
+    message_id = await publish(given)
+    assert not await given[1].discard(given[0].acme.id, message_id)
+    await _die(given)
+    assert not await given[1].discard(given[0].rival.id, message_id)
+    assert await given[1].discard(given[0].acme.id, message_id)
+    assert (await given[1].dead_letters(given[0].acme.id), await given[1].deliver_due()) == ((), 0)
+    assert len(listener.heard) == RETRIES.attempts

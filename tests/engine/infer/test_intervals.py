@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.engine import Limits
+from app.engine import Limits, Program, compile_script
+from app.engine.errors import ScriptError
 from app.engine.infer import Intervals, infer
 from app.engine.infer.intervals import FAR, FULL, Interval
 from app.engine.parser import parse
@@ -11,7 +12,7 @@ from app.engine.source import Source
 from app.engine.stdlib import STANDARD
 from app.engine.translation import parse_limits
 from app.engine.values import INT_MAX
-from tests.engine.differential import agree_untyped
+from tests.engine.differential import agree, agree_untyped
 
 
 def interval(source: str, name: str = "x") -> Interval:
@@ -23,6 +24,37 @@ def interval(source: str, name: str = "x") -> Interval:
     types = infer(script, resolution, STANDARD, is_closed=True)
     intervals = Intervals(script, resolution, STANDARD, types)
     return next(intervals.of_binding(binding) for binding in resolution.flows.bindings if binding.name == name)
+
+
+LARGEST = 9223372036854775807
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"let i = 0; while i < 10 {{ i = {LARGEST}; i += 1; }}",
+        f"let i = 0; while i < 10 {{ for k in 0..2 {{ i += 1; i = {LARGEST}; }} }}",
+        f"let i = 0; while i < 10 {{ let k = 0; while k < 2 {{ i = i * 3; i = {LARGEST}; k += 1; }} }}",
+        f"let i = 0; while i < 10 {{ if i == 0 {{ i = {LARGEST}; }} i *= 2; }}",
+        f"let i = 0; while i < 10 {{ try {{ i = {LARGEST}; throw 1; }} catch {{ i += 1; }} }}",
+        f"let i = 0; while i < 10 {{ do {{ i += 7; i = i * i; i = {LARGEST}; }} while i > 0 }}",
+        f"let i = 0; let f = || i = {LARGEST}; while i < 10 {{ f.call(); i += 1; }}",
+        "let i = 1; while i < 10 { i.set_bit(62, true); i += i; }",
+        f"let i = 0; while i < 10 {{ i += {{ i = {LARGEST}; 1 }}; }} i * 2",
+        f"let i = 2; let n = {LARGEST}; while i < n {{ i = i * i; }}",
+        f"let i = -{LARGEST}; while 10 > i {{ i -= 5; }}",
+        f"let i = 0; while i < 10 && i >= 0 {{ i = {LARGEST} - i; i = i + 1; }}",
+        f"let i = 0; while i < 10 {{ i = {LARGEST}; if i > 10 {{ break; }} }} i + 1",
+    ],
+)
+def test_what_a_condition_says_holds_no_longer_than_until_something_is_stored(source: str) -> None:
+    program = compile_script(source)
+    assert isinstance(program, Program)
+    outcome = program.run()
+    assert isinstance(outcome.error, ScriptError)
+    assert outcome.error.kind == "ErrorArithmetic"
+    agree(source)
+    agree(source, optimize=False)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +77,15 @@ def interval(source: str, name: str = "x") -> Interval:
         ("let x = 5; let f = || x = 1 << 62; f.call(); x", FULL),
         ("fn f(x) { x } let p = f; p.call(1); f(2)", FULL),
         ("let x = 0; for i in 0..3 { x += 5000; } x", FULL),
+        ("let a = []; for i in 0..9 { a.push(i % 7); } let x = a[0]; x", (-16, 16)),
+        ("let m = #{k: 3}; m.k = 100; let x = m.k * m.k; x", (-(2**16), 2**16)),
+        ("let a = [1]; a[0][62] = true; let x = a[0]; x", FULL),
+        ("let a = [1]; a[0].set_bit(62, true); let x = a[0]; x", FULL),
+        ("let a = [1]; a[0] += 1 << 62; let x = a[0]; x", FULL),
+        ("let a = [1]; a[0] *= 1000; a[0] *= 1000; let x = a[0]; x", FULL),
+        ("let a = [1]; for i in 0..20 { a.push(a[i] * 3); } let x = a[3]; x", FULL),
+        ("let a = [1]; a.for_each(|| this = 1 << 62); let x = a[0]; x", FULL),
+        ("fn f(n) { if n < 1 { 1 } else { f(n - 1) * 15 } } let x = f(9); x", FULL),
     ],
 )
 def test_a_variable_lies_between_the_bounds_of_all_that_is_stored_in_it(source: str, expected: Interval) -> None:

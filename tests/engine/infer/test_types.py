@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from app.engine.infer import types
 from app.engine.infer.types import ANY, ATOM, BOOL, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, changed, join, map_of
 
-ATOMS = st.sampled_from([NEVER, ANY, INT, TEXT, BOOL, UNIT, ATOM])
+ATOMS = st.sampled_from([NEVER, ANY, INT, types.integer(4), types.integer(30), TEXT, BOOL, UNIT, ATOM])
 TYPES = st.recursive(
     ATOMS,
     lambda inner: st.one_of(
@@ -38,11 +38,17 @@ def test_a_type_joined_with_itself_is_itself(of: Type) -> None:
     assert join(of, of) is of
 
 
+def test_an_integers_size_is_the_larger_one_of_both() -> None:
+    assert join(types.of_value(7), types.of_value(-3_000)).bits == 15
+    assert join(types.of_value(7), INT) is INT
+    assert types.of_value(-(2**63)) is INT
+
+
 def test_maps_keep_apart_what_is_under_which_key_and_what_is_certainly_there() -> None:
     first = types.of_value({"n": 1, "s": "x"})
     second = types.of_value({"n": 2})
     joined = join(first, second)
-    assert types.read(joined, "n") is INT
+    assert types.read(joined, "n") is types.integer(2)
     assert joined.required == {"n"}
     assert types.read(joined, "s").kind is Kind.ATOM
 

@@ -50,7 +50,7 @@ class Talk:
 
 @asynccontextmanager
 async def talking(application: FastAPI, person: Person | None, path: str = "/live/editor", origin: str = ORIGIN) -> AsyncIterator[Talk]:
-    """Somebody's page, connected."""
+    """Somebody's page, connected; or turned away, which is then the first that comes of the application."""
     talk = Talk()
     cookie = [(b"cookie", f"alloy_session={person.session.secret}".encode())] if person else []
     headers = [(b"host", ORIGIN.removeprefix("http://").encode()), (b"origin", origin.encode()), *cookie]
@@ -71,7 +71,9 @@ async def talking(application: FastAPI, person: Person | None, path: str = "/liv
     talk.to_application.put_nowait({"type": "websocket.connect"})
     async with asyncio.TaskGroup() as group:
         group.create_task(_serve(application, scope, talk))
-        assert (await talk.from_application.get())["type"] == "websocket.accept"
+        first = await talk.from_application.get()
+        if first["type"] != "websocket.accept":
+            talk.from_application.put_nowait(first)
         yield talk
         talk.to_application.put_nowait({"type": "websocket.disconnect", "code": 1001})
 

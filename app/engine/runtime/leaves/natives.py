@@ -62,7 +62,9 @@ def _method(machine: Machine, name: str, argc: int) -> Leaf:
             return function(machine, receiver, *args)
         return function(receiver, *args)
 
-    return fast.unary(machine, dispatcher, call) if argc == 0 else call
+    if argc == 0:
+        return fast.unary(machine, dispatcher, call)
+    return fast.binary(machine, dispatcher, call) if argc == 1 else call
 
 
 def scripted_method(machine: Machine, receiver: Value, name: str, args: tuple[Value, ...]) -> Any:

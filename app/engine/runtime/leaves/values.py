@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from types import MethodType
 from typing import Any, Final
 
-from app.engine import ops, sizes
+from app.engine import errors, ops, sizes
 from app.engine.limits import Limits
+from app.engine.ops.properties import check_map_value
 from app.engine.runtime.machine import Machine
 from app.engine.values import Char, FnPtr, Value
 
@@ -48,10 +49,16 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
 
     text_surely = (limits.max_string_size or 1 << 62) // 4
 
-    def text_grown(text: str, added: str) -> None:
-        grow(len(added))
-        if len(text) > text_surely:
+    def text_grown(text: str, added: str, due: int) -> int:
+        """Accounts for a text that has grown beyond ``due``; gives how long it may get until the next time."""
+        length = len(text)
+        if length > text_surely:
+            grow(len(added))
             sizes.check_text(machine, text)
+            return text_surely
+        wanted = min(length + (length >> 2) + sizes.SHORT_TEXT, text_surely)
+        grow(wanted - due)
+        return wanted
 
     def new_array(items: list[Value]) -> list[Value]:
         grow(len(items) * sizes.ELEMENT_BYTES)
@@ -72,6 +79,28 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         if not _is_small(entries.values(), limits.max_map_size):
             sizes.check(machine, entries)
         return entries
+
+    def numbers_grown(array: list[Value]) -> None:
+        """``sizes.grown`` for an array whose elements hold nothing: charged for like it, but there is nothing to measure."""
+        length = len(array)
+        if not length & 63:
+            grow(64 * sizes.ELEMENT_BYTES)
+        if limits.has_data_sizes:
+            if length > array_free:
+                raise errors.array_too_large(limits.max_array_size)
+            if length > sizes.FREE_STEPS and not length & ((1 << (length.bit_length() - 2)) - 1):
+                sizes.walk(machine, length)
+
+    def pushed(array: list[Value], value: Value) -> None:
+        """Measures an array that got another element, if it is time to."""
+        length = len(array)
+        is_due = not length & 63 or length >= array_free
+        if not is_due and limits.has_data_sizes:
+            is_due = limits.has_small_sizes or (not length & (length - 1) and (length > sizes.FEW or not sizes.is_flat(value)))
+        if is_due:
+            sizes.grown(machine, array)
+
+    array_free = limits.max_array_size or 1 << 62
 
     def new_record(made: Value, size_bytes: int) -> Value:
         grow(size_bytes)
@@ -101,13 +130,21 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "copy": copy,
         "text_of": text_of,
         "TEXT_FREE": text_free,
+        "TEXT_SHORT": min(sizes.SHORT_TEXT, text_free // 4),
         "text_grown": text_grown,
         "new_array": new_array,
         "new_map": new_map,
         "new_record": new_record,
         "append": list.append,
+        "numbers_grown": numbers_grown,
         "array_grown": MethodType(sizes.grown, machine),
-        "ARRAY_FREE": limits.max_array_size or 1 << 62,
+        "ARRAY_FREE": array_free,
+        "ARRAY_SMALL": 0 if limits.has_small_sizes else array_free,
+        "pushed": pushed,
+        "map_grown": MethodType(sizes.grown, machine),
+        "MAP_FREE": limits.max_map_size or 1 << 62,
+        "entry_added": MethodType(check_map_value, machine),
+        "MAP_SMALL": 0 if limits.has_small_sizes else limits.max_map_size or 1 << 62,
         "iterate": ops.iterate,
         "iterate_copies": iterate_copies,
         "same": same,

@@ -1,7 +1,9 @@
 // The page's one socket. It comes back by itself after a loss; what was typed meanwhile is sent then, for only the latest text counts.
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 5000;
-const PING_MS = 20000;
+// Also how long a session that was ended elsewhere may go unnoticed.
+const PING_MS = 4000;
+const TRIAL = new Set(["started", "logged", "tried", "traced"]);
 const ENDED = { 4401: "You are signed out. What you typed is kept here; sign in again in another tab, then reload.", 4403: "You may not check scripts." };
 
 export class Connection {
@@ -20,6 +22,10 @@ export class Connection {
     setInterval(() => this.#send({ type: "ping" }), PING_MS);
   }
 
+  get isOpen() {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
   // The text as it is now. Kept, to be sent again after a loss.
   study(message) {
     this.#text = message;
@@ -33,6 +39,15 @@ export class Connection {
       if (!this.#send({ type: "ask", id, ...message })) return resolve(null);
       this.#questions.set(id, resolve);
     });
+  }
+
+  // Runs a text on an input; false when there is no connection. What comes of it goes to `on.trial`.
+  trial(message) {
+    return this.#send({ type: "try", ...message });
+  }
+
+  stop(id) {
+    this.#send({ type: "stop", id });
   }
 
   #open() {
@@ -49,6 +64,7 @@ export class Connection {
   #closed(code) {
     for (const resolve of this.#questions.values()) resolve(null);
     this.#questions.clear();
+    this.#on.trial({ type: "lost" });
     if (code in ENDED) return this.#on.state("ended", ENDED[code]);
     this.#on.state("lost");
     setTimeout(() => this.#open(), this.#delay);
@@ -58,7 +74,8 @@ export class Connection {
   #receive(message) {
     if (message.type === "studied" && message.version === this.#text?.version) this.#on.studied(message);
     if (message.type === "refused" && message.version === this.#text?.version) this.#on.state("refused", message.reason);
-    const resolve = this.#questions.get(message.id);
+    if (TRIAL.has(message.type)) this.#on.trial(message);
+    const resolve = message.type === "answered" || message.type === "refused" ? this.#questions.get(message.id) : null;
     if (!resolve) return;
     this.#questions.delete(message.id);
     resolve(message.type === "answered" ? message.answer : null);

@@ -7,7 +7,7 @@ import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { EditorState } from "@codemirror/state";
 import { crosshairCursor, drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, hoverTooltip, keymap, lineNumbers, rectangularSelection, ViewPlugin } from "@codemirror/view";
 import { Connection } from "./connection.js";
-import { Draft } from "./draft.js";
+import { Draft, restoreSettings, settingsOf } from "./draft.js";
 import { calls, colours, completions, folding, foldsCame, hovers, setFolds } from "./language.js";
 import { toPoints, toUnits } from "./positions.js";
 import { look } from "./theme.js";
@@ -24,8 +24,9 @@ let timer = 0;
 let latest = [];
 
 const table = await (await fetch(form.dataset.tokens)).json();
-const draft = new Draft(form.dataset.draftKey, "unsaved" in form.dataset ? null : area.value);
-const connection = new Connection("/live/editor", { studied, state });
+const draft = new Draft(form.dataset.draftKey, "unsaved" in form.dataset ? null : content());
+const connection = new Connection("/live/editor", { studied, state, trial: (message) => pane?.then((each) => each.receive(message)) });
+let pane = null;
 
 const view = new EditorView({
   doc: area.value,
@@ -38,6 +39,7 @@ const view = new EditorView({
     colours(table), folding(), look,
     autocompletion({ override: [completions(ask)], icons: true }), hoverTooltip(hovers(ask)), calls(ask, ViewPlugin),
     keymap.of([
+      { key: "Mod-Enter", run: () => (run(), true) },
       { key: "Mod-s", run: save, preventDefault: true },
       { key: "Shift-Alt-f", run: () => (format(), true) },
       { key: "F12", run: () => (goToDefinition(), true) },
@@ -59,15 +61,23 @@ offerDraft();
 
 function edited() {
   area.value = view.state.doc.toString();
-  if (!isLocked) draft.keep(area.value);
+  keep();
   version += 1;
   clearTimeout(timer);
   timer = setTimeout(study, QUIET_MS);
 }
 
+function content() {
+  return { source: area.value, settings: settingsOf(form) };
+}
+
+function keep() {
+  if (!isLocked) draft.keep(content);
+}
+
 function surroundings() {
   const fields = new FormData(form);
-  const kind = fields.get("kind") ?? form.querySelector("[name=kind]:checked")?.value;
+  const kind = fields.get("kind") ?? fields.get("try.kind") ?? form.querySelector("[name=kind]:checked")?.value;
   if (kind === "event") return { phase: form.elements.phase.value, entity_type: form.elements.entity_type.value || null };
   return { phase: { cron: "scheduled", api: "api" }[kind] ?? "manual", entity_type: null };
 }
@@ -133,12 +143,32 @@ async function rename() {
   const text = view.state.doc.toString();
   const offset = toPoints(text, view.state.selection.main.head);
   const places = await ask("references", text, offset);
-  const name = places?.length ? prompt("New name", text.slice(toUnits(text, places[0].start), toUnits(text, places[0].end))) : null;
-  if (!name) return;
-  const answer = await ask("rename", text, offset, name);
-  if (!answer || view.state.doc.toString() !== text) return;
-  if (answer.problem) return void (checked.textContent = answer.problem);
-  view.dispatch({ changes: answer.spans.map((each) => ({ from: toUnits(text, each.start), to: toUnits(text, each.end), insert: name })), userEvent: "input.rename" });
+  if (!places?.length) return;
+  const dialog = document.getElementById("rename"), field = dialog.querySelector("input"), problem = dialog.querySelector("[role=alert]");
+  field.value = text.slice(toUnits(text, places[0].start), toUnits(text, places[0].end));
+  problem.textContent = "";
+  dialog.querySelector("form").onsubmit = async (event) => {
+    if (event.submitter?.value === "cancel") return;
+    event.preventDefault();
+    const answer = await ask("rename", text, offset, field.value);
+    if (!answer || view.state.doc.toString() !== text) return dialog.close();
+    if (answer.problem) return void (problem.textContent = answer.problem);
+    view.dispatch({ changes: answer.spans.map((each) => ({ from: toUnits(text, each.start), to: toUnits(text, each.end), insert: field.value })), userEvent: "input.rename" });
+    dialog.close();
+    view.focus();
+  };
+  dialog.showModal();
+  field.select();
+}
+
+// What tries the script is fetched when it is first wanted.
+function trials() {
+  pane ??= import("./trial.js").then((module) => module.start({ view, form, connection, surroundings, jump }));
+  return pane;
+}
+
+function run() {
+  if (document.getElementById("inputs")) trials().then((each) => each.run());
 }
 
 function save() {
@@ -157,14 +187,20 @@ function offerDraft() {
     if (!choice) return;
     banner.hidden = true;
     if (choice === "discard") return draft.forget();
+    restoreSettings(form, kept.settings ?? []);
     view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: kept.source }, userEvent: "input.draft" });
     view.focus();
   });
 }
 
 document.addEventListener("click", (event) => {
-  const target = event.target.closest("[data-line], [data-fix], [data-command]");
+  const target = event.target.closest("[data-line], [data-fix], [data-command], [data-trial]");
   if (!target) return;
+  if (target.dataset.trial === "run" && connection.isOpen) {
+    event.preventDefault();
+    return run();
+  }
+  if (target.dataset.trial) return trials().then((each) => each.stop());
   if (target.dataset.command === "format") return format();
   if (target.dataset.command === "keys") return document.getElementById("keys").showModal();
   event.preventDefault();
@@ -172,5 +208,20 @@ document.addEventListener("click", (event) => {
   jump(Number(target.dataset.line), Number(target.dataset.column));
 });
 form.addEventListener("change", (event) => {
-  if (["kind", "phase", "entity_type"].includes(event.target.name)) study();
+  const isSetting = ["kind", "phase", "entity_type"].includes(event.target.name);
+  if (isSetting) study();
+  if ((isSetting || ["try.as", "try.run"].includes(event.target.name)) && document.getElementById("inputs")) trials().then((each) => each.refill());
+});
+// A field that can't be seen can't be filled in: show it before the browser asks for it.
+form.addEventListener("invalid", (event) => event.target.closest("[data-tab=settings]") && form.querySelector("[name='try.side'][value=settings]")?.click(), true);
+form.addEventListener("input", keep);
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest("input, textarea, select, [contenteditable=true]");
+  if (event.key === "F1" || (event.key === "?" && !isTyping)) {
+    event.preventDefault();
+    return document.getElementById("keys").showModal();
+  }
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
+  event.preventDefault();
+  run();
 });

@@ -1,0 +1,96 @@
+"""Text in Python's own operators and methods, where the types are known and the result is short.
+
+A short text can't be over a limit that isn't small itself, and costs nothing that would have to be charged or accounted for (``sizes``
+takes such texts for atoms). It is made first and looked at then: what turns out longer is made again by the library, which checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from app.engine import tree
+from app.engine.lower import build
+from app.engine.lower.frame import Lowering
+from app.engine.lower.kinds import Kind
+from app.engine.resolve import Binding
+from app.engine.stdlib import text as library
+
+_MOST_PARTS: Final = 6
+_CASES: Final = {"to_upper": "str_upper", "to_lower": "str_lower"}
+
+
+def can_join(f: Lowering, nodes: Sequence[Any]) -> bool:
+    """Whether values are all texts or integers, at least one of them a text."""
+    kinds = {f.kinds.of(node) for node in nodes}
+    return f.is_hot and Kind.TEXT in kinds and kinds <= {Kind.TEXT, Kind.INT}
+
+
+def sum_of(f: Lowering, node: tree.Binary) -> Any:
+    """``a + b`` of texts and integers."""
+    left, right = (f.simple(value) for value in f.operands((node.left, node.right)))
+    slow = build.call("add", [left, right], f.position(node.pos))
+    return _short(f, [(left, node.left), (right, node.right)], slow)
+
+
+def interpolated(f: Lowering, node: tree.Interpolated) -> Any:
+    """Text with values in it."""
+    parts = [f.simple(value) for value in f.operands(node.parts)]
+    slow = build.call("text_of", [build.pair(*parts)], f.position(node.pos))
+    return _short(f, list(zip(parts, node.parts, strict=True)), slow)
+
+
+def can_interpolate(f: Lowering, node: tree.Interpolated) -> bool:
+    """Whether a text's parts are few and of known types."""
+    return len(node.parts) <= _MOST_PARTS and can_join(f, node.parts)
+
+
+def _short(f: Lowering, parts: list[tuple[Any, Any]], slow: Any) -> Any:
+    joined: Any = None
+    for value, node in parts:
+        part = value if f.kinds.of(node) is Kind.TEXT else build.call("str", [value])
+        joined = part if joined is None else build.operation(joined, "+", part)
+    slot = f.fresh()
+    is_short = build.compare(build.call("len", [build.walrus(slot, joined)]), "<=", build.name("TEXT_SHORT"))
+    return build.choice(is_short, build.name(slot), slow)
+
+
+def cased(f: Lowering, step: tree.MethodStep, value: Any) -> Any:
+    """``to_upper`` and ``to_lower`` of a text; None for all other methods. One character becomes three at most."""
+    if step.args or step.name not in _CASES:
+        return None
+    dispatcher = f.unit.natives.lookup(step.name, 1)
+    own = None if dispatcher is None else next((each for each in dispatcher.overloads if each.params == ("string",)), None)
+    if own is None or own.package != library.PACKAGE.name:
+        return None
+    slow = build.call(f.unit.native("m", step.name, 0), [build.name("d"), value], f.position(step.pos))
+    is_short = build.compare(build.call("len", [value]), "<=", build.name("TEXT_SHORT"))
+    return build.choice(is_short, build.call(_CASES[step.name], [value]), slow)
+
+
+def grows(f: Lowering, binding: Binding) -> bool:
+    """Whether a variable starts as text, lives in a local, and is lengthened by ``+=``."""
+    if binding.value is None or binding.is_cell or f.frame.is_dynamic or not binding.stores:
+        return False
+    return any(op == "+" for op, _ in binding.stores) and f.kinds.of(binding.value) is Kind.TEXT
+
+
+def due(binding: Binding) -> str:
+    """The local that holds how long a variable's text may get before it is looked at again."""
+    return f"{binding.slot}:due"
+
+
+def begin(f: Lowering, binding: Binding) -> None:
+    """Called where another text is stored in such a variable: it hasn't grown yet."""
+    f.out.append(build.store(build.target(due(binding)), build.name("TEXT_FREE")))
+
+
+def growth(binding: Binding, added: Any, at: build.Place) -> list[Any]:
+    """``s += t`` on a local, given that both are texts: Python appends in place, which keeps building a text linear.
+
+    It is accounted for in steps that grow with the text, and compared with its limit each time once it comes close.
+    """
+    current, limit = build.name(binding.slot), build.name(due(binding))
+    grown = build.store(build.target(binding.slot), build.operation(current, "+", added))
+    looked = build.store(build.target(due(binding)), build.call("text_grown", [current, added, limit], at))
+    return [grown, build.if_(build.compare(build.call("len", [current]), ">", limit), [looked], [])]

@@ -1,0 +1,1 @@
+"""Pages of entity types and of their records."""

@@ -1,0 +1,1 @@
+"""Pages of schedules, and the pane that shows what a cron expression comes to."""

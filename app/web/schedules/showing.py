@@ -1,0 +1,65 @@
+"""From what the domain foresees to what a page shows of it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
+
+from app.base.errors import AlloyError
+from app.schedules import MarkKind, OutageForecast, OverlapForecast, Preview, PreviewRow, YearDensity
+from app.web.schedules.calendar import calendar_of
+from app.web.schedules.contexts import Row, Shown
+from app.web.times import when
+
+SHOWN_LATE: Final = 10
+SHOWN_CHANGES: Final = 5
+_BADGES: Final = {MarkKind.MOVED: "moved", MarkKind.ONCE: "once", MarkKind.TWICE: "twice", MarkKind.LEFT_OUT: "left out"}
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What the domain foresees; `around` are starts about the next change of clocks."""
+
+    preview: Preview
+    around: tuple[PreviewRow, ...]
+    density: YearDensity
+    overlaps: OverlapForecast | None
+    outage: OutageForecast | None
+
+
+def day_before_change(density: YearDensity, now: datetime) -> datetime | None:
+    """The midnight before the next day of the year on which clocks change for a schedule; None if there is none left."""
+    day = next((each.day for each in density.days if each.is_touched and each.day > now.date()), None)
+    # Half a day earlier in UTC is before that midnight in every zone.
+    return datetime.combine(day, time(), UTC) - timedelta(hours=14) if day else None
+
+
+def shown_of(foreseen: Foreseen, now: datetime) -> Shown:
+    """The next starts with the clocks they are on, the year, overlaps and an outage, as far as they were asked for."""
+    preview, outage = foreseen.preview, foreseen.outage
+    rows = tuple(_row(each, now) for each in preview.occurrences)
+    changes = tuple(_row(each, now) for each in foreseen.around if each.marks)[:SHOWN_CHANGES]
+    late = () if outage is None else tuple((_wall(run.at), _wall(run.runs_at), _late(run.late_seconds)) for run in outage.late[:SHOWN_LATE])
+    return Shown(preview, rows, changes, calendar_of(foreseen.density), foreseen.overlaps, outage, late)
+
+
+def refused(error: AlloyError) -> Shown:
+    """What stands there instead when the expression, or what it is asked with, can't be."""
+    return Shown(None, (), (), None, None, None, (), f"{error.message} {error.hint}".strip())
+
+
+def _row(each: PreviewRow, now: datetime) -> Row:
+    at = each.at.astimezone(UTC)
+    marks = tuple((_BADGES[mark.kind], mark.text) for mark in each.marks)
+    return Row(_wall(each.local), _wall(at), _wall(each.viewer), when(at, now), marks)
+
+
+def _wall(moment: datetime) -> str:
+    seconds = f":{moment.second:02}" if moment.second else ""
+    return f"{moment:%a %Y-%m-%d %H:%M}{seconds}"
+
+
+def _late(seconds: int) -> str:
+    minutes, hours = seconds // 60, seconds // 3600
+    if hours:
+        return f"{hours} h {minutes % 60} min late"
+    return f"{minutes} min late" if minutes else f"{seconds} s late"

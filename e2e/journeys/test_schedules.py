@@ -1,0 +1,98 @@
+"""Scripts by the clock: what an expression comes to before it is saved, and schedules paused and resumed."""
+
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from e2e.api import owner_of
+from e2e.journeys.test_look import MISFITS, problems_of
+from e2e.pages.sign_in import SignInPage
+from e2e.server import Server
+
+
+@pytest.fixture(scope="module")
+def nightly(server: Server) -> str:
+    """The name of a script that the clock starts at night in Berlin."""
+    with owner_of(server) as api:
+        return str(api.script({"kind": "cron", "expression": "30 2 * * *", "zone": "Europe/Berlin"}, "log(1);")["name"])
+
+
+def test_the_preview_shows_the_night_in_which_clocks_change_while_typing(olga: Page) -> None:
+    olga.goto("/schedules/try")
+    olga.get_by_label("Time zone", exact=True).fill("Europe/Berlin")
+    expression = olga.get_by_label("Cron expression")
+    expression.fill("")
+    expression.press_sequentially("30 2 * * *")
+    changes = olga.get_by_role("region", name="The next change of clocks")
+    expect(changes.get_by_text("moved", exact=True)).to_be_visible()
+    expect(changes).to_contain_text("02:30 doesn't exist on")
+    expect(expression).to_have_value("30 2 * * *")
+    expect(expression).to_be_focused()
+    expect(olga.get_by_role("radio", name="Every day")).to_be_checked()
+    expect(olga.get_by_role("img", name="runs in")).to_be_visible()
+
+
+def test_choices_write_the_expression(olga: Page) -> None:
+    olga.goto("/schedules/try")
+    olga.get_by_role("radio", name="Every few minutes").check()
+    olga.get_by_label("Every so many minutes").select_option("20")
+    expect(olga.get_by_label("Cron expression")).to_have_value("*/20 * * * *")
+    olga.get_by_role("radio", name="On days of the week").check()
+    olga.get_by_label("At", exact=True).fill("06:15")
+    olga.get_by_role("checkbox", name="Fri").uncheck()
+    expect(olga.get_by_label("Cron expression")).to_have_value("15 6 * * mon-thu")
+    expect(olga.locator("#cron-preview")).to_contain_text("06:15")
+
+
+def test_overlaps_and_an_outage_are_foreseen(olga: Page) -> None:
+    olga.goto("/schedules/try?expression=*/5+*+*+*+*")
+    olga.get_by_text("What if…").click()
+    olga.get_by_label("A run takes so many milliseconds").fill("400000")
+    expect(olga.get_by_text("may still be going when the next is due")).to_be_visible()
+    olga.get_by_label("The service is down from (UTC)").fill("2030-01-01T00:00")
+    olga.get_by_label("until (UTC)", exact=True).fill("2030-01-01T02:00")
+    expect(olga.get_by_role("region", name="The outage")).to_contain_text("skipped")
+
+
+def test_an_expression_that_cannot_be_is_told_and_stays(olga: Page) -> None:
+    olga.goto("/schedules/try")
+    olga.get_by_label("Cron expression").fill("61 * * * *")
+    expect(olga.get_by_role("alert")).to_contain_text("minute field '61'")
+    expect(olga.get_by_label("Cron expression")).to_have_value("61 * * * *")
+
+
+def test_a_schedule_is_paused_and_resumed(olga: Page, nightly: str) -> None:
+    olga.goto("/schedules")
+    row = olga.get_by_role("row").filter(has_text=nightly)
+    row.get_by_role("button", name="Pause").click()
+    expect(row.get_by_text("paused", exact=True)).to_be_visible()
+    expect(olga.get_by_role("status")).to_contain_text("The schedule is paused")
+    row.get_by_role("link", name=nightly).click()
+    olga.get_by_role("button", name="Resume").click()
+    expect(olga.get_by_text("active", exact=True)).to_be_visible()
+
+
+def test_schedules_are_looked_at_without_javascript(browser: Browser, base_url: str, nightly: str) -> None:
+    context = browser.new_context(base_url=base_url, java_script_enabled=False)
+    page = context.new_page()
+    SignInPage(page).sign_in("olga@demo.example")
+    page.goto("/schedules/try")
+    page.get_by_role("radio", name="Every hour").check()
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_label("Cron expression")).to_have_value("0 * * * *")
+    page.goto("/schedules")
+    page.get_by_role("link", name=nightly).click()
+    expect(page.get_by_role("region", name="Next starts")).to_contain_text("02:30")
+    context.close()
+
+
+def test_pages_of_schedules_fit_and_have_no_accessibility_problem(olga: Page, nightly: str) -> None:
+    olga.goto("/schedules")
+    olga.get_by_role("link", name=nightly).click()
+    for path in (olga.url, f"/schedules/try?expression={uuid4().hex}", "/schedules/try?expression=30+2+*+*+*&zone=Europe/Berlin"):
+        olga.goto(path)
+        assert problems_of(olga) == []
+        for width in (320, 390, 1440):
+            olga.set_viewport_size({"width": width, "height": 844})
+            assert olga.evaluate(MISFITS) == [], f"{path} at {width} px"

@@ -1,0 +1,85 @@
+"""What is done without the library where types are known: the same values, errors, places, operations and limits."""
+
+import pytest
+
+from app.engine import Limits, Program, compile_script
+from app.engine.errors import Stop
+from tests.engine.differential import agree
+
+LONG = "x" * 200
+
+SOURCES = [
+    # Text of texts and integers, short and long.
+    'let s = "a"; for i in 0..3 { s = s + i; s = `${i}-${s}`; } s',
+    f'let s = "{LONG}"; let t = ""; for i in 0..3 {{ t = s + i + s; t = `${{t}}${{i}}`; }} t.len()',
+    'let s = "\u00df\ufb03"; let t = ""; for i in 0..9 { t = s.to_upper(); s = t.to_lower(); } t + s',
+    f'let s = "{LONG}"; let n = 0; for i in 0..3 {{ n += s.to_upper().len(); }} n',
+    'let s = ""; for i in 0..900 { s += "ab" + i; if i % 400 == 0 { s = ""; } } s.len()',
+    "let s = \"\"; for i in 0..5 { s += i; s += 'c'; s += 1.5; } s",
+    'fn add(s) { let t = ""; for i in 0..3 { t += s; t = t + s; } t } add("x") + add("y")',
+    # Methods that are one known closure, and what else may be under their name.
+    "fn make(n) { #{ n: n, up: |d| { this.n += d; this.n } } } let a = make(1); let t = 0; for i in 0..4 { t += a.up(i); } [a.n, t]",
+    "let a = #{ set: |v| this = v }; for i in 0..2 { if i == 0 { a.set(#{ set: |v| v * 2, k: 1 }); } } a.k",
+    "let a = #{ f: |x| x + 1 }; let t = 0; for i in 0..3 { t += a.f(i); if i == 1 { a.f = |x| x * 100; } } t",
+    'let a = #{ f: |x| x + 1 }; for i in 0..3 { if i == 1 { a = "text"; } a.f(i); }',
+    "let a = #{ f: |x| throw x }; for i in 0..3 { try { a.f(i); } catch (e) { print(e); } } a.f(7)",
+    "let a = #{ f: |x| this.g + x }; for i in 0..3 { a.f(i); }",
+    "let list = [#{ n: 1, f: |x| this.n += x }]; for i in 0..3 { list[0].f(i); } list[0].n",
+    "let a = #{ f: |x| x }; let g = a.f.curry(1); let b = #{ f: g }; for i in 0..2 { print(a.f(i)); b.f(i); }",
+    "let a = #{ f: |x| if x > 0 { this.f(x - 1) } else { 0 } }; for i in 0..2 { a.f(3); } a.f(99)",
+    "const A = #{ f: |x| x + 1 }; for i in 0..3 { print(A.f(i)); }",
+    # Numbers and records in arrays and maps.
+    "let a = []; for i in 0..6_000 { a.push(i); } a.len()",
+    "let a = []; for i in 0..3_000 { a.push(i); if i == 9 { a.push([]); } } a.len()",
+    'let a = []; for i in 0..70 { a.push(#{ n: i, s: "t" }); } a.len() + a[69].n',
+    f'let a = []; let s = "{LONG}"; for i in 0..9 {{ a.push(#{{ s: s, n: i }}); }} a[8].s.len()',
+    'let m = #{}; for i in 0..200 { m["k" + i] = i; m.n = i; } m.len() + m.n',
+    "let m = #{ a: 1 }; for i in 0..3 { let c = m; c.b = i; print(c); } m",
+    "let a = []; for i in 0..300 { a.push(i); let c = a; c[0] += 1; } a[0]",
+    "let a = [[1]]; for i in 0..3 { let c = a; c[0][0] += 1; } a",
+    'fn g(r) { r.n = 1; r["x"] = 2; r } let r = #{ n: 0 }; for i in 0..3 { print(g(r)); } r',
+    "let m = #{}; for i in 0..3 { m.r = #{ n: i }; m.q = #{ r: m.r.n }; } m",
+]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_quick_way_and_the_library_agree(source: str) -> None:
+    agree(source)
+    agree(source, optimize=False)
+
+
+@pytest.mark.parametrize(
+    ("source", "limits", "limit"),
+    [
+        ('let s = ""; loop { s += "abcdefgh"; }', Limits(max_string_size=30_000), "max_string_size"),
+        ('let s = ""; loop { s += "\u00e9"; }', Limits(max_string_size=30_000), "max_string_size"),
+        ('let s = "ab"; loop { s = s + s; }', Limits(max_string_size=30_000), "max_string_size"),
+        ('let s = "ab"; loop { s = `${s}${s}`; }', Limits(max_string_size=30_000), "max_string_size"),
+        ('let s = "\ufb03"; let t = ""; loop { s += "\ufb03"; t = s.to_upper(); }', Limits(max_string_size=150), "max_string_size"),
+        ('let s = ""; loop { s += "abcdefgh"; }', Limits(max_memory=100_000), "max_memory"),
+        ('let a = []; loop { let s = ""; for i in 0..500 { s += "abcdefgh"; } a.push(s); }', Limits(max_memory=200_000), "max_memory"),
+        ("let a = []; loop { a.push(#{ n: 1 }); }", Limits(max_map_size=5_000), "max_map_size"),
+        ('let m = #{}; for i in 0..9_999 { m["k" + i] = i; }', Limits(max_map_size=300), "max_map_size"),
+        ("let m = #{}; loop { m.a = 1; m.b = 2; m.c = 3; }", Limits(max_map_size=2), "max_map_size"),
+        ("let a = []; loop { a.push(#{ n: 1 }); }", Limits(max_array_size=10), "max_array_size"),
+        ("let a = []; loop { a.push(#{ n: 1 }); }", Limits(max_memory=100_000), "max_memory"),
+        (
+            'let a = []; let s = ""; s.pad(990, "x"); loop { a.push(#{ s: s }); }',
+            Limits(max_string_size=5_000),
+            "max_string_size",
+        ),
+    ],
+)
+def test_limits_hold_on_quick_ways(source: str, limits: Limits, limit: str) -> None:
+    program = compile_script(source, limits=limits)
+    assert isinstance(program, Program)
+    outcome = program.run()
+    assert isinstance(outcome.error, Stop)
+    assert outcome.error.limit == limit
+
+
+def test_a_text_is_no_longer_than_its_limit_allows() -> None:
+    program = compile_script('let s = ""; try { loop { s += "abc"; print(s.len()); } } catch { }', limits=Limits(max_string_size=30_000))
+    assert isinstance(program, Program)
+    outcome = program.run()
+    assert outcome.prints[-1] == "30000"
