@@ -29,6 +29,8 @@ async def furnish(sides: Sides) -> None:
         await _leave_waiting(sides, side)
         answer = await sides.send(side, Call("GET", "/api/v1/scripts/export", {"text": "manual"}, None, None))
         side.bundle = answer.content
+        await ask(sides, side, "POST", "/reruns", {"name": f"{side.mark} again", "filter": {"text": "manual"}})
+    await sides.settle()
 
 
 async def ask(sides: Sides, side: Side, method: str, path: str, body: Any = None) -> Any:

@@ -159,6 +159,11 @@ def _outage(move: Move, _thing: Thing) -> Any:
     return {"down_from": now.isoformat(), "down_until": (now + timedelta(days=2)).isoformat()}
 
 
+def _wanted(move: Move, _thing: Thing) -> Any:
+    """The runs of a script; of the neighbour's there are none."""
+    return {"filter": {"script_id": str(move.thing("script", "manual").id)}}
+
+
 def _listed(kind: str, **names: str) -> Body:
     """A list's query that names things: filters by `kind:name`, and a cursor."""
 
@@ -238,6 +243,12 @@ RUNS: Final[dict[str, Recipe]] = {
     "GET /api/v1/executions/{run_id}": Recipe("run:finished"),
     "POST /api/v1/executions/{run_id}/replay": Recipe("run:finished"),
     "POST /api/v1/executions/{run_id}/cancel": Recipe("run:queued"),
+    "POST /api/v1/executions/{run_id}/rerun": Recipe("run:finished", lambda _move, _thing: {"version": "original"}),
+    "POST /api/v1/reruns/preview": Recipe(body=_wanted),
+    "POST /api/v1/reruns": Recipe(body=lambda move, thing: {"name": move.side.mark, **_wanted(move, thing)}),
+    "GET /api/v1/reruns": Recipe(query=_listed("rerun")),
+    "GET /api/v1/reruns/{rerun_id}": Recipe("rerun:"),
+    "POST /api/v1/reruns/{rerun_id}/cancel": Recipe("rerun:"),
     f"POST {_S}/dry-run": Recipe(
         body=lambda move, _: {"source": "params", "recorded_run_id": str(move.thing("run", "finished").id), "allowed_secrets": ["token"]}
     ),

@@ -15,7 +15,7 @@ from app.entities import IndexKeeper
 from app.entities.models import EntityRecord, TypeRecord
 from app.main import create_app
 from app.runs import Sealer
-from app.runs.models import HostRecord, RunRecord
+from app.runs.models import HostRecord, RerunRecord, RunRecord
 from app.runs.sealing import KEY_BYTES
 from app.sandbox.pool import Pool
 from app.schedules.models import ScheduleRecord
@@ -33,6 +33,7 @@ _TABLES: Final[dict[str, tuple[type[TenantRow], str, str]]] = {
     "record": (EntityRecord, "type_id", "version"),
     "schedule": (ScheduleRecord, "name", "version"),
     "host": (HostRecord, "host", "host"),
+    "rerun": (RerunRecord, "name", "version"),
     "letter": (OutboxRecord, "state", "attempts"),
 }
 

@@ -10,14 +10,17 @@ import pytest
 from fastapi import FastAPI
 
 import app
+from app import runs
 from tests.isolation.recipes import MODULES, RECIPES, Move, operations
-from tests.isolation.sides import Sides, leaks
+from tests.isolation.sides import Side, Sides, leaks
 from tests.isolation.stage import Stage, open_stage
 from tests.requirements import requirement
 
 ROOT = Path(app.__file__).parent
 # Public, and no verb of a face: what other verbs or the clockwork behind them are made of.
-_PARTS = {"begin_save", "begin_delete", "follow_script"}
+_PARTS = {"begin_save", "begin_delete", "follow_script", "trace_trial"}
+# What only pages show; the walls' test walks those, and one below aims these at the neighbour's things.
+_PAGES = {"runs.activity", "runs.failure_groups", "runs.runs_head", "runs.version_figures"}
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +75,30 @@ def test_every_verb_of_the_modules_is_behind_an_operation() -> None:
     used |= {name for module in ("scripts/gateway.py", "entities/entities.py") for name in _names(ROOT / module)}
     verbs = {f"{module}.{name}" for module in MODULES for name in _verbs(module)}
     assert len(verbs) > 50
-    assert {verb for verb in verbs if verb.partition(".")[2] not in used | _PARTS} == set()
+    assert {verb for verb in verbs if verb.partition(".")[2] not in used | _PARTS} == _PAGES
+
+
+@requirement("A12.foreign-id-is-not-found")
+def test_what_only_pages_show_tells_nothing_of_the_neighbour(sides: Sides) -> None:
+    script_id = next(each.id for each in sides.rival.things("script") if each.name == "failing")
+
+    def look(side: Side) -> list[object]:
+        return side.world.read(
+            side.person,
+            lambda work, actor: [
+                runs.failure_groups(work, actor, None),
+                runs.failure_groups(work, actor, None, script_id),
+                runs.version_figures(work, actor, script_id),
+                runs.runs_head(work, actor),
+                runs.activity(work, actor),
+            ],
+        )
+
+    own, foreign = look(sides.rival), look(sides.acme)
+    assert all(own)
+    assert not {each for each in sides.rival.ids() if each in repr(foreign)}
+    assert sides.rival.mark not in repr(foreign)
+    assert foreign[1:3] == [(), {}]
 
 
 def _verbs(module: str) -> set[str]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, inspect, text
 
 from app.base.egress import Egress
 from app.runs import RunOutcome, RunResult, allow_host, get_run, replay, replayable, set_secret
+from app.runs.documents import unpack
 from app.runs.records import RecordContext
 from app.runs.service.dry_run import Trial, dry_run, ready_trial
 from app.runs.types import Document, DryRun, RecordChange, WouldCall
@@ -179,7 +180,6 @@ async def test_an_error_of_the_records_can_be_caught(memory_world: World, script
 
 def dump(world: World) -> str:
     """Every row of every table as text, compressed documents unpacked."""
-    import zlib
 
     def look(connection: Connection) -> str:
         if connection.dialect.name == "postgresql":
@@ -187,6 +187,6 @@ def dump(world: World) -> str:
         names = [name for name in inspect(connection).get_table_names() if name != "alembic_version"]
         lines = [repr(tuple(row)) for name in names for row in connection.execute(text(f'SELECT * FROM "{name}"'))]  # noqa: S608  # names of the database
         bodies = connection.execute(text("SELECT body FROM runs_document")).all()
-        return "\n".join([*lines, *(zlib.decompress(bytes(row[0])).decode() for row in bodies)])
+        return "\n".join([*lines, *(repr(unpack(bytes(row[0]))) for row in bodies)])
 
     return world.ground.database.read_now(lambda work: work.inspect(look))
