@@ -102,7 +102,9 @@ def test_a_role_of_ones_own_is_created_and_shown_in_the_table(olga: Page, fresh_
 
 def test_a_viewer_sees_no_links_to_what_they_may_not_open(page: Page) -> None:
     SignInPage(page).sign_in("vera@demo.example")
-    expect(Shell(page).navigation.get_by_role("link")).to_have_text(["Alloy", "Dashboard", "Scripts", "Roles"])
+    expect(Shell(page).navigation.get_by_role("link")).to_have_text(
+        ["Alloy", "Dashboard", "Scripts", "Runs", "Schedules", "Entity types", "Roles"]
+    )
     page.goto("/audit")
     expect(Shell(page).heading).to_have_text("Not permitted")
 
