@@ -14,9 +14,9 @@ STAMPS := $(VENV)/.alloy
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Modules that are compiled once halve the time of every later start.
 unexport PYTHONDONTWRITEBYTECODE
-# `make test WORKERS=auto`: one process of tests for each core; who is done early takes over from the others.
-WORKERS ?= 0
-PARALLEL := -n $(WORKERS) --dist worksteal
+# One process of tests for each core, four at most; who is done early takes over from the others. `make test WORKERS=0`: one after the other.
+WORKERS ?= auto
+PARALLEL := -n $(WORKERS) --maxprocesses 4 --dist worksteal
 
 PYTHON_FOLDERS := app tests e2e benchmarks static tools
 
@@ -72,7 +72,7 @@ browser: $(STAMPS)/environment
 	@tools/browser.sh $(BIN)
 
 e2e: $(STAMPS)/environment assets browser ## Journeys in a real browser
-	@$(BIN)/python -m pytest e2e --tracing retain-on-failure --screenshot only-on-failure --output test-results
+	@$(BIN)/python -m pytest e2e $(PARALLEL) --tracing retain-on-failure --screenshot only-on-failure --output test-results
 
 fuzz: $(STAMPS)/environment ## Random programs for a night: with types, without, and the walker (EXAMPLES=100000)
 	@$(BIN)/python -m tests.engine.fuzz --examples $(or $(EXAMPLES),100000)

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 import uvicorn
@@ -23,13 +23,15 @@ from app.commands.check import check as check_script
 from app.commands.evaluate import evaluate
 from app.commands.fmt import fmt
 from app.commands.sandbox_report import sandbox_report
-from app.docs import stale_pages, write_pages
 from app.main import DECLARED, create_app
 from app.sandbox.pool import SandboxUnavailable
 from app.seed import DEMO_PASSWORD, DemoAccount, seed_demo
 from app.seed.story import is_told, tell_story
 from app.web.assets import AssetsStale
 from app.web.live.protocol import LARGEST_MESSAGE
+
+_SHUTDOWN_SECONDS: Final = 30
+"""How long calls that are under way may take when the server is told to end: longer than any run's own limit."""
 
 cli = typer.Typer(name="alloy", help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 user_cli = typer.Typer(help="Accounts, for when nobody can sign in yet.", no_args_is_help=True)
@@ -72,6 +74,7 @@ def serve(
         proxy_headers=False,
         ws="websockets-sansio",
         ws_max_size=LARGEST_MESSAGE,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
 
     def announce(port: int) -> None:
@@ -147,6 +150,8 @@ def docs(
     check: Annotated[bool, typer.Option(help="Change nothing; fail when a page is out of date.")] = False,
 ) -> None:
     """Write the generated reference pages: settings, permissions, REST."""
+    from app.docs import stale_pages, write_pages  # these describe the engine too, which a process that serves does without
+
     if not check:
         write_pages(folder)
         return

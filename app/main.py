@@ -68,6 +68,7 @@ def create_app(settings: Settings | None = None, ground: Ground | None = None) -
     rest.install(application)
     if assets is not None:
         install_pages(application, assets)
+    rest.install_endpoints(application)
     if not with_spans:
         application.short_way = ShortWay(application, built, access, services)
     return application

@@ -7,8 +7,11 @@ from typing import Final
 
 from playwright.sync_api import Page, sync_playwright
 
+from e2e.api import owner_of
 from e2e.browser import launch_options
+from e2e.filled import filled_pages
 from e2e.pages.editor import EditorPage
+from e2e.pages.records import RecordPage
 from e2e.server import PASSWORD, serving
 
 FOLDER: Final = Path("var/screenshots")
@@ -18,11 +21,13 @@ PAGES: Final = {
     "scripts": "/scripts",
     "script-templates": "/scripts/templates",
     "script-new": "/scripts/new?template=require-minimum",
+    "script-reference": "/scripts/reference",
     "runs": "/runs",
     "runs-empty": "/runs?text=nothing-fits",
     "failures": "/runs/failures?days=all",
     "bulk-reruns": "/runs/bulk",
     "types": "/types",
+    "orders": "/records/order",
     "type-new": "/types/new",
     "schedules": "/schedules",
     "schedule-try": "/schedules/try?expression=30+2+*+*+*&zone=Europe/Berlin",
@@ -40,6 +45,7 @@ PAGES: Final = {
     "audit-empty": "/audit?subject_id=nothing",
     "profile": "/profile",
     "health": "/health",
+    "operator": "/operator",
     "not-found": "/nothing-here",
 }
 
@@ -64,7 +70,9 @@ _SECOND: Final = (
 def main() -> None:
     """Take them all."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as server, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder), tenant="demo") as server, sync_playwright() as playwright:
+        with owner_of(server) as api:
+            filled = filled_pages(api)
         browser = playwright.chromium.launch(**launch_options())
         for theme in ("light", "dark"):
             page = browser.new_context(base_url=server.url, color_scheme=theme).new_page()
@@ -74,9 +82,11 @@ def main() -> None:
             if theme == "light":
                 _make_things(page)
                 _make_script(page)
-            for name, path in PAGES.items():
+            for name, path in (PAGES | filled).items():
                 page.goto(path)
                 _take(page, name, theme)
+            _take_rejection(page, theme, filled["record-new"])
+            _take_trial(page, theme)
             _take_script(page, theme)
             _take_member(page, theme)
         browser.close()
@@ -127,12 +137,40 @@ def _take_script(page: Page, theme: str) -> None:
     page.keyboard.type("tot")
     editor.offers.wait_for()
     _take(page, "script-problems", theme)
-    for name in ("versions", "compare", "activate"):
-        page.goto(f"{address}/{name}")
+    for name, query in (("versions", ""), ("compare", ""), ("compare-side", "?view=side"), ("activate", "")):
+        page.goto(f"{address}/{name.removesuffix('-side')}{query}")
         _take(page, f"script-{name}", theme)
     page.goto(address)
     page.get_by_role("button", name="Discard it").click()
     _take_conflict(page, address, theme)
+
+
+def _take_rejection(page: Page, theme: str, path: str) -> None:
+    page.goto(path)
+    record = RecordPage(page)
+    record.field("Title").fill("Anvil")
+    record.field("Weight").fill("120")
+    record.create()
+    record.alert.wait_for()
+    _take(page, "record-rejected", theme)
+
+
+def _take_trial(page: Page, theme: str) -> None:
+    """The editor after a dry run: its result, its limits, and what each line did."""
+    editor = EditorPage(page)
+    editor.open_new()
+    page.get_by_role("radio", name="Try it").check()
+    editor.write(_FIRST)
+    editor.run()
+    editor.outcome.get_by_text("Finished").wait_for()
+    editor.values.first.wait_for()
+    _take(page, "script-trial", theme)
+    editor.show("Limits")
+    _take(page, "script-trial-limits", theme)
+    page.get_by_role("radio", name="Settings").check()
+    page.get_by_role("radio", name="The clock").check()
+    page.get_by_role("list", name="Next starts").wait_for()
+    _take(page, "script-clock", theme)
 
 
 def _take_conflict(page: Page, address: str, theme: str) -> None:

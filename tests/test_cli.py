@@ -1,6 +1,8 @@
 """The console command, in process and on a database of its own."""
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,3 +72,9 @@ def test_a_stale_front_end_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch, 
     refused = run.invoke(cli, ["serve", "--port", "0"])
     assert refused.exit_code == 1
     assert refused.stderr == "The front end is not built. Run `make assets`, then start again.\n"
+
+
+def test_a_process_that_serves_has_no_engine() -> None:
+    look = "import sys, app.cli; print([name for name in sys.modules if name.startswith(('app.engine', 'app.host'))])"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

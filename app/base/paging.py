@@ -19,7 +19,6 @@ R = TypeVar("R")
 
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 200
-CURSOR_CHARS = 22
 
 
 @dataclass(frozen=True, slots=True)

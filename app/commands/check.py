@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.commands.files import read_script, shown_name
-from app.engine.source import Source
-from app.host import Phase
-from app.ide.context import Context, Field, schema_from_plain
-from app.ide.diagnose import diagnose
-from app.ide.report import as_plain, as_text
+from app.scripts import Phase
+
+if TYPE_CHECKING:
+    from app.ide.context import Field
 
 
 def check(
@@ -25,9 +24,16 @@ def check(
 
     Works in this process, for developers. Ends with status 1 if there are errors; warnings alone are status 0.
     """
+    # Imported when it is asked for: a process that serves looks at no script and has no engine.
+    from app import host
+    from app.engine.source import Source
+    from app.ide.context import Context
+    from app.ide.diagnose import diagnose
+    from app.ide.report import as_plain, as_text
+
     text = read_script(file)
     source = Source(text)
-    diagnostics = diagnose(text, Context(phase=phase, entity=_schema(schema)))
+    diagnostics = diagnose(text, Context(phase=host.Phase(phase) if phase else None, entity=_schema(schema)))
     if as_json:
         found = [as_plain(source, diagnostic) for diagnostic in diagnostics]
         typer.echo(json.dumps({"file": shown_name(file), "diagnostics": found}, ensure_ascii=False))
@@ -40,6 +46,8 @@ def check(
 def _schema(name: str | None) -> dict[str, Field] | None:
     if name is None:
         return None
+    from app.ide.context import schema_from_plain
+
     try:
         return schema_from_plain(json.loads(read_script(name)))
     except ValueError as error:

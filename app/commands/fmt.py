@@ -8,10 +8,6 @@ from typing import Annotated
 import typer
 
 from app.commands.files import STDIN, read_script, shown_name
-from app.engine.source import Source
-from app.ide.diagnose import diagnose
-from app.ide.layout import format_script
-from app.ide.report import as_text
 
 
 def fmt(
@@ -22,6 +18,12 @@ def fmt(
 
     Works in this process, for developers. Ends with status 2 if the script has a syntax error.
     """
+    # Imported when it is asked for: a process that serves looks at no script and has no engine.
+    from app.engine.source import Source
+    from app.ide.diagnose import diagnose
+    from app.ide.layout import format_script
+    from app.ide.report import as_text
+
     text = read_script(file)
     syntax = [diagnostic for diagnostic in diagnose(text) if diagnostic.parse_kind is not None]
     if syntax:

@@ -7,76 +7,26 @@ operations only.
 from __future__ import annotations
 
 import gc
-import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import FrameType, MappingProxyType
 from typing import Any, Final
 
-from app.engine import ops
-from app.engine.errors import Exit, InternalError, ScriptError, Stop
-from app.engine.install import installed
+from app.engine.errors import InternalError
 from app.engine.limits import Limits
-from app.engine.meter import Meter
 from app.engine.natives import Natives
+from app.engine.outcome import NO_HOST, Host, Outcome
 from app.engine.parser import parse
-from app.engine.runtime import FILE_PREFIX, DebugLine, Machine, settled
+from app.engine.ready import Ready
+from app.engine.runtime import FILE_PREFIX
+from app.engine.shapes import Record
 from app.engine.source import Source
 from app.engine.stdlib import STANDARD
 from app.engine.trace import Recorder, Trace
 from app.engine.translation import Code, Failure, folded, parse_limits, translated
 from app.engine.values import Value
 
-HARD_CALL_LEVELS: Final = 400
-"""Calls nest no deeper, whatever the limits say: Python's own stack has to hold them."""
-
-_FRAMES_PER_CALL: Final = 12
-
-
-def _still(_value: float = 0.0) -> float:
-    return _value
-
-
-def _none() -> int:
-    return 0
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What a run used."""
-
-    operations: int
-    memory_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a run ended: with a value, or with the author's error; and what it printed until then."""
-
-    value: Value
-    error: ScriptError | Stop | None
-    prints: tuple[str | DebugLine, ...]
-    usage: Usage
-
-    @property
-    def operations(self) -> int:
-        """The operations counted."""
-        return self.usage.operations
-
-
-@dataclass(frozen=True, slots=True)
-class Host:
-    """What a run is given from outside.
-
-    A clock, a look-out that is called now and then and may raise ``Stop``, the context of host functions, how many calls the
-    host's journal holds (a trace notes it at each step), and a sink for prints.
-    """
-
-    clock: Callable[[], float] = _still
-    look: Callable[[], None] | None = None
-    context: object = None
-    calls: Callable[[], int] = _none
-    sink: Callable[[str | DebugLine], None] | None = None
+_UNBOUND: Final[Mapping[str, Value]] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -89,48 +39,53 @@ class Program:
     natives: Natives
     modules: Mapping[str, str]
     weights: tuple[int, ...]
-    outer: tuple[str, ...]
+    outer: Mapping[str, Record | None]
+    """What the host binds, and the shapes that were promised."""
     optimize: bool = True
     is_typed: bool = True
     _traced: Code | None = None
+    _spare: list[Ready] = field(default_factory=list)
     _module_codes: dict[str, Any] = field(default_factory=dict)
 
-    def run(
-        self, *, limits: Limits | None = None, bindings: Mapping[str, Value] = MappingProxyType({}), host: Host | None = None
-    ) -> Outcome:
+    def run(self, *, limits: Limits | None = None, bindings: Mapping[str, Value] = _UNBOUND, host: Host = NO_HOST) -> Outcome:
         """Runs the script. Author faults are in the outcome.
+
+        What a run needs is made for the first one, and used again by the next one with the same limits.
 
         Raises:
             InternalError: a bug of ours.
+            Unfit: a binding isn't of the shape that it was declared with.
         """
-        outcome, _ = self._execute(limits, bindings, host, None)
+        limits = self.limits if limits is None else limits
+        spare = self._spare
+        try:
+            # Taken, so that a run within this one, or in another thread, gets its own.
+            ready = spare.pop()
+        except IndexError:
+            ready = self._ready(limits, self.code)
+        else:
+            if ready.limits is not limits and ready.limits != limits:
+                ready = self._ready(limits, self.code)
+        outcome = ready.run(bindings, host, None)
+        if ready.is_reusable and not spare:
+            spare.append(ready)
         return outcome
 
     def trace(
-        self, *, limits: Limits | None = None, bindings: Mapping[str, Value] = MappingProxyType({}), host: Host | None = None
+        self, *, limits: Limits | None = None, bindings: Mapping[str, Value] = _UNBOUND, host: Host = NO_HOST
     ) -> tuple[Outcome, Trace]:
         """Runs the script recording each step; the outcome is that of a plain run."""
         if self._traced is None:
             self._traced = self.compile_traced()
-        return self._execute(limits, bindings, host, self._traced)
-
-    def _execute(
-        self, limits: Limits | None, bindings: Mapping[str, Value], host: Host | None, traced: Code | None
-    ) -> tuple[Outcome, Trace]:
-        limits = self.limits if limits is None else limits
-        host = host or Host()
-        code = self.code if traced is None else traced
-        depth = min(limits.max_call_levels or HARD_CALL_LEVELS, HARD_CALL_LEVELS)
-        meter = Meter(code.weights, limits.max_operations, depth, host.look)
-        machine = Machine(limits, self.natives, meter, clock=host.clock, host=host.context, sink=host.sink)
-        machine.program = self
-        recorder = Recorder(code.marks, _is_generated, lambda: meter.used, host.calls)
-        if traced is not None:
-            machine.step = recorder.step
-        with _deep_stack(depth):
-            value, error = self._run(machine, code, bindings, recorder)
+        ready = self._ready(self.limits if limits is None else limits, self._traced)
+        recorder = Recorder(self._traced.marks, _is_generated, lambda: ready.meter.used, host.calls)
+        ready.machine.step = recorder.step
+        outcome = ready.run(bindings, host, recorder)
         recorder.finish()
-        return Outcome(value, error, tuple(machine.prints), Usage(meter.used, machine.memory)), recorder.trace
+        return outcome, recorder.trace
+
+    def _ready(self, limits: Limits, code: Code) -> Ready:
+        return Ready(self, code, limits, self.natives, self.outer)
 
     def compile_traced(self) -> Code:
         """The same program with a step before each statement."""
@@ -142,48 +97,9 @@ class Program:
             raise InternalError("a program that compiles can't be compiled for a trace")
         return code
 
-    def _run(
-        self, machine: Machine, code: Code, bindings: Mapping[str, Value], recorder: Recorder
-    ) -> tuple[Value, ScriptError | Stop | None]:
-        try:
-            namespace = installed(machine, code)
-            main = namespace[code.main]
-            level = machine.meter.top()
-            if code.has_scope:
-                scope: list[Any] = []
-                for name in self.outer:
-                    namespace["scope_push"](scope, name, ops.copied(bindings.get(name)))
-                return main(level, scope), None
-            return main(level, *[ops.copied(bindings.get(name)) for name in self.outer]), None
-        except Exit as leaving:
-            recorder.end(leaving.__traceback__, is_error=False)
-            return leaving.value, None
-        except (Exception, Stop) as error:
-            if isinstance(error, InternalError):
-                raise
-            recorder.end(error.__traceback__, is_error=True)
-            return None, settled(error)
-
 
 def _is_generated(frame: FrameType) -> bool:
     return frame.f_code.co_filename.startswith(FILE_PREFIX)
-
-
-class _deep_stack:
-    """Gives Python's stack room for the script's calls, and takes it back."""
-
-    __slots__ = ("_before", "_wanted")
-
-    def __init__(self, levels: int) -> None:
-        self._wanted = 1_000 + levels * _FRAMES_PER_CALL
-
-    def __enter__(self) -> None:
-        self._before = sys.getrecursionlimit()
-        if self._before < self._wanted:
-            sys.setrecursionlimit(self._wanted)
-
-    def __exit__(self, *_exception: object) -> None:
-        sys.setrecursionlimit(self._before)
 
 
 def compile_script(
@@ -194,10 +110,11 @@ def compile_script(
     limits: Limits = Limits(),  # noqa: B008  # frozen
     modules: Mapping[str, str] = MappingProxyType({}),
     natives: Natives = STANDARD,
-    globals: Iterable[str] = (),
+    globals: Iterable[str] | Mapping[str, Record | None] = (),
 ) -> Program | Failure:
     """Compiles a script; ``globals`` are variables that the host binds, ``modules`` sources by path for ``import``.
 
+    A variable with a ``Record`` may only be bound to such a map; the program is then translated for it, and to be run often.
     Without ``is_typed`` no types are inferred: the program does the same, more slowly, and tests compare the two.
 
     Raises:
@@ -207,7 +124,8 @@ def compile_script(
     collects = gc.isenabled()
     gc.disable()
     try:
-        return _compiled(Source(text), limits, modules, natives, tuple(globals), optimize=optimize, is_typed=is_typed)
+        outer = dict(globals) if isinstance(globals, Mapping) else dict.fromkeys(globals)
+        return _compiled(Source(text), limits, modules, natives, outer, optimize=optimize, is_typed=is_typed)
     finally:
         if collects:
             gc.enable()
@@ -218,7 +136,7 @@ def _compiled(
     limits: Limits,
     modules: Mapping[str, str],
     natives: Natives,
-    outer: tuple[str, ...],
+    outer: Mapping[str, Record | None],
     *,
     optimize: bool,
     is_typed: bool,

@@ -21,6 +21,7 @@ short-lived (a small copy, a small joined text) isn't counted: size limits bound
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import islice
 from typing import Final
 
 from app.engine import errors
@@ -34,6 +35,8 @@ FREE_CHARACTERS: Final = 65_536
 
 ELEMENT_BYTES: Final = 32
 ENTRY_BYTES: Final = 128
+TEXT_BYTES: Final = 32
+"""Of a short text in a container, besides its place there and its characters."""
 
 MOST_ELEMENTS: Final = 2**26
 MOST_BYTES: Final = 2**30
@@ -238,6 +241,32 @@ def is_flat(value: Value) -> bool:
     return True
 
 
+def grow_step(rt: Runtime, container: list[Value] | dict[str, Value]) -> None:
+    """Accounts for the last 64 elements or entries.
+
+    Short texts, and what is short-lived of them, cost nothing when they are made. Those that are kept are accounted for here, by every
+    eighth; the same text kept many times is one.
+    """
+    if isinstance(container, dict):
+        sample, each = list(islice(reversed(container.values()), 0, 64, 8)), ENTRY_BYTES
+    else:
+        sample, each = container[-1:-64:-8], ELEMENT_BYTES
+    rt.grow(64 * each + 8 * _short_texts(sample))
+
+
+def grow_array(rt: Runtime, array: list[Value]) -> None:
+    """Accounts for a new array as ``grow_step`` does."""
+    rt.grow(len(array) * ELEMENT_BYTES + 8 * _short_texts(array[::8]))
+
+
+def _short_texts(sample: list[Value]) -> int:
+    """The bytes of the different short texts among some values."""
+    if str not in map(type, sample):
+        return 0
+    texts = {id(item): len(item) for item in sample if type(item) is str and len(item) <= SHORT_TEXT}
+    return sum(texts.values()) + TEXT_BYTES * len(texts)
+
+
 def grown(rt: Runtime, container: list[Value] | dict[str, Value], added: Value = UNBOUND) -> None:
     """Called after a container grew by one element: accounts in steps of 64, measures the whole ever more rarely.
 
@@ -248,7 +277,7 @@ def grown(rt: Runtime, container: list[Value] | dict[str, Value], added: Value =
     """
     length = len(container)
     if not length & 63:
-        rt.grow(64 * (ELEMENT_BYTES if type(container) is list else ENTRY_BYTES))
+        grow_step(rt, container)
     limits = rt.limits
     if limits.has_data_sizes:
         if type(container) is list:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import CodeType, MappingProxyType
 from typing import Any
@@ -32,6 +32,7 @@ from app.engine.parser import ParseLimits
 from app.engine.resolve import resolve
 from app.engine.runtime import FILE_PREFIX
 from app.engine.runtime.leaves import known_names
+from app.engine.shapes import Record
 from app.engine.source import Source
 from app.engine.trace import Mark
 from app.engine.verify import verify
@@ -90,7 +91,7 @@ def translated(
     weights: list[int],
     limits: Limits,
     *,
-    outer: Iterable[str] = (),
+    outer: Mapping[str, Record | None] = MappingProxyType({}),
     prefix: str = "",
     are_weights_fixed: bool = False,
     is_eval: bool = False,
@@ -101,9 +102,9 @@ def translated(
 ) -> Code | Failure:
     """Resolves, lowers, compiles and verifies a tree."""
     resolution = resolve(script, natives, outer)
-    if is_module:
+    if is_module or any(outer.values()):
         for frame in resolution.frames.values():
-            frame.is_hot = True  # whoever imports it may call it in a loop
+            frame.is_hot = True  # whoever imports it may call it in a loop; what is given records is run for many
     if is_eval:
         resolution.frames[id(script)].is_dynamic = True
         for frame in resolution.frames.values():
@@ -112,7 +113,8 @@ def translated(
     if is_eval or not is_typed or any(compiled.name == "contains" for _, compiled in own):
         # The variables of a text for ``eval`` are those of a scope that it shares; each ``in`` calls a ``contains`` of the script's own.
         resolution.flows.is_open = True
-    types = infer(script, resolution, natives, is_closed=not is_module)
+    given = {name: record.type for name, record in outer.items() if record is not None}
+    types = infer(script, resolution, natives, is_closed=not is_module, given=given)
     unit = Unit(
         source=source,
         resolution=resolution,

@@ -64,11 +64,6 @@ def count_types(scope: Scope) -> int:
     return scope.count(scope.select(TypeRecord))
 
 
-def types_that_name(scope: Scope, name: str) -> Sequence[TypeRecord]:
-    """Types attached to this one; those that refer to it are found in their fields."""
-    return scope.all(scope.select(TypeRecord).where(col(TypeRecord.attached_to) == name).order_by(col(TypeRecord.name)))
-
-
 def all_types(scope: Scope) -> Sequence[TypeRecord]:
     """Every type of the tenant, by name; there are at most a few hundred."""
     return scope.all(scope.select(TypeRecord).order_by(col(TypeRecord.name)))

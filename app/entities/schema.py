@@ -16,7 +16,6 @@ MOST_FIELDS: Final = 50
 DEEPEST_FIELD: Final = 5
 MOST_CHOICES: Final = 500
 LONGEST_PATTERN: Final = 500
-MOST_DIGITS: Final = 9
 OWN_NAMES: Final = frozenset({"id", "entity_type", "version", "parent_id", "created_at", "updated_at", "updated_by"})
 """What every record has beside its fields, where scripts and lists see both on one level."""
 

@@ -163,6 +163,9 @@ def _field_name(key: Value) -> str:
 
 
 def _differs(name: str, before: Mapping[str, Plain], after: Mapping[str, Plain]) -> bool:
+    if before.get(name) is after.get(name) is not None:
+        # As most fields of an entity are left alone.
+        return False
     if (name in before) != (name in after):
         return True
     return name in before and not same(before[name], after[name])

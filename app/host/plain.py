@@ -42,19 +42,20 @@ def to_plain(value: Value, depth: int = MAX_DEPTH) -> Plain:
 
 def from_plain(data: Plain) -> Value:
     """A fresh value from plain data. An integer beyond i64 becomes a float, as in a script's own source."""
-    match data:
-        case bool() | float() | str() | None:
-            return data
-        case int():
-            return data if INT_MIN <= data <= INT_MAX else float(data)
-        case Mapping():
-            return {key: from_plain(item) for key, item in data.items()}
-        case _:
-            return [from_plain(item) for item in data]
+    kind = type(data)
+    if kind is int:
+        return data if INT_MIN <= data <= INT_MAX else float(data)  # type: ignore[arg-type, operator]  # narrowed by the exact type
+    if kind in _SCALARS:
+        return data
+    if isinstance(data, Mapping):
+        return {key: from_plain(item) for key, item in data.items()}
+    return [from_plain(item) for item in data]  # type: ignore[union-attr]  # what is left are sequences
 
 
 def copied(data: Plain) -> Plain:
     """A deep copy."""
+    if type(data) in _SCALARS:
+        return data
     if isinstance(data, Mapping):
         return {key: copied(value) for key, value in data.items()}
     if isinstance(data, (list, tuple)):
@@ -64,8 +65,13 @@ def copied(data: Plain) -> Plain:
 
 def same(left: Plain, right: Plain) -> bool:
     """Whether two pieces of plain data are equal in value and in type, so that 1, 1.0 and true all differ."""
-    if type(left) is not type(right):
+    if left is right:
+        return True
+    kind = type(left)
+    if kind is not type(right):
         return False
+    if kind in _SCALARS and kind is not float:
+        return left == right
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         return left.keys() == right.keys() and all(same(item, right[key]) for key, item in left.items())
     if isinstance(left, list) and isinstance(right, list):

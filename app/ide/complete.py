@@ -105,9 +105,7 @@ def _in_string(reading: Reading, index: int) -> Iterator[Completion]:
         return
     if tokens.kinds[index - 1] in ("[", "?["):
         owner = entity_index_before(reading, index - 1)
-    elif (
-        index > 3 and tokens.kinds[index - 1] == "(" and tokens.values[index - 2] in _METHODS_WITH_FIELD and tokens.kinds[index - 3] in DOTS
-    ):
+    elif _is_field_argument(reading, index):
         owner = receiver_before(reading, index - 3)
     else:
         return

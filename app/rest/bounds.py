@@ -79,7 +79,7 @@ async def list_hosts(face: RestFace) -> Response:
 @needs("runs.host.create")
 async def allow_host(face: RestFace, body: HostBody, key: IdempotencyKey = None) -> Response:
     """Let scripts call a host."""
-    return await face.create(key, body, lambda work, actor: runs.allow_host(work, actor, body.host))
+    return await face.create(key, body, lambda work, actor: runs.allow_host(work, actor, body.host, face.services.runner.egress))
 
 
 @router.delete("/egress-hosts/{host_id}", status_code=204)

@@ -19,7 +19,6 @@ from app import entities
 from app.access import Actor, needs
 from app.base.db import Work
 from app.base.errors import Invalid
-from app.base.http.problems import MEDIA_TYPE
 from app.base.idempotency import Answer, Once, kept_answer
 from app.base.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
 from app.entities import Keep, PendingSave, Record, Saved, SaveMode, SaveRecord
@@ -29,12 +28,12 @@ from app.rest.entity_fields import TYPE_NAME
 from app.rest.entity_types import PathType
 from app.rest.face import Caller, Face, RestFace, answer
 from app.rest.fields import WHOLE, Body, IdempotencyKey, PathId
-from app.rest.routes import PREFIX
+from app.rest.routes import PREFIX, documented
 from app.runs.types import Chain
 
 router = APIRouter(prefix=f"{PREFIX}/entities", tags=["records"])
 
-_MALFORMED: Final[dict[int | str, dict[str, Any]]] = {400: {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}}
+_MALFORMED: Final = documented(400)
 _FIELDS: Final = {"type": "object", "additionalProperties": True, "examples": [{"title": "A title"}]}
 _LARGEST_VERSION: Final = 2**31 - 1
 _NO_CHAIN: Final = Chain()

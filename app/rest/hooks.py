@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.access import Actor, needs, public, require
-from app.base.errors import Unauthenticated, not_found
+from app.access import Actor, needs, public
+from app.base.errors import Unauthenticated
 from app.base.http.problems import Problem, problem_response
 from app.base.transport import DeadLetter
 from app.hooks.endpoints import EndpointCall, ScriptBroke
@@ -19,6 +18,8 @@ from app.rest.routes import PREFIX
 from app.services import Services
 
 router = APIRouter(tags=["hooks"])
+endpoints = APIRouter(include_in_schema=False)
+"""Addresses that tenants choose. They come after everybody else's: `/records/hooks/new` is a page about a type named hooks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,7 @@ class Letters:
 @needs("hooks.letter.list")
 async def list_dead_letters(face: RestFace) -> Response:
     """Messages that were given up on, newest first, at most 200."""
-    actor = await _permitted(face, "hooks.letter.list")
-    letters = await _services(face.request).transport.dead_letters(actor.tenant_id)
+    letters = await _services(face.request).letters.list(await _actor_of(face))
     return answer(Letters(tuple(_letter(each) for each in letters)))
 
 
@@ -55,13 +55,19 @@ async def list_dead_letters(face: RestFace) -> Response:
 @needs("hooks.letter.retry")
 async def retry_dead_letter(face: RestFace, letter_id: PathId) -> Response:
     """Have one of them tried again, from its first attempt."""
-    actor = await _permitted(face, "hooks.letter.retry")
-    if not await _services(face.request).transport.revive(actor.tenant_id, letter_id):
-        raise not_found("dead letter", letter_id)
+    await _services(face.request).letters.retry(await _actor_of(face), letter_id)
     return Response(status_code=204)
 
 
-@router.api_route("/{tenant}/hooks/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+@router.delete(f"{PREFIX}/dead-letters/{{letter_id}}", status_code=204)
+@needs("hooks.letter.drop")
+async def drop_dead_letter(face: RestFace, letter_id: PathId) -> Response:
+    """Drop one of them for good: it is never delivered."""
+    await _services(face.request).letters.drop(await _actor_of(face), letter_id)
+    return Response(status_code=204)
+
+
+@endpoints.api_route("/{tenant}/hooks/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
 @public("the endpoint's own settings say how callers prove who they are, and the script behind it decides what they see")
 async def call_endpoint(request: Request, tenant: str, path: str) -> Response:
     """Run the script behind an endpoint and send what it answers."""
@@ -104,12 +110,8 @@ async def _actor(request: Request) -> Actor | None:
         return None
 
 
-async def _permitted(face: Face, permission: str) -> Actor:
-    def check(_work: Any, actor: Actor) -> Actor:
-        require(actor, permission)
-        return actor
-
-    return await face.access.glance(face.credentials, check)
+async def _actor_of(face: Face) -> Actor:
+    return await face.access.actor(face.credentials)
 
 
 def _letter(letter: DeadLetter) -> Letter:

@@ -1,5 +1,7 @@
 """Puts the REST face into an application."""
 
+import asyncio
+
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
@@ -65,9 +67,19 @@ def install(application: FastAPI) -> None:
     application.add_api_route(f"{PREFIX}/openapi.json", _openapi, include_in_schema=False)
 
 
+def install_endpoints(application: FastAPI) -> None:
+    """Add the addresses that tenants choose, after all others."""
+    application.router.routes.extend(hooks.endpoints.routes)
+
+
 @public("describes the interface; nothing in it is anybody's")
 async def _openapi(request: Request) -> Response:
     state = request.app.state
     if getattr(state, "openapi", None) is None:
-        state.openapi = document(request.app, session_cookie_name(state.ground.settings))
-    return answer(state.openapi)
+        # A second of computing, once: away from the loop, which goes on serving meanwhile.
+        state.openapi = await asyncio.to_thread(_described, request.app)
+    return Response(state.openapi, media_type="application/json")
+
+
+def _described(application: FastAPI) -> bytes:
+    return bytes(answer(document(application, session_cookie_name(application.state.ground.settings))).body)

@@ -10,7 +10,7 @@ from app.access import needs
 from app.base.paging import Page
 from app.rest.face import RestFace
 from app.rest.fields import IdempotencyKey, Paging, PathId
-from app.rest.routes import PREFIX
+from app.rest.routes import PREFIX, documented
 from app.rest.schedule_fields import (
     BackfillBody,
     ChangeScheduleBody,
@@ -187,7 +187,7 @@ async def schedule_overlaps(
     return await face.read(lambda work, actor: schedules.schedule_overlaps(work, actor, schedule_id, p95_ms))
 
 
-@router.get("/{schedule_id:uuid}/outage", response_model=OutageForecast)
+@router.get("/{schedule_id:uuid}/outage", response_model=OutageForecast, responses=documented(409))
 @needs("schedules.schedule.read")
 async def schedule_outage(face: RestFace, schedule_id: PathId, query: Annotated[OutageQuery, Query()]) -> Response:
     """Which occurrences would run late, and which not at all, if the service were down."""

@@ -23,7 +23,7 @@ from app.runs.service.bounds import (
 )
 from app.runs.service.dry_run import ReadyTrial, Trial, dry_run, ready_trial, trace_trial
 from app.runs.service.history import cancel_run, done_before, get_run, list_runs, unfinished_runs
-from app.runs.service.overview import FailureGroup, RunsHead, VersionFigures, failure_groups, runs_head, version_figures
+from app.runs.service.overview import FIGURES_OF, FailureGroup, RunsHead, VersionFigures, failure_groups, runs_head, version_figures
 from app.runs.service.replay import replay, replayable
 from app.runs.service.rerun import ready_rerun
 from app.runs.service.rerun_bulk import MOST_RERUNS, get_rerun, list_reruns, preview_reruns, start_reruns, stop_reruns
@@ -52,6 +52,7 @@ from app.runs.types import (
 )
 
 __all__ = [
+    "FIGURES_OF",
     "MOST_RERUNS",
     "PERMISSIONS",
     "AllowedHost",

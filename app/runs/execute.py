@@ -208,7 +208,8 @@ class Watch:
 
     def heard(self, line: LogLine) -> None:
         """Keep a line of the log, and tell whoever watches."""
-        at_us = int((self._loop.time() - self._began) * 1_000_000)
+        # The child's word, as far as it can be: no line is later than now.
+        at_us = min(max(line.at_us, 0), int((self._loop.time() - self._began) * 1_000_000))
         kept = RunLog(line.level, at_us, line.line, self._handed.text(line.text))
         self._logs.append(kept)
         if self._told is not None:

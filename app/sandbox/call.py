@@ -79,6 +79,10 @@ class Call:
     run_ms = 0.0
     value: Json = None
     details: dict[str, Json] | None = None
+    compiling_since = 0.0
+    """Zero unless the child says that it compiles."""
+    compiled_s = 0.0
+    """What compiling took, once it is done."""
     computed_s: float | None = None
     """Its child's processor time when the job was first found to take long."""
     host_calls = 0
@@ -119,6 +123,32 @@ class Call:
             if type(details) is not dict:
                 raise wire.ProtocolError("details that are no object")
             self.details = details
+
+    def compiles(self, now: float, most_s: float) -> None:
+        """The child has begun to compile, for which it gets a time of its own.
+
+        Raises: ProtocolError when it said something before, for it may do so once.
+        """
+        if self.compiling_since or self.compiled_s or self.is_heard:
+            raise wire.ProtocolError("compiling in the middle of a job")
+        self.compiling_since = now
+        self.deadline = now + most_s
+
+    def begins(self, now: float) -> None:
+        """The script runs from now on.
+
+        Raises: ProtocolError when nothing was being compiled.
+        """
+        if not self.compiling_since:
+            raise wire.ProtocolError("begun without having compiled")
+        self.compiled_s = now - self.compiling_since
+        self.compiling_since = 0.0
+        self.deadline = now + self.job.limits.wall_ms / 1000
+
+    def ran_ms(self, now: float) -> float:
+        """How long the script has run."""
+        compiled_s = now - self.compiling_since if self.compiling_since else self.compiled_s
+        return (now - self.began_at - compiled_s) * 1000
 
     def next(self) -> asyncio.Future[Event]:
         """The next thing that happens, or the end that has come since the last one."""

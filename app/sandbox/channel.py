@@ -37,9 +37,19 @@ class Channel:
         self.logs_dropped = 0
         self._lines: list[LogLine] = []
         self._flushed_at = 0.0
+        self._began_at = time.monotonic()
         self._log_bytes_left = limits.log_bytes
         self._log_lines_left = limits.log_lines
         self._calls_left = limits.host_calls
+
+    def compiling(self) -> None:
+        """Tell that the script has to be compiled first, which has a time of its own."""
+        self.send(wire.Compiling(self.number))
+
+    def begun(self) -> None:
+        """Tell that it is compiled: the run's time begins."""
+        self.send(wire.Begun(self.number))
+        self._began_at = time.monotonic()
 
     def receive(self) -> wire.ToChild:
         """The parent's next message. Ends the process when the parent is gone."""
@@ -70,8 +80,8 @@ class Channel:
             return
         self._log_lines_left -= 1
         self._log_bytes_left -= size
-        self._lines.append(LogLine(level, text, line))
         now = time.monotonic()
+        self._lines.append(LogLine(level, text, line, int((now - self._began_at) * 1_000_000)))
         if len(self._lines) >= _FLUSH_LINES or now - self._flushed_at >= _FLUSH_SECONDS:
             self._flushed_at = now
             self.flush()

@@ -23,9 +23,11 @@ Kind: TypeAlias = Literal["ok", "error", "aborted", "timeout", "operations", "me
 
 LogLevel: TypeAlias = Literal["print", "debug", "info", "warning", "error"]
 Question: TypeAlias = Literal[
-    "check", "complete", "definition", "diagnose", "fold", "format", "hover", "outline", "references", "rename", "signature", "study"
-]
-"""`study` is `diagnose` and `outline` (with its folds) at once; `rename` takes the new name as `name` in the context."""
+    "check", "complete", "definition", "diagnose", "fold", "format", "hover", "outline", "reference", "references", "rename", "signature",
+    "study",
+]  # fmt: skip
+"""`reference` is about the phase alone, whatever the source. `study` is `diagnose` and `outline` (with its folds) at once; `rename` takes
+the new name as `name` in the context."""
 
 DEFAULT_WALL_MS: Final = 5_000
 
@@ -34,6 +36,7 @@ class Limits(Struct, frozen=True, kw_only=True, array_like=True):
     """What one job may use. Zero means no limit of its own, for those that the engine counts."""
 
     wall_ms: int = DEFAULT_WALL_MS
+    """Of running. Compiling, which happens once in a child's life, has a time of its own (`PoolSettings.compile_ms`)."""
     operations: int = 10_000_000
     memory_bytes: int = 48 * 1024 * 1024
     """The process is made for it, but for no less than 16 MiB, because compiling needs that; below, only the engine's account is kept."""
@@ -125,6 +128,8 @@ class LogLine(Struct, frozen=True):
     level: LogLevel
     text: str
     line: int = 0
+    at_us: int = 0
+    """Microseconds from the script's start, as the child tells them."""
 
 
 class HostCall(Struct, frozen=True):
@@ -161,6 +166,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     """The compiled program was warm in the tenant's child."""
     queue_ms: float = 0.0
     run_ms: float = 0.0
+    """Without what compiling took."""
 
 
 HostCalls: TypeAlias = Callable[[HostCall], Awaitable[Json]]

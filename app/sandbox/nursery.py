@@ -51,7 +51,7 @@ class Nursery:
         self._loop = loop
         self._settings = settings
         self._counters = counters
-        self._clocks = Clocks(loop, settings.patience_ms / _LOOKS / 1000, settings.max_frame_bytes)
+        self._clocks = Clocks(loop, settings.patience_ms / _LOOKS / 1000, settings.compile_ms / 1000, settings.max_frame_bytes)
         self._numbers = itertools.count(1)
         self._generation = 0
         self._zygote: Zygote | None = None

@@ -244,7 +244,7 @@ class Pool:
         began_at = call.began_at
         run_ms = None
         if began_at:
-            run_ms = call.run_ms = (now - began_at) * 1000
+            run_ms = call.run_ms = call.ran_ms(now)
         queue_ms = call.queue_ms = ((began_at or now) - call.asked_at) * 1000
         self._forget(call)
         call.tell(end)

@@ -39,6 +39,8 @@ class PoolSettings:
     """
     child_age_s: float = 300.0
     """A child is retired at this age."""
+    compile_ms: int = 5_000
+    """How long compiling may take. It doesn't count as the run's time: the same script would else pass or fail with the child it meets."""
     idle_s: float = 60.0
     """A tenant's child that had nothing to do for so long is ended."""
     memory_bytes: int = 48 * MEBIBYTE
@@ -57,8 +59,8 @@ class PoolSettings:
     """Largest message from a child; a longer one ends the child."""
     max_job_bytes: int = 4 * MEBIBYTE
     """Largest job or host-call answer to a child; a longer one is refused."""
-    start_timeout_s: float = 10.0
-    """How long a zygote may take to be ready."""
+    start_timeout_s: float = 30.0
+    """How long a zygote may take to be ready. It takes half a second; 10 s were too few on a machine with eight others at work."""
     niceness: int = 5
     """How far children stand back behind the web process when processors are short."""
     patience_ms: int = 20

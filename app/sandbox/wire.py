@@ -64,6 +64,18 @@ class Broken(Struct, frozen=True, array_like=True, tag="broken"):
     reason: str
 
 
+class Compiling(Struct, frozen=True, array_like=True, tag="compiling"):
+    """The script is new to this child, which compiles it now: the first that a child says about a job, if it says so at all."""
+
+    number: int
+
+
+class Begun(Struct, frozen=True, array_like=True, tag="begun"):
+    """It is compiled, and the script runs from here on."""
+
+    number: int
+
+
 class Logs(Struct, frozen=True, array_like=True, tag="logs"):
     """Lines that the script wrote since the last frame."""
 
@@ -95,7 +107,7 @@ class Done(Struct, frozen=True, array_like=True, tag="done"):
     is_cached: bool = False
 
 
-FromChild: TypeAlias = Ready | Broken | Logs | Ask | Done
+FromChild: TypeAlias = Ready | Broken | Compiling | Begun | Logs | Ask | Done
 
 _encoder = msgspec.msgpack.Encoder()
 _json_decoder = msgspec.json.Decoder()

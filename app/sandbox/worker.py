@@ -26,6 +26,7 @@ _COMPUTES: Final = 0.5  # of the time between two looks
 _READ_BYTES: Final = 32 * 1024  # more, and the C library would map and unmap memory for every read
 _EXIT_NOTICE_SECONDS: Final = 1.0
 _TOO_LONG: Final = Fault(kind="time", message="The script ran longer than it may and was ended.")
+_TOO_LONG_TO_COMPILE: Final = Fault(kind="time", message="Compiling the script took longer than it may. Make it shorter.")
 
 
 class Owner(Protocol):
@@ -47,9 +48,10 @@ class Owner(Protocol):
 class Clocks:
     """What the workers of a pool share: the clock of long jobs, and the buffer that messages are read into."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, look_every_s: float, max_frame_bytes: int) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, look_every_s: float, compile_s: float, max_frame_bytes: int) -> None:
         self.deadlines: Deadlines[Worker] = Deadlines(loop, Worker.look)
         self.look_every_s = look_every_s
+        self.compile_s = compile_s
         self.max_frame_bytes = max_frame_bytes
         self.buffer = memoryview(bytearray(_READ_BYTES))
 
@@ -101,8 +103,9 @@ class Worker:
         """Send a job whose wall clock ends at the call's deadline."""
         self.call = call
         call.worker = self
-        next_look = now + self._clocks.look_every_s
-        self._clocks.deadlines.watch(self, next_look if next_look < call.deadline else call.deadline)
+        if call.first_ending is not None:
+            call.compiling_since = call.compiled_s = 0.0
+        self._watch(call, now)
         self.send(call.frame)
 
     def answer(self, call: Call, frame: bytes) -> None:
@@ -140,7 +143,7 @@ class Worker:
             return
         now = monotonic()
         if now + RESOLUTION_S >= call.deadline:
-            self.stop("timeout", _TOO_LONG)
+            self.stop("timeout", _TOO_LONG_TO_COMPILE if call.compiling_since else _TOO_LONG)
             return
         next_look = call.deadline
         if not self.has_stood_back and not self._stands_back(call):
@@ -253,10 +256,15 @@ class Worker:
             raise wire.ProtocolError("a message that belongs to no job in flight")
         if not call.may_speak:
             raise wire.ProtocolError("a message after a question")
+        if isinstance(message, (wire.Compiling, wire.Begun)):
+            self._take_beginning(call, message)
+            return None
         call.is_heard = True
         if isinstance(message, wire.Done):
             call.take_result(message)
             return message
+        if call.compiling_since:
+            raise wire.ProtocolError("a message of a script that is being compiled")
         if isinstance(message, wire.Ask):
             call.may_speak = False
             call.host_calls += 1
@@ -264,6 +272,19 @@ class Worker:
         else:
             self._take_logs(call, message.lines)
         return None
+
+    def _take_beginning(self, call: Call, message: wire.Compiling | wire.Begun) -> None:
+        """Nothing of the job can have been seen outside yet, so its child isn't heard by this."""
+        now = monotonic()
+        if isinstance(message, wire.Compiling):
+            call.compiles(now, self._clocks.compile_s)
+        else:
+            call.begins(now)
+        self._watch(call, now)
+
+    def _watch(self, call: Call, now: float) -> None:
+        next_look = now + self._clocks.look_every_s
+        self._clocks.deadlines.watch(self, next_look if next_look < call.deadline else call.deadline)
 
     def _take_birth(self, message: wire.Ready | wire.Broken) -> None:
         if isinstance(message, wire.Broken):

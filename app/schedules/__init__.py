@@ -30,15 +30,18 @@ from app.schedules.service.registry import (
     get_schedule,
     list_occurrences,
     list_schedules,
+    list_upcoming,
     pause_schedule,
     resume_schedule,
     update_schedule,
 )
 from app.schedules.service.running import backfill, plan_backfill, run_now
 from app.schedules.starting import Launch, QueueStarter, Starter
+from app.schedules.ticking.backlog import get_backlog
 from app.schedules.ticking.ticker import Ticker, TickerMetrics
 from app.schedules.types import (
     BackfillPlan,
+    Backlog,
     DayDensity,
     Mark,
     MarkKind,
@@ -67,6 +70,7 @@ from app.schedules.zones import FIRST_YEAR, LAST_YEAR, zone_names
 # Verbs. Each takes (work, actor, ...) and checks its permission first.
 #
 #   list_schedules(work, actor, script_id, request) -> Page[Schedule]                     schedules.schedule.list
+#   list_upcoming(work, actor, count) -> tuple[Schedule, ...]                             schedules.schedule.list
 #   get_schedule(work, actor, schedule_id) -> Schedule                                    schedules.schedule.read
 #   list_occurrences(work, actor, schedule_id, request) -> Page[Occurrence]               schedules.schedule.read
 #   create_schedule(work, actor, new: NewSchedule) -> Schedule                            schedules.schedule.create
@@ -79,6 +83,7 @@ from app.schedules.zones import FIRST_YEAR, LAST_YEAR, zone_names
 #   preview_expression(work, actor, *, expression, zone, ...) -> Preview                  schedules.schedule.list
 #   expression_density(work, actor, *, expression, zone, year) -> YearDensity             schedules.schedule.list
 #   preview_schedule, schedule_density, schedule_overlaps, schedule_outage                schedules.schedule.read
+#   get_backlog(work, actor) -> Backlog                                                   base.metrics.read
 #   get_clock(work, actor) -> TenantClock                                                 schedules.schedule.list
 #   set_clock(work, actor, *, zone, version) -> TenantClock                               schedules.clock.update
 #
@@ -95,6 +100,7 @@ __all__ = [
     "MOST_SHOWN",
     "PERMISSIONS",
     "BackfillPlan",
+    "Backlog",
     "DayDensity",
     "Launch",
     "Mark",
@@ -129,10 +135,12 @@ __all__ = [
     "expression_pattern",
     "follow_script",
     "forget_script",
+    "get_backlog",
     "get_clock",
     "get_schedule",
     "list_occurrences",
     "list_schedules",
+    "list_upcoming",
     "pause_schedule",
     "plan_backfill",
     "preview_expression",

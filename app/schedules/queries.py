@@ -35,6 +35,12 @@ def schedules_page(scope: Scope, script_id: UUID | None, request: PageRequest) -
     return scope.all(statement.where(col(ScheduleRecord.id) < request.after) if request.after else statement)
 
 
+def next_due(scope: Scope, limit: int) -> Sequence[ScheduleRecord]:
+    """Of all schedules those that start next, soonest first."""
+    due = col(ScheduleRecord.next_at)
+    return scope.all(scope.select(ScheduleRecord).where(due.is_not(None)).order_by(due, col(ScheduleRecord.id)).limit(limit))
+
+
 def without_zone(scope: Scope) -> Sequence[ScheduleRecord]:
     """Schedules that go by the tenant's clock, to change."""
     return scope.all(scope.select(ScheduleRecord).where(col(ScheduleRecord.own_zone) == "").with_for_update())

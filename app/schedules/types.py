@@ -37,6 +37,15 @@ class Policies:
     ends_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Schedules of all tenants that have something to do some day, those whose time has come, and since when the first of those waits."""
+
+    wakeful: int
+    due: int
+    first_due_at: datetime | None
+
+
 class MarkKind(StrEnum):
     """How a change of clocks touches an occurrence."""
 

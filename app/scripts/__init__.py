@@ -10,6 +10,7 @@ from app.scripts.checks import Analyse, Checks
 from app.scripts.comparing import Chunk, DiffLine, Hunk, ThreeWay
 from app.scripts.gateway import Read, Scripts
 from app.scripts.index import ScriptIndex, by_id, by_name, for_endpoint, for_event
+from app.scripts.pairing import Pairing, Row, Spans
 from app.scripts.permissions import PERMISSIONS
 from app.scripts.policy import (
     LONGEST_DESCRIPTION,
@@ -31,6 +32,7 @@ from app.scripts.service.registry import (
     get_script,
     get_script_by_name,
     list_scripts,
+    list_secret_readers,
     purge_script,
     restore_version,
     undelete_script,
@@ -75,6 +77,7 @@ from app.scripts.types import (
 # Verbs. Each takes (work, actor, ...) and checks its permission first.
 #
 #   list_scripts(work, actor, wanted: ScriptFilter, request) -> Page[Script]                scripts.script.list
+#   list_secret_readers(work, actor) -> dict[str, tuple[tuple[UUID, str], ...]]             scripts.script.list
 #   get_script(work, actor, script_id) -> Script                                            scripts.script.read
 #   get_script_by_name(work, actor, name) -> Script                                         scripts.script.read
 #   list_versions(work, actor, script_id, request) -> Page[VersionInfo]                     scripts.script.read
@@ -145,16 +148,19 @@ __all__ = [
     "ManualTrigger",
     "NewScript",
     "OnExisting",
+    "Pairing",
     "Phase",
     "PoolAnalyser",
     "Question",
     "Read",
+    "Row",
     "Script",
     "ScriptFilter",
     "ScriptIndex",
     "ScriptSettings",
     "ScriptVersion",
     "Scripts",
+    "Spans",
     "Status",
     "Template",
     "ThreeWay",
@@ -176,6 +182,7 @@ __all__ = [
     "get_template",
     "get_version",
     "list_scripts",
+    "list_secret_readers",
     "list_templates",
     "list_versions",
     "note_outcome",

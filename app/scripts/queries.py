@@ -68,6 +68,12 @@ def scripts_page(scope: Scope, wanted: ScriptFilter, request: PageRequest) -> Se
     return scope.all(statement.where(col(ScriptRecord.id) < request.after) if request.after else statement)
 
 
+def secrets_of_scripts(scope: Scope) -> Sequence[Any]:
+    """Id, name and the names of allowed secrets of all scripts that aren't deleted, by name."""
+    columns = scope.columns(ScriptRecord, ScriptRecord.id, ScriptRecord.name, ScriptRecord.allowed_secrets)
+    return scope.rows(columns.where(col(ScriptRecord.deleted_at).is_(None)).order_by(col(ScriptRecord.name)))
+
+
 def deleted_before(platform: Scope, moment: datetime, limit: int) -> list[tuple[UUID, UUID]]:
     """Tenant and id of scripts of any tenant that were deleted before a moment."""
     statement = platform.columns(ScriptRecord, ScriptRecord.tenant_id, ScriptRecord.id).where(col(ScriptRecord.deleted_at) < moment)

@@ -257,7 +257,7 @@ class Question:
 Json: TypeAlias = Any
 """Decoded JSON."""
 LanguageQuestionKind: TypeAlias = Literal[
-    "complete", "definition", "diagnose", "fold", "format", "hover", "outline", "references", "rename", "signature", "study"
+    "complete", "definition", "diagnose", "fold", "format", "hover", "outline", "reference", "references", "rename", "signature", "study"
 ]
 
 

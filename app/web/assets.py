@@ -25,6 +25,8 @@ class Assets:
     folder: Path
     templates: Path
     hashed_names: dict[str, str]
+    imports: dict[str, list[str]]
+    """What a module needs at once, by its plain name; these have hashed names only."""
 
     def url(self, name: str) -> str:
         """The address of a built file, `theme.css` say.
@@ -33,6 +35,14 @@ class Assets:
             KeyError: nothing of that name is built.
         """
         return f"/static/{self.hashed_names[name]}"
+
+    def imported_urls(self, name: str) -> list[str]:
+        """The addresses of what a built module needs at once.
+
+        Raises:
+            KeyError: nothing of that name is built.
+        """
+        return [f"/static/{file}" for file in self.imports[name]]
 
 
 def source_digest(static: Path) -> str:
@@ -63,4 +73,5 @@ def load_assets() -> Assets:
 
 
 def _read(folder: Path, templates: Path) -> Assets:
-    return Assets(folder, templates, json.loads((folder / "manifest.json").read_text("utf-8")))
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    return Assets(folder, templates, manifest["files"], manifest["imports"])

@@ -37,8 +37,50 @@ _VERBS: Final = {
     "access.user.create": "created",
     "access.user.password": "changed the password of",
     "access.user.update": "changed",
+    "entities.index.update": "made the index anew of",
+    "entities.record.create": "created",
+    "entities.record.delete": "deleted",
+    "entities.record.update": "changed",
+    "entities.type.create": "defined",
+    "entities.type.delete": "deleted",
+    "entities.type.update": "changed",
+    "hooks.letter.drop": "dropped",
+    "hooks.letter.retry": "tried again",
+    "runs.host.create": "allowed",
+    "runs.host.delete": "removed",
+    "runs.limits.update": "changed",
+    "runs.rerun.cancel": "stopped",
+    "runs.rerun.create": "started",
+    "runs.run.cancel": "stopped",
+    "runs.run.rerun": "ran again",
+    "runs.secret.delete": "deleted",
+    "runs.secret.update": "set",
+    "schedules.clock.update": "changed",
+    "schedules.schedule.backfill": "caught up",
+    "schedules.schedule.create": "created",
+    "schedules.schedule.delete": "deleted",
+    "schedules.schedule.pause": "paused",
+    "schedules.schedule.resume": "resumed",
+    "schedules.schedule.run": "ran",
+    "schedules.schedule.update": "changed",
+    "scripts.script.activate": "activated",
+    "scripts.script.archive": "archived",
+    "scripts.script.create": "created",
+    "scripts.script.delete": "deleted",
+    "scripts.script.disable": "disabled",
+    "scripts.script.pause": "paused",
+    "scripts.script.purge": "purged",
+    "scripts.script.reset": "forgot the errors of",
+    "scripts.script.resume": "resumed",
+    "scripts.script.unarchive": "took out of the archive",
+    "scripts.script.undelete": "brought back",
+    "scripts.script.update": "changed",
 }
-_SUBJECTS: Final = ("member", "role", "session", "tenant", "token", "user")
+_NOUNS: Final = {"entity_type": "entity type", "rerun": "bulk re-run", "letter": "dead letter", "host": "outgoing host"}
+_SUBJECTS: Final = (
+    "clock", "entity_type", "host", "letter", "limits", "member", "rerun", "role", "run", "schedule", "script", "secret", "session",
+    "tenant", "token", "user",
+)  # fmt: skip
 _NAMES: Final = ("name", "email", "display_name")
 _WORDS: Final = {"None": "none", "True": "yes", "False": "no"}
 _FILTERS: Final = ("action", "subject_type", "subject_id", "actor_id", "since", "until")
@@ -88,7 +130,7 @@ async def show_entry(visit: PageVisit, entry_id: str) -> Response:
 def audit_line(entry: AuditEntry, now: datetime) -> AuditLine:
     """An entry as a list shows it."""
     verb = _VERBS.get(entry.action, entry.action)
-    return AuditLine(entry, when(entry.at, now), f"{verb} {entry.subject_type} {_name_of(entry)}".strip())
+    return AuditLine(entry, when(entry.at, now), f"{verb} {_NOUNS.get(entry.subject_type, entry.subject_type)} {_name_of(entry)}".strip())
 
 
 def diff_of(before: Mapping[str, object] | None, after: Mapping[str, object] | None) -> tuple[DiffLine, ...]:

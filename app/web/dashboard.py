@@ -13,12 +13,12 @@ from starlette.responses import Response
 from app import access, runs, schedules, scripts
 from app.access import Actor, AuditEntry, AuditFilter, needs
 from app.base.db import Work
-from app.base.paging import LARGEST_LIMIT, PageRequest
+from app.base.paging import PageRequest
 from app.runs import FailureGroup, Hour, RunFilter, RunSummary
 from app.schedules import Schedule
 from app.scripts import Script, ScriptFilter, Status
 from app.web.audit import audit_line
-from app.web.contexts import Bar, DashboardPage, FailingLine, RecentRun, Spark, UpcomingLine
+from app.web.dashboard_contexts import Bar, DashboardPage, FailingLine, RecentRun, Spark, UpcomingLine
 from app.web.guards import PageVisit, Visit
 from app.web.times import when
 
@@ -58,7 +58,7 @@ async def show_dashboard(visit: PageVisit) -> Response:
             runs.failure_groups(work, actor, visit.now - timedelta(days=1))[:_SHOWN] if sees_runs else None,
             tuple(runs.list_runs(work, actor, RunFilter(), few).items) if sees_runs else None,
             tuple(scripts.list_scripts(work, actor, off, few).items) if may("scripts.script.list") else (),
-            _soonest(work, actor) if may("schedules.schedule.list") else None,
+            schedules.list_upcoming(work, actor, _SHOWN) if may("schedules.schedule.list") else None,
         )
 
     viewer, found = await visit.look_at_length(find)
@@ -90,12 +90,6 @@ def spark_of(hours: tuple[Hour, ...]) -> Spark:
         bars.append(Bar(index * _BAR, height, failed, title))
     total, failures = sum(hour.runs for hour in hours), sum(hour.failures for hour in hours)
     return Spark(f"{_count(total, 'run')} in the last 24 hours, {failures:,} failed", tuple(bars), total, failures)
-
-
-def _soonest(work: Work, actor: Actor) -> tuple[Schedule, ...]:
-    known = schedules.list_schedules(work, actor, None, PageRequest(limit=LARGEST_LIMIT)).items
-    waiting = [(each.next_at, each) for each in known if each.next_at is not None]
-    return tuple(each for _, each in sorted(waiting, key=lambda pair: pair[0])[:_SHOWN])
 
 
 def _failing(visit: Visit, group: FailureGroup) -> FailingLine:

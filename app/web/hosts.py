@@ -10,6 +10,7 @@ from app.access import Actor, needs
 from app.base.db import Work
 from app.base.errors import Conflict, Denied, Invalid
 from app.runs import AllowedHost
+from app.services import Services
 from app.web.bound_contexts import HostLine, HostsPage
 from app.web.forms import FormModel, Sent
 from app.web.guards import PageVisit, Visit, id_of
@@ -38,12 +39,13 @@ async def show_hosts(visit: PageVisit) -> Response:
 async def allow(visit: PageVisit) -> Response:
     """Let scripts call a host."""
     posted = await visit.posted()
+    services: Services = visit.request.app.state.services
     form = posted.parse(HostForm)
     if isinstance(form, Sent):
         return await _list(visit, form, 422)
     host = form.host.strip()
     try:
-        await visit.act(lambda work, actor: runs.allow_host(work, actor, host))
+        await visit.act(lambda work, actor: runs.allow_host(work, actor, host, services.runner.egress))
     except _REFUSALS as error:
         return await _list(visit, posted.refused(error), 422)
     return visit.done("/hosts", "host-allowed")

@@ -9,8 +9,10 @@ from app.web import (
     hosts,
     letters,
     members,
+    operator,
     profile,
     roles,
+    script_panels,
     script_trials,
     script_versions,
     scripts,
@@ -20,12 +22,15 @@ from app.web import (
 )
 from app.web.assets import Assets
 from app.web.code import editor_tokens
+from app.web.compression import PageCompression
 from app.web.entities import record, records, types
 from app.web.live import runs as live_runs
 from app.web.live import socket
+from app.web.live.presence import Presence
 from app.web.problem_pages import ProblemPages
 from app.web.render import Renderer
 from app.web.runs import bulk, one, pages
+from app.web.schedules import making
 from app.web.schedules import pages as schedules
 from app.web.schedules import trying as schedule_trials
 from app.web.static_files import static_routes
@@ -34,6 +39,7 @@ ROUTERS = (
     sign_in.router,
     dashboard.router,
     script_trials.router,
+    script_panels.router,  # before scripts: its addresses would be taken for ids
     scripts.router,
     script_versions.router,
     socket.router,
@@ -45,6 +51,7 @@ ROUTERS = (
     records.router,
     record.router,
     schedule_trials.router,
+    making.router,  # before one schedule, likewise
     schedules.router,
     secrets.router,
     hosts.router,
@@ -55,6 +62,7 @@ ROUTERS = (
     audit.router,
     profile.router,
     health.router,
+    operator.router,
 )
 
 
@@ -62,8 +70,10 @@ def install(application: FastAPI, assets: Assets) -> None:
     """Add the pages."""
     renderer = Renderer(assets)
     application.state.renderer = renderer
+    application.state.presence = Presence()
     for router in (static_routes(assets, {"rhai-tokens.json": editor_tokens()}), *ROUTERS):
         # Not include_router: it nests routers, and every request would pay for finding its way through them.
         application.router.routes.extend(router.routes)
+    application.add_middleware(PageCompression)
     # Added last, so outermost: it sees the refusals of every other layer.
     application.add_middleware(ProblemPages, render=renderer)

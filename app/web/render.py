@@ -1,7 +1,7 @@
 """Turns view models into HTML. The only writer of out-of-band swaps: fragments themselves know nothing of them."""
 
 import re
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -36,6 +36,7 @@ class Renderer:
             "kept": lru_cache(maxsize=4096)(self.fragment),
             "moment": moment,
             "options": options,
+            "page_script": lru_cache(maxsize=32)(partial(page_script, assets)),
         }
 
     def page(self, template: str, frame: Shell | Alone, view: object, status: int = 200) -> HTMLResponse:
@@ -79,6 +80,12 @@ class Renderer:
 def csrf_field(token: str) -> Markup:
     """What proves that a form came from a page of its session."""
     return Markup('<input type="hidden" name="csrf" value="{}">').format(token)
+
+
+def page_script(assets: Assets, name: str) -> Markup:
+    """A module, with what it needs at once, so that all of it is fetched together."""
+    preloads = [Markup('<link rel="modulepreload" href="{}">').format(address) for address in assets.imported_urls(name)]
+    return Markup("").join([*preloads, Markup('<script type="module" src="{}"></script>').format(assets.url(name))])
 
 
 @lru_cache(maxsize=1024)

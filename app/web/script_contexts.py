@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import msgspec
 from markupsafe import Markup
 
-from app.scripts import Chunk, Json, Script, Template, VersionInfo
+from app.runs import VersionFigures
+from app.scripts import Json, Script, Template, VersionInfo
 from app.web.contexts import Pager
 from app.web.forms import Sent
 from app.web.times import When
-from app.web.trial_inputs import InputForm
+from app.web.trial_forms import InputForm
 from app.web.trial_results import Tried
 
 
@@ -87,7 +88,7 @@ def problems_of(found: Json) -> tuple[Problem, ...]:
 class EditorPage:
     """A script in its editor, or a new one; `opens_trial`: with the trial beside it, not the settings.
 
-    `nonce` lets the editor add its styles; `values` are the settings as the form shows them.
+    `nonce` lets the editor add its styles; `values` are the settings as the form shows them. `has_panels`: outline and helpers on demand.
     """
 
     script: Script | None
@@ -107,6 +108,8 @@ class EditorPage:
     source_limit: int
     trial: "TrialPane | None"
     opens_trial: bool
+    has_panels: bool
+    may_see_runs: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ class ConflictPage:
 
     script: Script
     message: str
-    chunks: tuple[Chunk, ...]
+    pieces: "tuple[ConflictPiece, ...]"
     is_clean: bool
     source: str
     note: str
@@ -133,22 +136,36 @@ class ConflictPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ConflictPiece:
+    """Lines that somebody changed, from `line` of the base on, in colour; None on the side that left them alone."""
+
+    line: int
+    base: Markup
+    yours: Markup | None
+    theirs: Markup | None
+
+
+@dataclass(frozen=True, slots=True)
 class VersionLine:
-    """A version in the history."""
+    """A version in the history; `figures` are None when it is not among the script's latest runs. `failed` is their part in words."""
 
     version: VersionInfo
     saved: When
     is_active: bool
+    figures: VersionFigures | None
+    failed: str
 
 
 @dataclass(frozen=True, slots=True)
 class VersionsPage:
-    """A script's history."""
+    """A script's history. `figures_of` is how many of its latest runs the figures are of, None for those who may not see runs."""
 
     script: Script
     lines: tuple[VersionLine, ...]
     pager: Pager
     may_change: bool
+    numbers: tuple[int, ...]
+    figures_of: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +179,84 @@ class CodeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeRow:
+    """What stands beside each other; None where a side has nothing."""
+
+    before: CodeLine | None
+    after: CodeLine | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Some changed lines with their surroundings, below each other and beside each other."""
+
+    lines: tuple[CodeLine, ...]
+    rows: tuple[CodeRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ComparePage:
-    """Two versions compared, in hunks; `asks_to_activate` makes it the confirmation of what is to run."""
+    """Two versions compared; `asks_to_activate` makes it the confirmation of what is to run.
+
+    `views` are the ways to show it: their names, labels and addresses.
+    """
 
     script: Script
     before: VersionInfo | None
     after: VersionInfo
-    hunks: tuple[tuple[CodeLine, ...], ...]
+    differences: tuple[Difference, ...]
     numbers: tuple[int, ...]
     asks_to_activate: bool
     may_change: bool
     problem: str | None
+    view: str
+    views: tuple[tuple[str, str, str], ...]
+    swapped: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineLine:
+    """A named part of a source; `line` and `column` count from 1."""
+
+    name: str
+    kind: str
+    detail: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The parts of a source; None when it could not be looked at."""
+
+    lines: tuple[OutlineLine, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceEntry:
+    """Something that a script can call or see; `insert` is what the editor puts in."""
+
+    group: str
+    name: str
+    signatures: tuple[str, ...]
+    doc: str
+    example: str
+    effect: str
+    insert: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What can be called and seen in a phase, group by group; without any when nobody could tell."""
+
+    phase: str
+    groups: tuple[tuple[str, tuple[ReferenceEntry, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferencePage:
+    """The reference as a page; `phases` are those to choose from, with their labels."""
+
+    reference: Reference
+    phase: str
+    phases: tuple[tuple[str, str], ...]

@@ -19,7 +19,7 @@ from app.web.guards import Viewer, Visit, id_of
 from app.web.script_contexts import EditorPage, Problems, TrialPane, problems_of
 from app.web.script_forms import NEW_VALUES, events_of, trial_texts, trigger_values, values_of, wish_of
 from app.web.times import when
-from app.web.trial_inputs import InputForm
+from app.web.trial_forms import InputForm
 from app.web.trial_results import Tried
 
 TRIAL_PATH: Final = "/scripts/try"
@@ -129,6 +129,8 @@ def _view(visit: Visit, viewer: Viewer, shown: _Shown, form: Sent, problems: Pro
         SOURCE_LIMIT,
         TrialPane(shown.inputs, tried or Tried("none"), str(script.id) if script else "") if shown.inputs else None,
         tried is not None or script is not None or template is not None,
+        may("scripts.script.create"),
+        may("runs.run.list"),
     )
 
 

@@ -1,24 +1,26 @@
 """A script's versions and its life: history, comparison, what runs, and whether it runs."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import scripts
+from app import runs, scripts
 from app.access import Actor, needs
 from app.base.db import Work
 from app.base.errors import AlloyError, Conflict, Denied, Invalid, LimitExceeded, not_found
 from app.base.paging import Page, page_request
-from app.scripts import Comparison, Script, ScriptVersion, VersionInfo
+from app.runs import VersionFigures
+from app.scripts import Comparison, Script, VersionInfo
 from app.services import Services
-from app.web.code import coloured_lines
 from app.web.forms import FormModel, Sent, Version
 from app.web.guards import PageVisit, Viewer, Visit, id_of
-from app.web.lists import pager
-from app.web.script_contexts import CodeLine, ComparePage, VersionLine, VersionsPage
+from app.web.lists import address, pager
+from app.web.script_comparisons import VIEWS, View, differences, view_of, whole
+from app.web.script_contexts import ComparePage, Difference, VersionLine, VersionsPage
 from app.web.script_forms import Revision
 from app.web.times import when
 
@@ -48,25 +50,40 @@ class StepForm(FormModel):
     revision: Revision
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    script: Script
+    comparison: Comparison
+    differences: tuple[Difference, ...]
+
+
 @router.get("/versions")
 @needs("scripts.script.read")
 async def show_versions(visit: PageVisit, script_id: str) -> Response:
-    """The history, newest first."""
+    """The history, newest first, with how each version did."""
     wanted, after = id_of("script", script_id), visit.request.query_params.get("after")
 
-    def find(work: Work, actor: Actor) -> tuple[Script, Page[VersionInfo]]:
-        return scripts.get_script(work, actor, wanted), scripts.list_versions(work, actor, wanted, page_request(after))
+    def find(work: Work, actor: Actor) -> tuple[Script, Page[VersionInfo], dict[int, VersionFigures]]:
+        figures = runs.version_figures(work, actor, wanted) if actor.may("runs.run.list") else {}
+        return scripts.get_script(work, actor, wanted), scripts.list_versions(work, actor, wanted, page_request(after)), figures
 
-    viewer, (script, page) = await visit.look(find)
-    lines = tuple(VersionLine(each, when(each.created_at, visit.now), each.number == script.active_version) for each in page.items)
-    view = VersionsPage(script, lines, pager(page, f"/scripts/{wanted}/versions", after), viewer.actor.may("scripts.script.update"))
+    viewer, (script, page, figures) = await visit.look_at_length(find)
+    lines = tuple(_version_line(visit, script, each, figures.get(each.number)) for each in page.items)
+    view = VersionsPage(
+        script,
+        lines,
+        pager(page, f"/scripts/{wanted}/versions", after),
+        viewer.actor.may("scripts.script.update"),
+        _offered(script),
+        runs.FIGURES_OF if viewer.actor.may("runs.run.list") else None,
+    )
     return visit.page(viewer, "scripts/versions.html", f"{script.name}: versions", view)
 
 
 @router.get("/compare")
 @needs("scripts.script.read")
 async def show_comparison(visit: PageVisit, script_id: str) -> Response:
-    """Two versions beside each other."""
+    """Two versions compared, below each other or side by side."""
     query = visit.request.query_params
     before, after = _number(query.get("before")), _number(query.get("after"))
     return await _compare(visit, id_of("script", script_id), before, after, asks=False)
@@ -136,49 +153,58 @@ async def take_step(visit: PageVisit, script_id: str, step: str) -> Response:
 async def _compare(
     visit: Visit, script_id: UUID, before: int | None, after: int | None, *, asks: bool, refusal: AlloyError | None = None
 ) -> Response:
-    def find(work: Work, actor: Actor) -> tuple[Script, Comparison, ScriptVersion, ScriptVersion]:
+    def find(work: Work, actor: Actor) -> _Found:
         script = scripts.get_script(work, actor, script_id)
         former = script.active_version if asks and script.active_version is not None else before
         comparison = scripts.compare_versions(work, actor, script_id, former, after)
-        old, new = (scripts.get_version(work, actor, script_id, each.number) for each in (comparison.before, comparison.after))
-        return script, comparison, old, new
+        old, new = (scripts.get_version(work, actor, script_id, each.number).source for each in (comparison.before, comparison.after))
+        is_first = asks and script.active_version is None
+        return _Found(script, comparison, whole(new) if is_first else differences(old, new, comparison.hunks))
 
-    viewer, (script, comparison, old, new) = await visit.look(find)
-    view = _comparison_view(viewer, script, comparison, (old, new), asks, refusal)
-    title = f"{script.name}: activate version {new.info.number}" if asks else f"{script.name}: compare"
+    # At length: comparing and colouring long sources takes time off the loop.
+    viewer, found = await visit.look_at_length(find)
+    view = _comparison_view(viewer, found, view_of(visit.request.query_params.get("view")), asks, refusal)
+    title = f"{found.script.name}: activate version {view.after.number}" if asks else f"{found.script.name}: compare"
     return visit.page(viewer, "scripts/compare.html", title, view, 422 if refusal else 200)
 
 
-def _comparison_view(
-    viewer: Viewer,
-    script: Script,
-    comparison: Comparison,
-    sides: tuple[ScriptVersion, ScriptVersion],
-    asks: bool,
-    refusal: AlloyError | None,
-) -> ComparePage:
-    old, new = (coloured_lines(side.source) for side in sides)
-    is_first = asks and script.active_version is None
-    hunks = tuple(
-        tuple(
-            CodeLine(line.kind, line.before, line.after, new[line.after - 1] if line.after else old[(line.before or 1) - 1])
-            for line in hunk.lines
-        )
-        for hunk in comparison.hunks
-    )
-    if is_first:
-        count = len(new) - 1 if new and not new[-1] else len(new)
-        hunks = (tuple(CodeLine("same", None, number, new[number - 1]) for number in range(1, count + 1)),)
+def _comparison_view(viewer: Viewer, found: _Found, shown: View, asks: bool, refusal: AlloyError | None) -> ComparePage:
+    script, before, after = found.script, found.comparison.before, found.comparison.after
+    path = f"/scripts/{script.id}/{'activate' if asks else 'compare'}"
+    chosen = {"version": str(after.number)} if asks else {"before": str(before.number), "after": str(after.number)}
     return ComparePage(
         script,
-        None if is_first else comparison.before,
-        comparison.after,
-        hunks,
-        tuple(range(script.latest_version, max(0, script.latest_version - _MOST_OFFERED), -1)),
+        None if asks and script.active_version is None else before,
+        after,
+        found.differences,
+        _offered(script, before.number, after.number),
         asks,
         viewer.actor.may("scripts.script.update"),
         f"{refusal.message} {refusal.hint}".strip() if refusal else None,
+        shown,
+        tuple((name, label, address(path, {**chosen, "view": name})) for name, label in VIEWS),
+        address(path, {"before": str(after.number), "after": str(before.number), "view": shown}),
     )
+
+
+def _version_line(visit: Visit, script: Script, version: VersionInfo, figures: VersionFigures | None) -> VersionLine:
+    is_active = version.number == script.active_version
+    return VersionLine(version, when(version.created_at, visit.now), is_active, figures, _share(figures) if figures else "")
+
+
+def _share(figures: VersionFigures) -> str:
+    """How much failed, so that little is never told as nothing, nor nearly all as all."""
+    if figures.failures in (0, figures.runs):
+        return "none failed" if not figures.failures else "all failed"
+    percent = 100 * figures.failures / figures.runs
+    return f"{min(max(round(percent), 1), 99)} % failed"
+
+
+def _offered(script: Script, *chosen: int) -> tuple[int, ...]:
+    """The versions to choose from: the latest, the one that runs, and those chosen."""
+    latest = range(script.latest_version, max(0, script.latest_version - _MOST_OFFERED), -1)
+    others = {*chosen, *((script.active_version,) if script.active_version else ())}
+    return tuple(sorted({*latest, *others}, reverse=True))
 
 
 async def _revision(visit: Visit) -> int:

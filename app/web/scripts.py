@@ -1,5 +1,6 @@
 """Scripts: the list, and the editor that makes and saves them. Everything here works without the page's script as well."""
 
+import asyncio
 from typing import Final, get_args
 
 from fastapi import APIRouter
@@ -16,6 +17,7 @@ from app.services import Services
 from app.web.forms import Posted, Sent
 from app.web.guards import PageVisit, Visit, id_of
 from app.web.lists import address, pager
+from app.web.script_comparisons import conflict_pieces
 from app.web.script_contexts import ConflictPage, ScriptLine, ScriptList, ScriptsPage, TemplatesPage
 from app.web.script_editor import entity_type_names, kept_editor, show_editor
 from app.web.script_forms import NEW_VALUES, ScriptForm, parse_script, sentence_of
@@ -118,7 +120,9 @@ async def _conflict(visit: Visit, posted: Posted, form: ScriptForm, error: Stale
     source = compared.merged if compared.merged is not None else form.text
     settings = {name: texts[-1] for name, texts in posted.fields.items() if name in NEW_VALUES and name != "message"}
     events = posted.fields.get("events", ())
-    view = ConflictPage(script, error.message, compared.chunks, compared.merged is not None, source, form.message, settings, events)
+    # In a thread: colouring and comparing long sources takes time off the loop.
+    pieces = await asyncio.to_thread(conflict_pieces, compared.chunks)
+    view = ConflictPage(script, error.message, pieces, compared.merged is not None, source, form.message, settings, events)
     return visit.page(viewer, "scripts/conflict.html", f"{script.name}: compare", view, 409)
 
 

@@ -1,6 +1,8 @@
 """Secrets: their names, who reads them, and a form that sets a value which no page ever shows."""
 
+from collections.abc import Mapping
 from typing import Final
+from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -9,9 +11,7 @@ from app import runs, scripts
 from app.access import Actor, needs
 from app.base.db import Work
 from app.base.errors import AlloyError, Conflict, Denied, Invalid
-from app.base.paging import LARGEST_LIMIT, PageRequest
 from app.runs import SecretInfo
-from app.scripts import Script, ScriptFilter
 from app.services import Services
 from app.web.bound_contexts import SecretLine, SecretsPage
 from app.web.forms import FormModel, Posted, Sent
@@ -69,19 +69,18 @@ async def delete(visit: PageVisit, secret_name: str) -> Response:
 
 
 async def _list(visit: Visit, form: Sent, status: int = 200) -> Response:
-    def find(work: Work, actor: Actor) -> tuple[tuple[SecretInfo, ...], tuple[Script, ...]]:
-        may_read = actor.may("scripts.script.list")
-        known = scripts.list_scripts(work, actor, ScriptFilter(), PageRequest(limit=LARGEST_LIMIT)).items if may_read else ()
-        return (runs.list_secrets(work, actor) if actor.may("runs.secret.list") else ()), known
+    def find(work: Work, actor: Actor) -> tuple[tuple[SecretInfo, ...], Mapping[str, tuple[tuple[UUID, str], ...]]]:
+        readers = scripts.list_secret_readers(work, actor) if actor.may("scripts.script.list") else {}
+        return (runs.list_secrets(work, actor) if actor.may("runs.secret.list") else ()), readers
 
-    viewer, (secrets, known) = await visit.look_at_length(find)
-    lines = tuple(SecretLine(each, when(each.updated_at, visit.now), _readers(each.name, known)) for each in secrets)
+    viewer, (secrets, readers) = await visit.look_at_length(find)
+    lines = tuple(_line(visit, each, readers.get(each.name, ())) for each in secrets)
     view = SecretsPage(lines, form, viewer.actor.may("runs.secret.update"), viewer.actor.may("runs.secret.delete"))
     return visit.page(viewer, "secrets/page.html", "Secrets", view, status)
 
 
-def _readers(name: str, known: tuple[Script, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((str(script.id), script.name) for script in known if name in script.allowed_secrets)
+def _line(visit: Visit, secret: SecretInfo, readers: tuple[tuple[UUID, str], ...]) -> SecretLine:
+    return SecretLine(secret, when(secret.updated_at, visit.now), tuple((str(script_id), name) for script_id, name in readers))
 
 
 def _refused(posted: Posted, error: AlloyError) -> Sent:

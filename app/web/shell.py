@@ -38,6 +38,7 @@ _NAVIGATION: Final = (
             ("Dead letters", "/letters", "letter", "hooks.letter.list"),
             ("Audit log", "/audit", "list", "access.audit.list"),
             ("Health", "/health", "pulse", "base.metrics.read"),
+            ("Operator", "/operator", "machine", "base.metrics.read"),
         ),
     ),
 )

@@ -17,8 +17,10 @@ _WORDS: Final = {
     RunOutcome.CRASHED: ("bad", "Crashed"),
     RunOutcome.KILLED: ("warn", "Stopped"),
     RunOutcome.BUSY: ("warn", "No room now"),
-    RunOutcome.CANCELLED: ("warn", "Stopped"),
+    RunOutcome.CANCELLED: ("warn", "Cancelled"),
 }
+_CANCELLED: Final = _WORDS[RunOutcome.CANCELLED]
+"""Also when it was under way: whoever watches has stopped it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,6 @@ class Tried:
     logs: tuple[LogShown, ...] = ()
     logs_dropped: int = 0
     bars: tuple[Bar, ...] = ()
-    warning: str = ""
 
     @property
     def changed(self) -> int:
@@ -125,6 +126,8 @@ def tried_view(number: int, inputs: Document, tried: DryRun) -> Tried:
     result = tried.result
     tone, word = _WORDS[result.outcome]
     error = result.error
+    if error is not None and error.kind == "stopped":
+        tone, word = _CANCELLED
     return Tried(
         state="done",
         number=number,
@@ -141,7 +144,6 @@ def tried_view(number: int, inputs: Document, tried: DryRun) -> Tried:
         logs=tuple(log_line(line) for line in result.logs),
         logs_dropped=result.logs_dropped,
         bars=_bars(result, tried.memory_bytes),
-        warning=_warning(result),
     )
 
 
@@ -196,14 +198,6 @@ def _calls(tried: DryRun) -> tuple[Called, ...]:
             )
         )
     return tuple(found)
-
-
-def _warning(result: RunResult) -> str:
-    """A trial may take longer than a run: then it says so."""
-    most = result.limits["wall_ms"]
-    if result.duration_us <= most * 1000 or result.outcome is RunOutcome.TIMEOUT:
-        return ""
-    return f"Took longer than a run may here, which is ended after {most:,} ms. A first run takes longer than those that follow."
 
 
 def _bars(result: RunResult, memory_bytes: int | None) -> tuple[Bar, ...]:

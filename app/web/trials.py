@@ -14,12 +14,11 @@ from app.entities import Query
 from app.runs import Document, DryRun, OnLine, ReadyTrial, RunFilter, Runner, Trial
 from app.scripts import EventTrigger, LimitsProfile, Phase, Script, Template
 from app.web.times import when
-from app.web.trial_inputs import About, InputForm, RecentRun, read_form, show_again, show_form, starting_inputs
+from app.web.trial_forms import InputForm, RecentRun, show_again, show_form
+from app.web.trial_inputs import About, read_form, starting_inputs
 
 PERMISSION: Final = "runs.run.create"
 _RECENT_RUNS: Final = 10
-_PATIENCE_MS: Final = 5_000
-"""A draft is compiled anew for each trial; whoever made it would rather see its result late than not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ def prepare(work: Work, actor: Actor, now: datetime, runner: Runner, wish: Wish)
     if given.errors:
         return Prepared(actor, form, {}, None)
     allowed = scripts.get_script(work, actor, wish.script_id).settings.allowed_secrets if wish.script_id else ()
-    trial = Trial(wish.source, wish.phase, given.inputs, wish.script_id, run_id, wish.limits_profile, allowed, _PATIENCE_MS)
+    trial = Trial(wish.source, wish.phase, given.inputs, wish.script_id, run_id, wish.limits_profile, allowed)
     return Prepared(actor, form, given.inputs, runs.ready_trial(work, actor, runner, trial))
 
 

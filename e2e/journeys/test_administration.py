@@ -13,6 +13,7 @@ from app.base.settings import Settings
 from app.base.transport import Delivery, Message, Retries
 from e2e.api import owner_of
 from e2e.journeys.test_look import MISFITS, problems_of
+from e2e.pages.sign_in import SignInPage
 from e2e.server import Server
 
 VALUE = "s3cr3t-of-the-payment-service"
@@ -92,3 +93,27 @@ def test_pages_of_administration_fit_and_have_no_accessibility_problem(olga: Pag
         for width in (320, 390, 1440):
             olga.set_viewport_size({"width": width, "height": 844})
             assert olga.evaluate(MISFITS) == [], f"{path} at {width} px"
+
+
+def test_the_operators_page_looks_again_by_itself_and_nothing_jumps(page: Page) -> None:
+    SignInPage(page).sign_in("otto@demo.example")
+    page.set_viewport_size({"width": 1440, "height": 500})
+    page.get_by_role("link", name="Operator").first.click()
+    at, seen = page.get_by_role("region", name="State").get_by_text(re.compile("^At ")), page.get_by_role("heading", name="Database")
+    expect(page.get_by_role("region", name="Sandbox")).to_contain_text("Running")
+    expect(page.get_by_role("row").filter(has_text="seccomp")).to_be_visible()
+    seen.scroll_into_view_if_needed()
+    first, place = at.inner_text(), seen.bounding_box()
+    expect(at).not_to_have_text(first)
+    after = seen.bounding_box()
+    assert place is not None
+    assert after is not None
+    assert after["y"] == place["y"]
+
+
+def test_a_private_address_is_refused_where_it_was_typed(olga: Page) -> None:
+    olga.goto("/hosts")
+    olga.get_by_label("Host", exact=True).fill("127.0.0.1:8080")
+    olga.get_by_role("button", name="Add the host").click()
+    expect(olga.get_by_label("Host", exact=True)).to_have_accessible_description(re.compile("127.0.0.1 isn't a public address"))
+    expect(olga.get_by_label("Host", exact=True)).to_have_value("127.0.0.1:8080")

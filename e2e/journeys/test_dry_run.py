@@ -9,6 +9,8 @@ from e2e.pages.editor import EditorPage
 from e2e.pages.sign_in import SignInPage
 
 LOOP = "let total = 0;\nfor x in 0..4 {\n    total += x;\n}\nlog(`total ${total}`);\ntotal"
+SLOW = 'log("begun");\nlet text = "x";\nfor i in 0..18 { text += text; }\nloop { text.to_upper(); }'
+"""Few operations, each of which takes long: only its time would end it, after a minute."""
 _TIMES = "\N{MULTIPLICATION SIGN}"
 
 
@@ -85,10 +87,16 @@ def test_an_error_is_marked_in_its_line_and_leads_there(editor: EditorPage) -> N
 def test_a_log_is_shown_while_the_script_runs_and_the_run_can_be_stopped(editor: EditorPage) -> None:
     editor.page.get_by_role("radio", name="Settings").check()
     editor.page.get_by_label("Limits").select_option("Relaxed")
-    editor.write('log("begun");\nlet n = 0;\nwhile true { n += 1; n -= 1; }')
+    editor.write(SLOW)
     editor.code.press("Control+Enter")
     editor.show("Logs")
     expect(editor.trial.get_by_role("list", name="Log")).to_contain_text("begun")
+    expect(editor.outcome).to_contain_text("Running")
+    editor.trial.get_by_role("button", name="Stop").click()
+    expect(editor.outcome).to_contain_text("Cancelled")
+    editor.write("1 + 1")
+    editor.run()
+    expect(editor.outcome).to_contain_text("Finished")
 
 
 def test_lines_show_their_values_and_loops_are_walked_through(editor: EditorPage) -> None:

@@ -20,6 +20,7 @@ PAGES = (
     "/scripts?text=nothing-fits",
     "/scripts/templates",
     "/scripts/new",
+    "/scripts/reference",
     "/runs",
     "/runs?text=nothing-fits",
     "/runs/failures",
@@ -28,6 +29,7 @@ PAGES = (
     "/types/new",
     "/schedules",
     "/schedules/try",
+    "/schedules/new",
     "/secrets",
     "/hosts",
     "/letters",
@@ -42,6 +44,7 @@ PAGES = (
     "/audit?subject_id=nothing",
     "/profile",
     "/health",
+    "/operator",
     "/nothing-here",
 )
 WIDTHS = (320, 390, 768, 900, 1024, 1440, 1920)
@@ -59,7 +62,7 @@ MISFITS = """() => {
   for (const each of document.querySelectorAll('body *')) {
     if (each.closest('.hidden-text, thead, .skip, svg') || !each.checkVisibility()) continue;
     const style = getComputedStyle(each), over = each.scrollWidth - each.clientWidth;
-    const scrolls = ['auto', 'scroll'].includes(style.overflowX), mayScroll = each.matches('.list, .scroll, pre, .cm-scroller');
+    const scrolls = ['auto', 'scroll'].includes(style.overflowX), mayScroll = each.matches('.list, .scroll, pre, .cm-scroller, .code-area');
     if (over > 1 && scrolls && !mayScroll) found.push('scrolls by ' + over + ' px: ' + name(each));
     if (over > 1 && ['hidden', 'clip'].includes(style.overflowX) && style.textOverflow !== 'ellipsis' && !each.matches('input, select'))
       found.push('cuts off ' + over + ' px: ' + name(each));

@@ -114,8 +114,11 @@ def test_a_failing_script_is_disabled_and_reset(olga: Page, api: Api, crate: str
     expect(olga.get_by_role("heading", level=1)).to_have_text("Unlucky")
     olga.goto(f"/scripts/{script['id']}")
     expect(olga.get_by_text("disabled", exact=True)).to_be_visible()
-    olga.get_by_role("button", name="Resume").click()
+    expect(olga.get_by_text("The last run failed: Runtime error: always")).to_be_visible()
+    olga.get_by_role("button", name="Forget its errors and run it again").click()
+    expect(olga.get_by_role("status")).to_contain_text("Its errors are forgotten")
     expect(olga.get_by_text("active", exact=True)).to_be_visible()
+    expect(olga.get_by_text("The last run failed")).to_have_count(0)
 
 
 def test_two_people_who_change_one_record_lose_nothing(olga: Page, api: Api, crate: str) -> None:

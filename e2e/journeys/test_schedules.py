@@ -1,5 +1,7 @@
 """Scripts by the clock: what an expression comes to before it is saved, and schedules paused and resumed."""
 
+import re
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -7,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from e2e.api import owner_of
 from e2e.journeys.test_look import MISFITS, problems_of
+from e2e.pages.editor import EditorPage
 from e2e.pages.sign_in import SignInPage
 from e2e.server import Server
 
@@ -96,3 +99,50 @@ def test_pages_of_schedules_fit_and_have_no_accessibility_problem(olga: Page, ni
         for width in (320, 390, 1440):
             olga.set_viewport_size({"width": width, "height": 844})
             assert olga.evaluate(MISFITS) == [], f"{path} at {width} px"
+
+
+def test_an_expression_is_looked_at_in_the_editor_while_it_is_typed(olga: Page) -> None:
+    EditorPage(olga).open_new()
+    olga.get_by_role("radio", name="Settings").check()
+    olga.get_by_role("radio", name="The clock").check()
+    expression, starts = olga.get_by_label("Cron expression"), olga.get_by_role("list", name="Next starts").get_by_role("listitem")
+    expect(starts).to_have_count(4)
+    olga.get_by_label("Time zone").fill("Europe/Berlin")
+    expression.fill("30 2 * * *")
+    expect(olga.locator("#cron-preview")).to_contain_text("02:30 doesn't exist on")
+    expression.fill("30 2 * *")
+    expression.press_sequentially(" 99")
+    expect(olga.locator("#cron-preview .note-bad")).to_be_visible()
+    expect(expression).to_have_value("30 2 * * 99")
+    expect(expression).to_be_focused()
+    expression.fill("0 7 * * *")
+    expect(olga.locator("#cron-preview")).to_contain_text("at 07:00 every day")
+    olga.get_by_role("link", name="Build it").click()
+    expect(olga.get_by_role("radio", name="Every day")).to_be_checked()
+    expect(olga.get_by_label("Time zone", exact=True)).to_have_value("Europe/Berlin")
+
+
+def test_a_schedule_is_made_for_a_script_and_its_past_filled_in(olga: Page, server: Server) -> None:
+    with owner_of(server) as api:
+        script = str(api.script({"kind": "manual"}, "log(1);")["name"])
+    name = f"hourly {uuid4().hex[:8]}"
+    olga.goto("/schedules")
+    olga.get_by_role("link", name="New schedule").first.click()
+    olga.get_by_label("Script", exact=True).fill("nobody")
+    olga.get_by_label("Name", exact=True).fill(name)
+    olga.get_by_label("Cron expression").fill("0 * * * *")
+    expect(olga.get_by_role("list", name="Next starts")).to_contain_text(":00")
+    olga.get_by_role("button", name="Make the schedule").click()
+    expect(olga.get_by_label("Script", exact=True)).to_have_accessible_description(re.compile("There is no script 'nobody'"))
+    expect(olga.get_by_label("Cron expression")).to_have_value("0 * * * *")
+    olga.get_by_label("Script", exact=True).fill(script)
+    olga.get_by_role("button", name="Make the schedule").click()
+    expect(olga.get_by_role("heading", level=1)).to_have_text(name)
+    olga.get_by_role("link", name="Fill in the past").click()
+    now = datetime.now(UTC)
+    olga.get_by_label("From (UTC)").fill(f"{now - timedelta(hours=3):%Y-%m-%dT%H:%M}")
+    olga.get_by_label("until (UTC)").fill(f"{now:%Y-%m-%dT%H:%M}")
+    olga.get_by_role("button", name="Show what would run").click()
+    expect(olga.get_by_role("heading", name="3 to run")).to_be_visible()
+    olga.get_by_role("button", name="Run them now").click()
+    expect(olga.get_by_role("status")).to_contain_text("waits for its turn")

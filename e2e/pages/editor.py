@@ -12,6 +12,7 @@ class EditorPage:
         self.code: Locator = page.get_by_role("textbox", name="Source").and_(page.locator(".cm-content"))
         self.problems: Locator = page.get_by_role("region", name="Problems")
         self.checked: Locator = page.locator("#checked")
+        self.others: Locator = page.locator("#present")
         self.offers: Locator = page.get_by_role("listbox")
         self.trial: Locator = page.get_by_role("region", name="Trial")
         self.outcome: Locator = self.trial.get_by_role("status")

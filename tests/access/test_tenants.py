@@ -5,7 +5,7 @@ import pytest
 from app import access
 from app.access import Actor, ActorKind, BuiltinRole, Credentials
 from app.base.db import Work
-from app.base.errors import Denied, NotFound, Stale, Unauthenticated
+from app.base.errors import Conflict, Denied, NotFound, Stale, Unauthenticated
 from app.base.paging import PageRequest
 from app.testing import Person, World
 
@@ -80,3 +80,8 @@ async def test_nothing_is_kept_for_somebody_who_left_the_tenant(memory_world: Wo
     assert await world.access.keep_form(world.viewer.credentials, "/profile/name", {"display_name": ("typed",)}) is None
     with pytest.raises(Unauthenticated):
         world.actor(world.viewer)
+
+
+def test_no_tenant_takes_an_address_of_the_program_itself(world: World) -> None:
+    with pytest.raises(Conflict, match="address of Alloy's own"):
+        world.write(world.owner, lambda work, actor: access.create_tenant(work, actor, name="Records", slug="records"))

@@ -20,6 +20,7 @@ from typing import Any, Final
 from app.base.outbox import transport
 from app.cli import main
 from app.entities import Entities
+from app.rest.direct import ShortWay
 from app.runs import Queue, Runner
 from app.runs.recorder import Recorder
 
@@ -34,6 +35,8 @@ POINTS: Final = (
     "webhook's run recorded, message not settled",
     "message settled",
 )
+SHORT_WAY: Final = "save by token answered on the short way, not sent"
+"""Only calls with a token pass here (`app.rest.direct`)."""
 SAVES_BEFORE: Final = 5
 """The point lets so many pass, so that there is something to lose."""
 
@@ -166,3 +169,5 @@ def arm() -> None:
     queue: Any = Queue
     queue._begin = _after(POINTS[5], queue._begin)
     outbox.OutboxTransport._settle = _after(POINTS[8], outbox.OutboxTransport._settle)
+    short_way: Any = ShortWay
+    short_way._response = _after_awaiting(SHORT_WAY, short_way._response)

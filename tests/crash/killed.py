@@ -1,6 +1,6 @@
 """A server killed in the middle of a thousand concurrent writes, and started again over the same database.
 
-    python -m tests.crash.killed [--writes 1000] [--kill-after 200] [--json]
+    python -m tests.crash.killed [--writes 1000] [--kill-after 500] [--json]
 
 prints for SQLite, and for PostgreSQL where a server is found: how many writes were acknowledged, how many of those were found after the
 restart, how many rows the crash tore, and how long the restart took until the server was ready. `make test` holds it to that.
@@ -29,7 +29,7 @@ from e2e.server import PATIENCE_SECONDS, Server, serving
 from tests import postgres
 
 WRITES = 1000
-KILL_AFTER = 200
+KILL_AFTER = 500
 QUIET = {"ALLOY_SERVE_PAGES": "false", "ALLOY_PASSWORD_MEMORY_KIB": "8", "ALLOY_LOG_LEVEL": "error"}
 SLUGS = "SELECT slug FROM access_tenant"
 MEMBERSHIPS = "SELECT count(*) FROM access_member m JOIN access_tenant t ON t.id = m.tenant_id"

@@ -14,16 +14,13 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
 
 from app.seed import DEMO_PASSWORD
 from e2e.server import Server, serving
-from tests import postgres
-from tests.conftest import DATABASES
-from tests.crash.armed import POINTS, SAVES_BEFORE, ArmedServer, serving_armed
+from tests.crash.armed import POINTS, SAVES_BEFORE, SHORT_WAY, ArmedServer, serving_armed
 from tests.requirements import requirement
 
 QUIET = {
@@ -82,17 +79,6 @@ def webhook() -> Iterator[Webhook]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(params=DATABASES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of each kind that is found here; the server migrates it."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/alloy.db"
-        return
-    server_url: str = request.getfixturevalue("postgres_server").rpartition("/")[0]
-    with postgres.database(server_url, f"story_{uuid4().hex}") as url:
-        yield url
 
 
 @contextmanager
@@ -229,6 +215,35 @@ def test_a_server_killed_at_each_point_of_a_saves_way_loses_nothing(tmp_path: Pa
             ledger.check(client, webhook)
             server.light()
             ledger.save_until_killed(client)
+            server.process.join(PATIENCE_SECONDS)
+            assert server.process.exitcode == -signal.SIGKILL, point
+    with serving_armed(tmp_path, settings, "none") as server, client_of(server) as client:
+        ledger.check(client, webhook)
+        replay_all(client, runs(client))
+
+
+@contextmanager
+def robot_of(server: ArmedServer, client: httpx.Client) -> Iterator[httpx.Client]:
+    """A program with a token of its own, whose plain saves go the short way."""
+    token = {"name": f"robot of {server.process.pid}", "kind": "service", "permissions": ["entities.record.create"]}
+    secret = done(client.post("/tokens", json=token))["secret"]
+    with httpx.Client(base_url=f"{server.url}/api/v1", timeout=60, headers={"authorization": f"Bearer {secret}"}) as robot:
+        yield robot
+
+
+@requirement("R1.acknowledged-writes-survive")
+@pytest.mark.timeout(200)
+def test_a_server_killed_while_programs_save_by_token_loses_nothing(tmp_path: Path, database_url: str, webhook: Webhook) -> None:
+    settings = {**QUIET, "ALLOY_DATABASE_URL": database_url}
+    ledger = Ledger()
+    for position, point in enumerate((SHORT_WAY, *POINTS[:4])):
+        with serving_armed(tmp_path, settings, point) as server, client_of(server) as client:
+            if position == 0:
+                set_up(client, webhook)
+            ledger.check(client, webhook)
+            with robot_of(server, client) as robot:
+                server.light()
+                ledger.save_until_killed(robot)
             server.process.join(PATIENCE_SECONDS)
             assert server.process.exitcode == -signal.SIGKILL, point
     with serving_armed(tmp_path, settings, "none") as server, client_of(server) as client:

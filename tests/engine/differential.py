@@ -70,7 +70,7 @@ def both(source: str, *, optimize: bool = True) -> tuple[Shown, Shown] | None:
 
 
 def agree_untyped(source: str, *, optimize: bool = True) -> None:
-    """Asserts that what is compiled with types does what is compiled without, operation for operation.
+    """Asserts that what is compiled with types does what is compiled without, operation for operation; and the same when run again.
 
     Raises:
         AssertionError: it doesn't.
@@ -82,6 +82,9 @@ def agree_untyped(source: str, *, optimize: bool = True) -> None:
             return
         outcome = program.run()
         ends.append((shown(outcome), outcome.operations))
+        if is_typed:
+            again = program.run()
+            assert (shown(again), again.usage) == (ends[0][0], outcome.usage), source
     assert ends[0] == ends[1], source
 
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from app.commands.evaluate import answer_lines
+from app.commands.evaluation import answer_lines
 
 
 def _answers(*lines: str) -> list[dict[str, object]]:

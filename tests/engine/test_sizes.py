@@ -132,3 +132,20 @@ def test_texts_that_might_be_too_long_are_measured_exactly() -> None:
     sizes.allow_joined(bench, "éé", "éé")
     with pytest.raises(Stop, match="Length of string"):
         sizes.allow_joined(bench, "éé", "ééé")
+
+
+def test_short_texts_that_are_kept_are_accounted_for_and_the_same_text_once() -> None:
+    different, same, numbers = Bench(), Bench(), Bench()
+    sizes.grow_step(different, [f"text number {at:20}" for at in range(64)])
+    sizes.grow_step(same, ["one text"] * 64)
+    sizes.grow_step(numbers, [*range(64)])
+    assert different.memory_bytes == 64 * (sizes.ELEMENT_BYTES + sizes.TEXT_BYTES + 32)
+    assert same.memory_bytes == numbers.memory_bytes + 8 * (sizes.TEXT_BYTES + 8)
+
+
+def test_short_texts_in_maps_and_new_arrays_are_accounted_for_too() -> None:
+    entries, array = Bench(), Bench()
+    sizes.grow_step(entries, {str(at): f"value {at:10}" for at in range(64)})
+    sizes.grow_array(array, [f"value {at:10}" for at in range(64)])
+    assert entries.memory_bytes == 64 * (sizes.ENTRY_BYTES + sizes.TEXT_BYTES + 16)
+    assert array.memory_bytes == 64 * (sizes.ELEMENT_BYTES + sizes.TEXT_BYTES + 16)

@@ -66,6 +66,28 @@ async def test_a_field_that_no_script_fills_in_is_still_required(world: World, s
             await save(services, shop, SaveRecord("customer", {}))
 
 
+@pytest.mark.parametrize(
+    ("guard", "refuses"),
+    [
+        ("entity.score == 13", False),
+        ("entity.score > 5", False),
+        ("entity.score != 13", True),
+        ("entity.score == ()", True),
+        ('entity["score"] == 13', False),
+        ("is_empty(entity.score)", True),
+    ],
+)
+async def test_an_optional_field_that_was_left_out_is_nothing_and_equals_nothing_else(
+    world: World, script_pool: Pool, guard: str, refuses: bool
+) -> None:
+    shop = Shop(world)
+    shop.define()
+    hook(world, f'if {guard} {{ abort("score: refused"); }}')
+    async with serving(world, script_pool) as services:
+        outcome = await save(services, shop, SaveRecord("customer", {"name": "Ada"}))
+    assert isinstance(outcome, Rejected if refuses else Saved)
+
+
 async def test_what_a_script_sets_is_held_to_the_rules_as_well(world: World, script_pool: Pool) -> None:
     shop = Shop(world)
     shop.define()

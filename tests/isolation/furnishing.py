@@ -86,7 +86,9 @@ async def _fail(sides: Sides, side: Side) -> None:
     """A script whose runs fail until they are given up on."""
     trigger = {"kind": "event", "entity_type": "customer", "events": ["create"], "phase": "on_commit"}
     await ask(sides, side, "POST", "/scripts", new_script(side.mark, "failing", trigger=trigger, source=f'throw "{side.mark}"'))
-    await ask(sides, side, "POST", "/entities/customer", {"data": {"title": f"{side.mark} lost"}})
+    # Two: one to be tried again, one to be dropped.
+    for _ in range(2):
+        await ask(sides, side, "POST", "/entities/customer", {"data": {"title": f"{side.mark} lost"}})
 
 
 async def _leave_waiting(sides: Sides, side: Side) -> None:

@@ -266,6 +266,7 @@ RUNS: Final[dict[str, Recipe]] = {
 HOOKS: Final[dict[str, Recipe]] = {
     "GET /api/v1/dead-letters": Recipe(),
     "POST /api/v1/dead-letters/{letter_id}/retry": Recipe("letter:dead"),
+    "DELETE /api/v1/dead-letters/{letter_id}": Recipe("letter:dead"),
     **{f"{method} /{{tenant}}/hooks/{{path:path}}": Recipe() for method in ("DELETE", "GET", "PATCH", "POST", "PUT")},
 }
 SCHEDULES: Final[dict[str, Recipe]] = {

@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 import app
-from app import runs
+from app import runs, schedules, scripts
 from tests.isolation.recipes import MODULES, RECIPES, Move, operations
 from tests.isolation.sides import Side, Sides, leaks
 from tests.isolation.stage import Stage, open_stage
@@ -20,7 +20,15 @@ ROOT = Path(app.__file__).parent
 # Public, and no verb of a face: what other verbs or the clockwork behind them are made of.
 _PARTS = {"begin_save", "begin_delete", "follow_script", "trace_trial"}
 # What only pages show; the walls' test walks those, and one below aims these at the neighbour's things.
-_PAGES = {"runs.activity", "runs.failure_groups", "runs.runs_head", "runs.version_figures"}
+_PAGES = {
+    "runs.activity",
+    "runs.failure_groups",
+    "runs.runs_head",
+    "runs.version_figures",
+    "schedules.get_backlog",  # counts of all tenants, for operators
+    "schedules.list_upcoming",
+    "scripts.list_secret_readers",
+}
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +107,19 @@ def test_what_only_pages_show_tells_nothing_of_the_neighbour(sides: Sides) -> No
     assert not {each for each in sides.rival.ids() if each in repr(foreign)}
     assert sides.rival.mark not in repr(foreign)
     assert foreign[1:3] == [(), {}]
+
+
+@requirement("A12.foreign-id-is-not-found")
+def test_what_starts_next_and_who_reads_secrets_tells_nothing_of_the_neighbour(sides: Sides) -> None:
+    world = sides.acme.world
+    own = world.read(sides.rival.person, lambda work, actor: schedules.list_upcoming(work, actor, 50))
+    foreign = world.read(
+        sides.acme.person,
+        lambda work, actor: (schedules.list_upcoming(work, actor, 50), scripts.list_secret_readers(work, actor)),
+    )
+    assert own
+    assert not {each for each in sides.rival.ids() if each in repr(foreign)}
+    assert sides.rival.mark not in repr(foreign)
 
 
 def _verbs(module: str) -> set[str]:

@@ -1,38 +1,16 @@
 """Past runs run again over REST."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-import pytest_asyncio
 
-from app.main import create_app
-from app.sandbox.pool import Pool
-from app.services import Services
 from app.testing import World
+from tests.rest.conftest import Served
 from tests.scripting import kept_run, script, settings_for
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def served(memory_world: World, script_pool: Pool) -> AsyncIterator[tuple[httpx.AsyncClient, Services]]:
-    """Ann's client, and the domains behind it."""
-    application = create_app(ground=memory_world.ground)
-    services: Services = application.state.services
-    services.runner.pool = script_pool
-    cookies = {"alloy_session": memory_world.ann.session.secret}
-    transport = httpx.ASGITransport(application, raise_app_exceptions=False)
-    headers = {"origin": "http://alloy.test"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://alloy.test/api/v1", cookies=cookies, headers=headers) as client:
-        yield client, services
-    await services.runner.settled()
-    await services.runner.egress.aclose()
-
-
-Served = tuple[httpx.AsyncClient, Services]
 
 
 async def one_run(world: World, client: httpx.AsyncClient, source: str = "params.a") -> dict[str, Any]:

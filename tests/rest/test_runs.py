@@ -1,43 +1,19 @@
 """Runs over REST: by hand, tried, replayed, stopped; dead letters seen and tried again."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from app.hooks import Change
-from app.main import create_app
-from app.runs import Sealer
-from app.runs.sealing import KEY_BYTES
-from app.sandbox.pool import Pool
 from app.scripts.types import EntityEvent, EventTrigger, Phase
 from app.services import Services
 from app.testing import World
+from tests.rest.conftest import Served
 from tests.scripting import script, settings_for
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def served(memory_world: World, script_pool: Pool) -> AsyncIterator[tuple[httpx.AsyncClient, Services]]:
-    """Ann's client, and the domains behind it."""
-    application = create_app(ground=memory_world.ground)
-    services: Services = application.state.services
-    services.runner.pool = script_pool
-    services.runner.sealer = Sealer(bytes(KEY_BYTES))
-    cookies = {"alloy_session": memory_world.ann.session.secret}
-    transport = httpx.ASGITransport(application, raise_app_exceptions=False)
-    headers = {"origin": "http://alloy.test"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://alloy.test/api/v1", cookies=cookies, headers=headers) as client:
-        yield client, services
-    await services.runner.settled()
-    await services.runner.egress.aclose()
-
-
-Served = tuple[httpx.AsyncClient, Services]
 
 
 async def test_a_script_is_run_by_id_and_by_name_with_parameters(memory_world: World, served: Served) -> None:
@@ -98,6 +74,22 @@ async def test_a_dead_letter_is_seen_and_tried_again(memory_world: World, served
     assert (await client.post(f"/dead-letters/{letter['id']}/retry")).status_code == 204
     assert (await client.get("/dead-letters")).json()["items"] == []
     assert (await client.post(f"/dead-letters/{letter['id']}/retry")).status_code == 404
+    entries = (await client.get("/audit", params={"action": "hooks.letter.retry"})).json()["items"]
+    assert [each["subject_id"] for each in entries] == [letter["id"]]
+
+
+async def test_a_dead_letter_is_dropped_for_good(memory_world: World, served: Served) -> None:
+    client, services = served
+    queue_failing(memory_world, services)
+    for _ in range(12):
+        await services.transport.deliver_due()
+        memory_world.clock.advance(timedelta(minutes=20))
+    [letter] = (await client.get("/dead-letters")).json()["items"]
+    assert (await client.delete(f"/dead-letters/{letter['id']}")).status_code == 204
+    assert (await client.get("/dead-letters")).json()["items"] == []
+    assert (await client.delete(f"/dead-letters/{letter['id']}")).status_code == 404
+    entries = (await client.get("/audit", params={"action": "hooks.letter.drop"})).json()["items"]
+    assert [each["subject_id"] for each in entries] == [letter["id"]]
 
 
 async def test_a_queued_run_that_is_cancelled_never_runs(memory_world: World, served: Served) -> None:

@@ -157,6 +157,16 @@ async def test_the_tenants_clock_is_set_by_its_administrator(client: Clients, me
     assert (await _good(await ann.get(f"{SCHEDULES}/{made['id']}")))["next_at"] == "2026-01-06T03:00:00Z"
 
 
+async def test_an_outage_that_ends_before_it_begins_is_refused_as_the_document_says(client: Clients, memory_world: World) -> None:
+    ann = client(memory_world.ann)
+    made = await _created(ann, memory_world)
+    window = {"down_from": "2026-01-05T11:00:00Z", "down_until": "2026-01-05T10:00:00Z"}
+    answer = await ann.get(f"{SCHEDULES}/{made['id']}/outage", params=window)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (409, "down_until")
+    document = (await ann.get("/api/v1/openapi.json")).json()
+    assert "409" in document["paths"][f"{SCHEDULES}/{{schedule_id}}/outage"]["get"]["responses"]
+
+
 @requirement("A8.a-stopped-script-says-so")
 async def test_a_scripts_trigger_is_a_schedule_through_the_scripts_whole_life(client: Clients, memory_world: World) -> None:
     ann = client(memory_world.ann)

@@ -179,7 +179,7 @@ async def test_an_error_of_the_records_can_be_caught(memory_world: World, script
 
 
 def dump(world: World) -> str:
-    """Every row of every table as text, compressed documents unpacked."""
+    """Every row of every table as text, documents unpacked."""
 
     def look(connection: Connection) -> str:
         if connection.dialect.name == "postgresql":

@@ -63,6 +63,7 @@ HANGING: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "stops in the middle of a length": (_RAW.format("b'\\x40'") + "\n" + _WAIT, TIMEOUT),
     "stops in the middle of a frame": (_RAW.format("b'\\x40\\0\\0\\0abc'") + "\n" + _WAIT, TIMEOUT),
     "asks a host that never answers": ("channel.call('never', [])", TIMEOUT),
+    "begins and runs for ever": (_say(f"Compiling({_NUMBER})", f"Begun({_NUMBER})") + "\nwhile True: pass", TIMEOUT),
 }
 FLOODING: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "writes log lines without end": ("f = wire.encode(wire.Logs(channel.number, []))\nwhile True: channel._data.sendall(f)", CRASHED),
@@ -89,6 +90,11 @@ LYING: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "answers twice": (_RAW.format(f"wire.encode(wire.Done({_NUMBER}, 'ok')) * 2") + "\n" + _WAIT, frozenset({"ok", "crashed"})),
     "claims to be ready again": (_say("Ready(0)") + "\n" + _WAIT, CRASHED),
     "claims to be broken": (_say("Broken('odd')") + "\n" + _WAIT, CRASHED),
+    "compiles twice": (_say(f"Compiling({_NUMBER})", f"Compiling({_NUMBER})") + "\n" + _WAIT, CRASHED),
+    "begins what it did not compile": (_say(f"Begun({_NUMBER})") + "\n" + _WAIT, CRASHED),
+    "begins twice": (_say(f"Compiling({_NUMBER})", f"Begun({_NUMBER})", f"Begun({_NUMBER})") + "\n" + _WAIT, CRASHED),
+    "logs while it compiles": (_say(f"Compiling({_NUMBER})", f"Logs({_NUMBER}, [])") + "\n" + _WAIT, CRASHED),
+    "compiles after its first line": (_say(f"Logs({_NUMBER}, [])", f"Compiling({_NUMBER})") + "\n" + _WAIT, CRASHED),
     "answers with no JSON": (_say(f"Done({_NUMBER}, 'ok', value=b'{{')") + "\n" + _WAIT, CRASHED),
     "answers with a deep value": (_say(f"Done({_NUMBER}, 'ok', value=b'[' * 400_000)") + "\n" + _WAIT, CRASHED),
     "answers with broken text": (_say(f"Done({_NUMBER}, 'ok', value=b'\"\\xff\"')") + "\n" + _WAIT, CRASHED),

@@ -125,6 +125,30 @@ async def test_an_endless_script_times_out(pool: Pool) -> None:
     assert (outcome.kind, fault_kind(outcome)) == ("timeout", "time")
 
 
+async def test_compiling_has_a_time_of_its_own(pool: Pool) -> None:
+    computing = "import time\nuntil = time.monotonic() + 0.2\nwhile time.monotonic() < until: pass"
+    outcome = await pool.run(python(f"channel.compiling()\n{computing}\nresult = 1", limits=Limits(wall_ms=50)))
+    assert (outcome.kind, outcome.value) == ("ok", 1)
+
+
+async def test_what_compiles_for_ever_times_out() -> None:
+    async with Pool(settings(compile_ms=50)) as pool:
+        outcome = await pool.run(python(f"channel.compiling()\n{FOREVER}"))
+    assert outcome.fault is not None
+    assert (outcome.kind, outcome.fault.message.split()[0]) == ("timeout", "Compiling")
+
+
+async def test_a_script_that_was_compiled_has_its_own_deadline(pool: Pool) -> None:
+    outcome = await pool.run(python(f"channel.compiling()\nchannel.begun()\n{FOREVER}", limits=Limits(wall_ms=50)))
+    assert (outcome.kind, fault_kind(outcome)) == ("timeout", "time")
+
+
+async def test_a_log_line_tells_when_it_was_written(pool: Pool) -> None:
+    lines: list[LogLine] = []
+    await pool.run(python("channel.log('info', 'a')\nchannel.log('info', 'b')"), on_log=lines.append)
+    assert 0 <= lines[0].at_us <= lines[1].at_us
+
+
 async def test_a_deadline_also_ends_a_host_call(pool: Pool) -> None:
     async def never(call: HostCall) -> Json:
         return await asyncio.Event().wait()

@@ -197,3 +197,27 @@ def test_a_name_that_is_too_long_is_refused(memory_world: World) -> None:
     script = a_script(world, world.ann)
     with pytest.raises(Invalid, match="1 to 100 characters"):
         world.write(world.ann, lambda work, actor: schedules.create_schedule(work, actor, NewSchedule(script.id, "x" * 101, "* * * * *")))
+
+
+def test_those_that_start_next_are_found_among_all(world: World) -> None:
+    script = a_script(world, world.ann)
+    late, soon = a_schedule(world, script, "0 12 * * *"), a_schedule(world, script, "5 9 * * *")
+    paused = a_schedule(world, script, "1 9 * * *")
+    world.write(world.ann, lambda work, actor: schedules.pause_schedule(work, actor, paused.id, version=1))
+    found = world.read(world.ann, lambda work, actor: schedules.list_upcoming(work, actor, 5))
+    assert [each.id for each in found] == [soon.id, late.id]
+    assert [each.id for each in world.read(world.ann, lambda work, actor: schedules.list_upcoming(work, actor, 1))] == [soon.id]
+    assert world.read(world.mallory, lambda work, actor: schedules.list_upcoming(work, actor, 5)) == ()
+
+
+def test_how_far_behind_the_clock_all_schedules_are_is_counted(world: World) -> None:
+    script = a_script(world, world.ann)
+    for expression in ("30 9 * * *", "0 10 * * *", "0 12 * * *"):
+        a_schedule(world, script, expression)
+    assert world.read(world.otto, schedules.get_backlog) == schedules.Backlog(3, 0, None)
+    world.clock.advance(timedelta(hours=1, minutes=5))
+    assert world.read(world.otto, schedules.get_backlog) == schedules.Backlog(3, 2, NINE + timedelta(minutes=30))
+    tick(world, WrittenDown())
+    assert world.read(world.otto, schedules.get_backlog) == schedules.Backlog(3, 0, None)
+    with pytest.raises(Denied):
+        world.read(world.ann, schedules.get_backlog)

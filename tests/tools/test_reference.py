@@ -24,16 +24,6 @@ def test_every_alloy_command_is_described() -> None:
     assert [name for name in names if f"`alloy {name}" not in PAGE] == []
 
 
-def test_every_link_of_the_documentation_leads_somewhere() -> None:
-    dead = [
-        f"{page.relative_to(ROOT)}: {link}"
-        for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
-        for link in re.findall(r"\]\(([^)#:\s]+)[)#]", page.read_text("utf-8"))
-        if not (page.parent / link).exists()
-    ]
-    assert dead == []
-
-
 def test_lock_files_name_no_registry() -> None:
     locks = [*(ROOT / "requirements").glob("*.lock"), ROOT / "static" / "package-lock.json"]
     assert [path.name for path in locks if re.search(r"https?://|--index-url", path.read_text("utf-8"))] == []

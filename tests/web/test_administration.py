@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from app.base.outbox import OutboxTransport
+from app.base.paging import LARGEST_LIMIT
 from app.base.transport import Delivery, Message, Retries
 from app.runs import Hour
 from app.testing import World
@@ -58,6 +59,15 @@ async def test_a_secret_names_the_scripts_that_read_it_and_goes(adam: Visitor) -
     assert (await adam.post("/secrets/PAYMENT_KEY/delete", {})).status_code == 404
 
 
+async def test_the_readers_of_a_secret_are_found_among_all_scripts_however_many_came_later(adam: Visitor) -> None:
+    await adam.create("/secrets", {"name": "PAYMENT_KEY", "secret_value": VALUE})
+    await adam.script("the-first", {"kind": "manual"}, "1", allowed_secrets=["PAYMENT_KEY"])
+    for number in range(LARGEST_LIMIT):
+        made = await adam.client.post("/api/v1/scripts", json={"name": f"later-{number}", "trigger": {"kind": "manual"}, "source": "1"})
+        assert made.status_code == 201
+    assert ">the-first</a>" in (await adam.get("/secrets")).text
+
+
 async def test_a_host_is_added_and_removed(adam: Visitor) -> None:
     assert "Scripts can call nobody" in (await adam.get("/hosts")).text
     await adam.create("/hosts", {"host": " ONLY-here.example "})
@@ -69,7 +79,7 @@ async def test_a_host_is_added_and_removed(adam: Visitor) -> None:
     assert "only-here.example" not in (await adam.get("/hosts")).text
 
 
-@pytest.mark.parametrize("host", ["", "http://x.example", "*", "a b", MARKUP])
+@pytest.mark.parametrize("host", ["", "http://x.example", "*", "a b", MARKUP, "127.0.0.1", "10.0.0.1:8443", "[::1]", "169.254.169.254"])
 async def test_a_host_that_cannot_be_is_told_and_stays_as_it_was_typed(adam: Visitor, host: str) -> None:
     answer = await adam.post("/hosts", {"host": host})
     assert answer.status_code == 422

@@ -8,9 +8,12 @@ import httpx
 import pytest
 
 from app.access import csrf_token
+from app.access.service.tenants import OWN_ADDRESSES
+from app.entities import FieldKind, FieldSpec, TypeSettings, create_type
 from app.main import create_app
 from app.testing import Person, World
 from tests.browser import Browser
+from tests.walls import steps
 
 HTML = {"accept": "text/html"}
 
@@ -213,3 +216,19 @@ def test_a_disabled_account_is_marked_in_the_list_of_members(owner: Visitor, mem
     assert member is not None
     owner.post(f"/members/{member[1]}/disable", {"version": "1"})
     assert "disabled</span>" in owner.get("/members").text
+
+
+def test_every_address_begins_with_a_word_that_no_tenant_can_have(memory_world: World) -> None:
+    beginnings = {step.path.split("/")[1] for step in steps(create_app(ground=memory_world.ground))}
+    assert "records" in beginnings
+    assert beginnings - OWN_ADDRESSES == {"", "{tenant}"}
+
+
+def test_a_type_named_hooks_has_its_pages_like_any_other(memory_world: World, owner: Visitor) -> None:
+    memory_world.write(
+        memory_world.owner,
+        lambda work, actor: create_type(work, actor, "hooks", TypeSettings("Hook", (FieldSpec("size", FieldKind.INTEGER),))),
+    )
+    for path in ("/types/hooks", "/records/hooks", "/records/hooks/new"):
+        assert owner.get(path).status_code == 200, path
+    assert owner.post("/types/hooks/delete", {}).status_code == 303

@@ -7,7 +7,8 @@ import pytest
 
 from app.entities import FieldKind, FieldSpec
 from app.scripts import Phase
-from app.web.trial_inputs import About, read_form, show_form, starting_inputs
+from app.web.trial_forms import show_form
+from app.web.trial_inputs import About, read_form, starting_inputs
 
 ORDER = (
     FieldSpec("name", FieldKind.TEXT, "Name"),

@@ -1,5 +1,6 @@
 """Tenants: separate worlds. People see those they belong to; whoever creates one owns it."""
 
+from typing import Final
 from uuid import UUID
 
 from app.access import queries
@@ -11,6 +12,12 @@ from app.access.types import Actor, Tenant, require
 from app.base.db import Work
 from app.base.errors import Conflict, Denied, not_found, stale
 from app.base.paging import Page, PageRequest, page_of
+
+OWN_ADDRESSES: Final = frozenset(
+    ("api audit health hosts letters live members metrics operator profile records roles runs schedules scripts secrets sign-in sign-out "
+    "static tenant theme tokens types").split()
+)  # fmt: skip
+"""Where addresses of the program itself begin. A tenant of that name would share them with its endpoints, `/{tenant}/hooks/...`."""
 
 
 def list_tenants(work: Work, actor: Actor, request: PageRequest) -> Page[Tenant]:
@@ -36,7 +43,7 @@ def create_tenant(work: Work, actor: Actor, *, name: str, slug: str) -> Tenant:
     """Create a tenant with the actor as its owner.
 
     Raises:
-        Conflict: the short name is taken.
+        Conflict: the short name is taken, or is one of the program's own.
     """
     require(actor, "access.tenant.create")
     made = insert_tenant(work, name=name, slug=slug)
@@ -73,8 +80,10 @@ def insert_tenant(work: Work, *, name: str, slug: str) -> Tenant:
     """Create a tenant without members; for set-up and for `create_tenant`.
 
     Raises:
-        Conflict: the short name is taken.
+        Conflict: the short name is taken, or is one of the program's own.
     """
+    if slug in OWN_ADDRESSES:
+        raise Conflict(f"{slug!r} is an address of Alloy's own.", "Choose another.", field="slug")
     if queries.tenant_by_slug(work.platform, slug) is not None:
         raise Conflict(f"The short name {slug!r} is taken.", "Choose another.", field="slug")
     row = TenantRecord(id=work.ids.new(), name=name, slug=slug, version=1, created_at=work.clock.now())

@@ -42,9 +42,7 @@ class GlobalRow(SQLModel):
     """A row above tenants (accounts, sessions, the tenants themselves), read through `Work.platform` alone."""
 
 
-TenantModel = TypeVar("TenantModel", bound=TenantRow)
 AnyModel = TypeVar("AnyModel", bound=SQLModel)
-Rows = TypeVar("Rows", bound=tuple[Any, ...])
 Value = TypeVar("Value")
 
 

@@ -30,6 +30,12 @@ _RENEW = {
 }
 
 
+_SIZE = {
+    "sqlite": "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+    "postgresql": "SELECT pg_database_size(current_database())",
+}
+
+
 class Work:
     """What a verb needs to read and change data within one transaction."""
 
@@ -66,6 +72,10 @@ class Work:
         changed = self._lane.connection.exec_driver_sql("UPDATE base_heartbeat SET beats = beats + 1 WHERE id = 1").rowcount
         if changed != 1:
             raise InternalError("the heartbeat row is missing")
+
+    def size_bytes(self) -> int:
+        """How much room the database takes, with its indexes and with pages that are free at present."""
+        return int(self._lane.connection.exec_driver_sql(_SIZE[self._dialect]).scalar_one())
 
     def inspect(self, look: Callable[[Connection], T]) -> T:
         """What `look` finds on the bare connection, for schema checks alone: no tenant guards hold there."""

@@ -10,8 +10,9 @@ from urllib.parse import urljoin
 
 import httpcore
 
+from app.base.egress.addresses import literal
 from app.base.egress.bodies import ACCEPTED_ENCODINGS, read_bounded
-from app.base.egress.network import Network, Resolver, VettedBackend, system_resolver
+from app.base.egress.network import Network, Resolver, VettedBackend, require_reachable, system_resolver
 from app.base.egress.refusals import EgressRefused, Reason
 from app.base.egress.rules import HostRule, require_allowed
 from app.base.egress.targets import Target, parse_target
@@ -79,13 +80,14 @@ class Egress:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self.limits = limits or EgressLimits()
+        self._permitted = tuple(permitted)
         # No proxy is configured and none is read from the environment: a proxy would connect to addresses we didn't vet.
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=tls or ssl.create_default_context(),
             max_connections=100,
             # A connection never serves two requests: what a hostile service leaves behind on one can't become another tenant's answer.
             max_keepalive_connections=0,
-            network_backend=VettedBackend(resolver, tuple(permitted)),
+            network_backend=VettedBackend(resolver, self._permitted),
         )
 
     async def __aenter__(self) -> "Egress":
@@ -93,6 +95,16 @@ class Egress:
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
+
+    def check_rule(self, rule: HostRule) -> None:
+        """Refuses an entry of an allow-list that spells an address which no request would ever reach.
+
+        Raises:
+            EgressRefused: it is a private one. What a name resolves to is only known when it is called.
+        """
+        address = literal(rule.host)
+        if address is not None:
+            require_reachable(address, rule.host, self._permitted)
 
     async def aclose(self) -> None:
         """Closes all connections."""

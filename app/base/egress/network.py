@@ -26,6 +26,16 @@ async def system_resolver(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
 
 
+def require_reachable(address: Address, what: str, permitted: tuple[Network, ...]) -> None:
+    """Lets an address pass if it is public, or in a network that the operator opened.
+
+    Raises:
+        EgressRefused: it is neither; `what` says whose address it is.
+    """
+    if not is_public(address) and not any(address in network for network in permitted):
+        raise EgressRefused(Reason.ADDRESS, f"{what} isn't a public address.", "Scripts can't reach private networks.")
+
+
 class VettedBackend(httpcore.AsyncNetworkBackend):
     """A network backend that resolves, vets and only then connects.
 
@@ -71,9 +81,7 @@ class VettedBackend(httpcore.AsyncNetworkBackend):
         spelled = literal(host)
         addresses = [spelled] if spelled is not None else await self._resolved(host, port)
         for address in addresses:
-            if not is_public(address) and not any(address in network for network in self._permitted):
-                where = host if spelled is not None else f"{host} resolves to {address}, which"
-                raise EgressRefused(Reason.ADDRESS, f"{where} isn't a public address.", "Scripts can't reach private networks.")
+            require_reachable(address, host if spelled is not None else f"{host} resolves to {address}, which", self._permitted)
         return addresses
 
     async def _resolved(self, host: str, port: int) -> list[Address]:

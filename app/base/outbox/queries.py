@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlmodel import col
 
 from app.base.db import Scope
@@ -48,6 +49,13 @@ def put_back(platform: Scope, message_id: UUID, claim_id: UUID, values: dict[str
     """Write down a failed attempt, if the message still is ours."""
     ours = (col(OutboxRecord.id) == message_id, col(OutboxRecord.claim) == claim_id)
     platform.run(platform.update(OutboxRecord).where(*ours).values(claim=None, **values))
+
+
+def counted(platform: Scope) -> Sequence[Any]:
+    """Topic, state, how many messages and when the first of them is due, of all tenants."""
+    columns = (OutboxRecord.topic, OutboxRecord.state, func.count(), func.min(OutboxRecord.available_at))
+    statement = platform.columns(OutboxRecord, *columns)
+    return platform.rows(statement.group_by(OutboxRecord.topic, OutboxRecord.state).order_by(OutboxRecord.topic))
 
 
 def dead(scope: Scope) -> Sequence[OutboxRecord]:

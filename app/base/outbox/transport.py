@@ -7,9 +7,9 @@ delivered again, under the same idempotency key.
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from app.base.clock import Clock
@@ -17,7 +17,7 @@ from app.base.db import Database, Work
 from app.base.outbox import queries
 from app.base.outbox.models import OutboxRecord
 from app.base.transport.backoff import Retries
-from app.base.transport.messages import DeadLetter, Delivery, Document, Handler, Message
+from app.base.transport.messages import Backlog, DeadLetter, Delivery, Document, Handler, Message
 from app.base.transport.subscribers import HANDLER_SECONDS, Handed, Subscribers
 
 LEASE: Final = timedelta(seconds=HANDLER_SECONDS * 5)
@@ -97,6 +97,10 @@ class OutboxTransport:
         finally:
             self._published.clear()
 
+    async def backlog(self) -> tuple[Backlog, ...]:
+        """What is held of all tenants, by topic."""
+        return await self._database.read(lambda work: _backlog(queries.counted(work.platform)))
+
     async def dead_letters(self, tenant_id: UUID) -> tuple[DeadLetter, ...]:
         """The tenant's dead letters, newest first."""
         return await self._database.read(lambda work: tuple(_letter(row) for row in queries.dead(work.scope(tenant_id))))
@@ -155,6 +159,14 @@ def _claim(work: Work, topics: tuple[str, ...], lease: timedelta) -> list[_Claim
 def _delivery(row: OutboxRecord) -> Delivery:
     # The row as it was read: the claim counted this attempt in the database alone.
     return Delivery(row.id, row.tenant_id, row.topic, row.payload, row.idempotency_key, row.correlation_id, row.attempts + 1)
+
+
+def _backlog(rows: Sequence[Any]) -> tuple[Backlog, ...]:
+    found: dict[str, Backlog] = {}
+    for topic, state, count, first in rows:
+        known = found.get(topic, Backlog(topic, 0, None, 0))
+        found[topic] = replace(known, dead=count) if state == queries.DEAD else replace(known, waiting=count, first_due_at=first)
+    return tuple(found.values())
 
 
 def _letter(row: OutboxRecord) -> DeadLetter:

@@ -12,7 +12,7 @@ from app.base.clock import Clock
 from app.base.db import Work
 from app.base.errors import LimitExceeded
 from app.base.transport.backoff import Retries
-from app.base.transport.messages import DeadLetter, Delivery, Handler, Message
+from app.base.transport.messages import Backlog, DeadLetter, Delivery, Handler, Message
 from app.base.transport.subscribers import Subscribers
 
 LARGEST_BATCH: Final = 50
@@ -86,6 +86,15 @@ class MemoryTransport:
             return
         finally:
             self._published.clear()
+
+    async def backlog(self) -> tuple[Backlog, ...]:
+        """What is held of all tenants, by topic."""
+        waiting, dead = list(self._waiting.values()), list(self._dead.values())
+        found = []
+        for topic in sorted({each.delivery.topic for each in waiting} | {each.topic for each in dead}):
+            due = [each.due_at for each in waiting if each.delivery.topic == topic]
+            found.append(Backlog(topic, len(due), min(due, default=None), sum(each.topic == topic for each in dead)))
+        return tuple(found)
 
     async def dead_letters(self, tenant_id: UUID) -> tuple[DeadLetter, ...]:
         """The tenant's dead letters, newest first."""

@@ -49,6 +49,16 @@ class DeadLetter:
     died_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What a transport holds of one topic, of all tenants: how many messages wait, when the first is due, how many were given up on."""
+
+    topic: str
+    waiting: int
+    first_due_at: datetime | None
+    dead: int
+
+
 Handler: TypeAlias = Callable[[Delivery], Awaitable[None]]
 
 
@@ -69,6 +79,9 @@ class Transport(Protocol):
 
     async def waited(self, seconds: float) -> None:
         """Return when something was published here, or after so many seconds."""
+
+    async def backlog(self) -> tuple[Backlog, ...]:
+        """What is held of all tenants, by topic: counts alone, for those who look after the machine."""
 
     async def dead_letters(self, tenant_id: UUID) -> tuple[DeadLetter, ...]:
         """The tenant's messages that were given up on, newest first, at most a page."""

@@ -23,7 +23,7 @@ _NUMBERS: Final = (Kind.INT, Kind.FLOAT)
 class Expressions:
     """Types of expressions; the tables grow while inference runs, and are fixed afterwards."""
 
-    __slots__ = ("_functions", "_natives", "_of_in", "_resolution", "is_widening", "results", "variables")
+    __slots__ = ("_functions", "_natives", "_of_in", "_resolution", "_settled", "is_settled", "is_widening", "results", "variables")
 
     def __init__(self, resolution: Resolution, known: Natives, functions: frozenset[tuple[str, int]]) -> None:
         self._resolution = resolution
@@ -33,6 +33,9 @@ class Expressions:
         """``in`` is a call of ``contains``, which may be a function of the script's own; such scripts are open."""
         self.is_widening = False
         """Whether computed integers are taken for any integer, which ends inference sooner."""
+        self.is_settled = False
+        """Whether inference is over, so that each node is looked at once."""
+        self._settled: dict[int, Type] = {}
         self.variables: dict[int, Type] = {}
         """By ``id`` of the binding; captured ones are those of the enclosing frame."""
         self.results: dict[tuple[str, int], Type] = {}
@@ -40,11 +43,14 @@ class Expressions:
 
     def of(self, node: Any) -> Type:
         """The type of an expression's or statement's value."""
-        found = _LITERALS.get(type(node))
+        found = _LITERALS.get(type(node)) or self._settled.get(id(node))
         if found is not None:
             return found
         handler = _HANDLERS.get(type(node))
-        return ANY if handler is None else handler(self, node)
+        found = ANY if handler is None else handler(self, node)
+        if self.is_settled:
+            self._settled[id(node)] = found
+        return found
 
     def of_binding(self, binding: Binding) -> Type:
         """The type of everything that a variable ever holds."""
@@ -59,15 +65,23 @@ class Expressions:
     def element(self, iterable: Any) -> Type:
         """The type of what a ``for`` loop walks."""
         if type(iterable) is tree.Binary and iterable.op in _RANGES:
-            return INT
-        if type(iterable) is tree.Constant and type(iterable.value) in (ExclusiveRange, InclusiveRange):
-            return INT
+            return self._between(self.of(iterable.left), self.of(iterable.right))
+        held = iterable.value if type(iterable) is tree.Constant else None
+        if isinstance(held, ExclusiveRange | InclusiveRange):
+            return integer(max(abs(held.start), abs(held.end)).bit_length())
         walked = self.of(iterable)
         if walked.kind is Kind.ARRAY:
             return walked.element
         if walked is NEVER:
             return NEVER
         return CHAR if walked.kind is Kind.TEXT else ANY
+
+    @staticmethod
+    def _between(first: Type, last: Type) -> Type:
+        """The integers of a range."""
+        if first is NEVER or last is NEVER:
+            return NEVER
+        return integer(max(first.bits, last.bits)) if first.kind is last.kind is Kind.INT else INT
 
     # --- handlers ---
 
@@ -84,8 +98,8 @@ class Expressions:
         found = (self._of_in if inner.op == "in" else BOOL) if type(inner) is tree.Binary else self.of(inner)
         for link in reversed(spine):
             found = ATOM if link.op in _RANGES else combined(link.op, found, self.of(link.right))
-        # What still grows after some rounds may do so without end.
-        return INT if found.kind is Kind.INT and self.is_widening else found
+        # What still grows after some rounds may do so without end; a remainder doesn't grow.
+        return INT if found.kind is Kind.INT and self.is_widening and node.op != "%" else found
 
     def _unary(self, node: tree.Unary) -> Type:
         if node.op == "!":

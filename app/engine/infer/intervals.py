@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from app.engine import tree
 from app.engine.infer.expressions import Expressions
-from app.engine.infer.types import Kind
+from app.engine.infer.types import Kind, Type
 from app.engine.natives import Natives
 from app.engine.resolve import Binding, Origin, Resolution
 from app.engine.values import INT_MAX, INT_MIN, ExclusiveRange, InclusiveRange
@@ -30,6 +30,11 @@ _MOST_ROUNDS: Final = 5
 _MOST_ACTIVE: Final = 4
 _MOST_LOOKS: Final = 50_000
 """So many expressions are looked at for one program; whatever is asked for later is unbounded."""
+
+
+def _sized(of: Type) -> Interval:
+    """Where integers of a type lie."""
+    return (-(2**of.bits), 2**of.bits) if of.bits < 63 else FULL
 
 
 class Intervals:
@@ -91,8 +96,7 @@ class Intervals:
 
     def _typed(self, node: Any) -> Interval:
         """What the type says."""
-        bits = self._types.of(node).bits
-        return (-(2**bits), 2**bits) if bits < 63 else FULL
+        return _sized(self._types.of(node))
 
     def _read(self, binding: Binding) -> Interval | None:
         found = self._variable(binding)
@@ -150,8 +154,10 @@ class Intervals:
         if key in self._active:
             return self._active[key]
         if len(self._active) >= _MOST_ACTIVE or self._is_open(binding):
-            return FULL
-        found = self._settled(binding)
+            return _sized(self._types.of_binding(binding))
+        low, high = self._settled(binding)
+        least, most = _sized(self._types.of_binding(binding))
+        found = max(low, least), min(high, most)
         if not self._active:
             self._known[key] = found
         return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from app.engine import natives as library
@@ -23,13 +24,16 @@ _MOST_ROUNDS: Final = 30
 """Types rarely need more than four rounds; a program that needs more isn't worth the time, and is left without types."""
 
 
-def infer(script: tree.Script, resolution: Resolution, natives: Natives, *, is_closed: bool) -> Expressions:
-    """The types of a program; ``is_closed`` says that only its own code calls its functions."""
+def infer(
+    script: tree.Script, resolution: Resolution, natives: Natives, *, is_closed: bool, given: Mapping[str, Type] = MappingProxyType({})
+) -> Expressions:
+    """The types of a program; ``is_closed`` says that only its own code calls its functions, ``given`` what the host's variables hold."""
     keys = frozenset((function.name, len(function.params)) for function in script.functions)
     found = Expressions(resolution, natives, keys)
     flow = _Flow(script, resolution, natives, found, is_closed=is_closed)
     if not resolution.flows.is_open:
-        flow.solve()
+        flow.solve(given)
+    found.is_settled = True
     return found
 
 
@@ -46,8 +50,9 @@ class _Flow:
         self.callbacks: list[tuple[tree.Chain, int, tree.MethodStep, list[Binding]]] = []
         """Calls of natives with closures: the chain, the step, and the closure's parameters."""
 
-    def solve(self) -> None:
+    def solve(self, given: Mapping[str, Type]) -> None:
         """Fills the tables."""
+        self._begin_given(given)
         for binding in self.flows.bindings:
             if binding.origin not in (Origin.OUTSIDE, Origin.CAPTURE) and not binding.is_replaced:
                 self.found.variables[id(binding)] = INT if binding.origin is Origin.COUNTER else NEVER
@@ -71,6 +76,11 @@ class _Flow:
                 return
         self.found.variables.clear()
         self.found.results.clear()
+
+    def _begin_given(self, given: Mapping[str, Type]) -> None:
+        for binding in self.resolution.frames[id(self.script)].params:
+            if binding.name in given and not binding.is_replaced:
+                self.found.variables[id(binding)] = given[binding.name]
 
     def _forget_replaced_captures(self) -> None:
         """What is replaced through a captured name is replaced for all."""

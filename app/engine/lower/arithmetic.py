@@ -41,6 +41,8 @@ FUNCTIONS: Final = {
     "..": "exclusive_range",
     "..=": "inclusive_range",
 }
+_UNSEEN: Final = {"/": "divide_unseen", "%": "modulo_unseen"}
+"""What divides where nobody looks at the error."""
 INLINE: Final = frozenset({"+", "-", "*", "/", "%"})
 _NUMERIC: Final = frozenset({"+", "-", "*"})
 NEVER_INT: Final = (Kind.TEXT, Kind.FLOAT, Kind.BOOL, Kind.CHAR, Kind.ARRAY, Kind.MAP)
@@ -182,6 +184,8 @@ def combined(f: Lowering, node: Any, left: Arithmetic, right: Arithmetic) -> Ari
         value = f.temporary(slow)
         return Arithmetic([] if is_int else [f.is_type(value, "int")], value, value, 1, is_int=is_int)
     if node.op in ("/", "%"):
+        if f.are_silent and f.are_silent[-1]:
+            slow = build.call(_UNSEEN[node.op], [left.slow, right.slow], f.position(node.pos))
         return _division(f, node, left, right, tests, slow, leaves)
     if not (may_be_int(left) and may_be_int(right)):
         value = f.temporary(slow)

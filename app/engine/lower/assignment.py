@@ -7,7 +7,7 @@ from typing import Any
 from app.engine import tree
 from app.engine.lower import build, scoping, texts
 from app.engine.lower.arithmetic import INLINE, SMALL, compound
-from app.engine.lower.chains import borrowed_root, evaluated_arguments, is_due_for_record, operand, path_site, store_root
+from app.engine.lower.chains import borrowed_root, evaluated_arguments, has_entry, is_due_for_record, operand, path_site, store_root
 from app.engine.lower.frame import STATEMENTS, THIS, Lowering, is_constant
 from app.engine.lower.kinds import CHANGEABLE, Kind, Type
 from app.engine.lower.literals import texts_of_record
@@ -209,7 +209,10 @@ def _to_chain(f: Lowering, node: tree.Assign, target: tree.Chain) -> None:
     def by_library() -> None:
         store_root(f, root, build.call("store_path", args, f.position(node.pos)))
 
+    restore = f.kinds.kept()
     slow, _ = f.captured_statements(by_library)
+    # A store takes no entry away.
+    restore()
     is_container = type(node.value) in (tree.Array, tree.Map)
     is_measured = is_container and not (type(target.steps[-1]) is tree.PropertyStep and node.op == "=")
     if not f.is_hot or any(step.is_safe for step in target.steps) or is_measured or type(node.value) is tree.Constant:
@@ -231,7 +234,9 @@ def _through_methods(f: Lowering, node: tree.Assign, target: tree.Chain, argumen
     """``a.f().b = v`` changes what the method gave, which nobody else sees (but it may fail)."""
     last = max([at for at, step in enumerate(target.steps) if type(step) is tree.MethodStep], default=-1)
     if last >= 0:
-        made = f.simple(f.expr(tree.Chain(target.start, target.end, target.pos, target.root, target.steps[: last + 1])))
+        first = tree.Chain(target.start, target.end, target.pos, target.root, target.steps[: last + 1])
+        f.unit.nodes.append(first)
+        made = f.simple(f.expr(first))
     else:
         made = container
     steps = target.steps[last + 1 :]
@@ -275,7 +280,8 @@ def _fast_store(
     kind = of.kind
     if _is_entry(last, key, kind):
         tests += _entry_tests(f, last, current, key, kind)
-        body = _entry_store(f, node, last, current, key, value, tests, of)
+        is_found = len(steps) == 1 and has_entry(f, target.root, last)
+        body = _entry_store(f, node, last, current, key, value, tests, of, is_there=is_found)
         return [build.if_(build.both(tests), body, slow)] if tests else body
     tests += _index_tests(f, last, current, key, kind)
     site = f.unit.site("bounds", operand(current), operand(key))
@@ -307,17 +313,26 @@ def _entry_tests(f: Lowering, step: Any, container: Any, key: Any, kind: Kind) -
 
 
 def _entry_store(
-    f: Lowering, node: tree.Assign, step: Any, container: Any, key: Any, value: tuple[Any, Any], tests: list[Any], of: Type
+    f: Lowering,
+    node: tree.Assign,
+    step: Any,
+    container: Any,
+    key: Any,
+    value: tuple[Any, Any],
+    tests: list[Any],
+    of: Type,
+    *,
+    is_there: bool = False,
 ) -> list[Any]:
     """Stores into a map's entry; what makes the map grow is measured. With an operator the entry must be there (added to ``tests``)."""
     # With an operator it is tested first whether the entry is there.
     kind = f.kinds.entry(of, step).kind
     body, _ = f.captured_statements(lambda: _store_item(f, node, container, key, value, f.position(step.pos), 0, kind))
-    if _is_required(of, key):
+    if is_there or _is_required(of, key):
         return body
-    is_there = build.compare(key, "in", container)
+    found = build.compare(key, "in", container)
     if node.op != "=":
-        tests.append(is_there)
+        tests.append(found)
         return body
     kind_of_value = f.kinds.of(node.value)
     keys = texts_of_record(f, node.value) if type(step) is tree.PropertyStep else None
@@ -325,12 +340,12 @@ def _entry_store(
         # A map of atoms: the container is measured when it has 8, 16, 32 entries and so on.
         stored = build.store(build.item_target(container, key), value[0])
         measured = build.expression(build.call("map_grown", [container, value[0]], f.position(node.pos)))
-        return [stored, build.if_(is_due_for_record(container, value[0], keys, "MAP_SMALL"), [measured], [])]
+        return [stored, build.if_(is_due_for_record(f, container, value[0], keys, "MAP_SMALL"), [measured], [])]
     if kind_of_value in _UNMEASURED:
-        return [build.if_(is_there, body, _added_atom(f, node, step, container, key, value[0]))]
+        return [build.if_(found, body, _added_atom(f, node, step, container, key, value[0]))]
     adds = "add_property" if type(step) is tree.PropertyStep else "add_entry"
     added = [build.expression(build.call(adds, [container, key, value[0]], f.position(node.pos)))]
-    return added if type(node.value) in (tree.Array, tree.Map) else [build.if_(is_there, body, added)]
+    return added if type(node.value) in (tree.Array, tree.Map) else [build.if_(found, body, added)]
 
 
 def _added_atom(f: Lowering, node: tree.Assign, step: Any, container: Any, key: Any, value: Any) -> list[Any]:
@@ -339,9 +354,10 @@ def _added_atom(f: Lowering, node: tree.Assign, step: Any, container: Any, key: 
     at = f.position(node.pos)
     if type(step) is tree.PropertyStep:
         measured = build.expression(build.call("map_grown", [container, value], at))
-        return [stored, build.if_(is_due_for_record(container, value, [], "MAP_SMALL"), [measured], [])]
-    length = build.call("len", [container])
-    is_due = [build.negated(build.operation(length, "&", build.constant(63))), build.compare(length, ">", build.name("MAP_FREE"))]
+        return [stored, build.if_(is_due_for_record(f, container, value, [], "MAP_SMALL"), [measured], [])]
+    slot = f.fresh()
+    length = build.walrus(slot, build.call("len", [container]))
+    is_due = [build.negated(build.operation(length, "&", build.constant(63))), build.compare(build.name(slot), ">", build.name("MAP_FREE"))]
     return [stored, build.if_(build.either(is_due), [build.expression(build.call("entry_added", [container], at))], [])]
 
 

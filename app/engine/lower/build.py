@@ -264,6 +264,11 @@ def store(into: Any, value: Any, at: Place | None = None) -> Any:
     return stamped(_Assign([into], value), at)
 
 
+def stores_into(statement: Any, identifier: str) -> bool:
+    """Whether a statement does nothing but storing into this local."""
+    return isinstance(statement, _Assign) and isinstance(statement.targets[0], _Name) and statement.targets[0].id == identifier
+
+
 def expression(value: Any) -> Any:
     """An expression as a statement."""
     return _Expr(value)

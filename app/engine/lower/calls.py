@@ -31,6 +31,7 @@ def call(f: Lowering, node: tree.Call) -> Any:
             return lowered
     if function is not None:
         return script_call(f, function, arguments(f, node.args), build.constant(None), f.position(node.pos))
+    f.kinds.disturb()
     dispatcher = f.unit.natives.lookup(node.name, len(node.args))
     if dispatcher is None:
         return build.call("no_function", [build.constant(node.name), build.pair(*operands(f, node.args))], f.position(node.pos))

@@ -43,11 +43,20 @@ def chain(f: Lowering, node: tree.Chain) -> Any:
         return property_read(f, first, value, f.kinds.type_of(node.root), held)
     arguments = evaluated_arguments(f, node.steps, node.root)
     root = f.simple(f.expr(node.root))
+    if len(node.steps) == 1 and has_entry(f, node.root, first):
+        return build.item(root, arguments[0][0])
     is_place = type(node.root) in (tree.Variable, tree.This)
     if type(node.root) is tree.Constant and any(type(step) is tree.MethodStep for step in node.steps):
         root = f.temporary(f.copied(root))
     walk = Walk(node, root, is_place, [], [], [], f.kinds.type_of(node.root))
     return _steps(f, walk, node.steps, arguments, root, guards(node.steps))
+
+
+def has_entry(f: Lowering, root: Any, step: tree.Step) -> bool:
+    """Whether a condition has found an entry: the map and the key are variables."""
+    if type(step) is not tree.IndexStep or type(root) is not tree.Variable or type(step.index) is not tree.Variable or f.frame.is_dynamic:
+        return False
+    return f.kinds.has_entry(f.binding(root), f.binding(step.index))
 
 
 def borrowed_root(f: Lowering, root: Any) -> tuple[Any, Any]:
@@ -159,6 +168,7 @@ def _step(f: Lowering, walk: Walk, step: Any, arguments: list[Any], value: Any, 
         key = arguments[0]
     else:
         made = _quick_method(f, walk, step, value, arguments) or method(f, walk, step, value, arguments)
+        f.kinds.disturb()
         walk.type = f.kinds.step(of, step)
         walk.containers, walk.keys, walk.steps, walk.is_place = [], [], [], False
         if not is_last:
@@ -351,14 +361,15 @@ def _pushed_record(f: Lowering, step: tree.MethodStep, value: Any, arguments: li
     """A new map of atoms and short texts: the array is measured when it has 8, 16, 32 elements and so on."""
     f.out.append(build.expression(build.call("append", [value, arguments[0]])))
     pushed = build.call("pushed", [value, arguments[0]], f.position(step.pos))
-    f.out.append(build.if_(is_due_for_record(value, arguments[0], keys, "ARRAY_SMALL"), [build.expression(pushed)], []))
+    f.out.append(build.if_(is_due_for_record(f, value, arguments[0], keys, "ARRAY_SMALL"), [build.expression(pushed)], []))
     return build.constant(None)
 
 
-def is_due_for_record(container: Any, record: Any, keys: list[str], maximum: str) -> Any:
+def is_due_for_record(f: Lowering, container: Any, record: Any, keys: list[str], maximum: str) -> Any:
     """Whether a container may have to be measured now that it got a map of atoms, with texts under these keys."""
-    length = build.call("len", [container])
-    tests = [build.negated(build.operation(length, "&", build.constant(7))), build.compare(length, ">=", build.name(maximum))]
+    slot = f.fresh()
+    length = build.walrus(slot, build.call("len", [container]))
+    tests = [build.negated(build.operation(length, "&", build.constant(7))), build.compare(build.name(slot), ">=", build.name(maximum))]
     for key in keys:
         text = build.call("len", [build.item(record, build.constant(key))])
         tests.append(build.compare(text, ">", build.name("TEXT_SHORT")))

@@ -27,6 +27,8 @@ ORDER: Final = frozenset({"<", "<=", ">", ">="})
 
 def order(f: Lowering, node: tree.Binary) -> Any:
     """``<`` and its like; both sides' arithmetic shares the guard."""
+    if _are_plain_integers(f, node):
+        return build.compare(*_ordered(f, node))
     left = left_side(f, node, 2)
     middle = len(f.out)
     right = arithmetic(f, node.right, 2)
@@ -46,6 +48,16 @@ def order(f: Lowering, node: tree.Binary) -> Any:
     tests = merged(left.tests, right.tests)
     fast = build.compare(left.fast, node.op, right.fast)
     return build.choice(build.both(tests), fast, slow) if tests else fast
+
+
+def _are_plain_integers(f: Lowering, node: tree.Binary) -> bool:
+    """Whether both sides are integers that take no arithmetic."""
+    return all(type(side) is not tree.Binary and f.kinds.of(side) is Kind.INT for side in (node.left, node.right))
+
+
+def _ordered(f: Lowering, node: tree.Binary) -> tuple[Any, str, Any]:
+    left, right = f.operands((node.left, node.right))
+    return left, node.op, right
 
 
 def _checked(f: Lowering, node: tree.Binary, left: Any, right: Any, kind: Kind, slow: Any) -> Any:
@@ -96,6 +108,8 @@ def _order_of_floats(f: Lowering, node: tree.Binary, left: Any, right: Any, slow
     return build.choice(build.both([build.either([above, below]), moderate]), build.compare(left, node.op, right), slow)
 
 
+_ALIKE: Final = (Kind.INT, Kind.TEXT, Kind.CHAR, Kind.BOOL)
+"""Kinds whose values Python compares with each other as Rhai does."""
 _NATURAL: Final = (tree.String, tree.Unit, tree.Bool)
 
 
@@ -112,11 +126,11 @@ def equality(f: Lowering, node: tree.Binary) -> Any:
         left, right = f.operands((node.left, node.right))
         left = f.simple(left)
         return _checked(f, node, left, right, Kind.CHAR, by_library(f, node, left, right))
-    left, right = (f.simple(value) if not is_simple(value) else value for value in f.operands((node.left, node.right)))
-    slow = by_library(f, node, left, right)
     kinds = [f.kinds.of(node.left), f.kinds.of(node.right)]
-    if kinds[0] is kinds[1] and kinds[0] in (Kind.TEXT, Kind.CHAR, Kind.BOOL):
-        return build.compare(left, node.op, right)
+    if kinds[0] is kinds[1] and kinds[0] in _ALIKE:
+        return build.compare(*_ordered(f, node))
+    left, right = (f.simple(value) for value in f.operands((node.left, node.right)))
+    slow = by_library(f, node, left, right)
     if kinds[0] in NEVER_INT or kinds[1] in NEVER_INT:
         return slow
     tests = [f.is_type(value, "int") for value, kind in zip((left, right), kinds, strict=True) if kind is not Kind.INT]

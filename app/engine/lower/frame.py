@@ -48,6 +48,8 @@ class Lowering:
         self.are_silent: list[bool] = []
         """For each ``try`` whose body this is part of, whether its handler looks at nothing of the error; innermost last."""
         self.owned_parameters: set[int] = set()
+        self.final = RETURN
+        """The destination of the function's result."""
         self.computed: dict[int, Any] = {}
         """Values of nodes that were lowered ahead of their turn."""
         self.exports: list[tuple[str, tree.Name]] = []
@@ -219,7 +221,7 @@ class Lowering:
         """Evaluates an expression for a destination; kept values are owned."""
         if destination is None:
             self.deliver(self.expr(node), None)
-        elif destination == RETURN and self.dies_here(node):
+        elif destination == self.final and self.dies_here(node):
             self.deliver(self.expr(node), destination)
         else:
             self.deliver(self.owned(node), destination)

@@ -9,6 +9,8 @@ from typing import Any
 from app.engine import tree
 from app.engine.lower import build, scoping
 from app.engine.lower.frame import LEVEL, RETURN, SCOPE, THIS, Lowering
+from app.engine.lower.parameters import declare_parameters
+from app.engine.lower.sweeps import sweep
 from app.engine.lower.unit import Compiled, Unit
 from app.engine.resolve import Frame
 
@@ -60,7 +62,10 @@ def lower_closure(unit: Unit, node: tree.Closure) -> int:
     unit.closures[number] = compiled
     if id(node.body) not in unit.weigher.points:
         unit.weigher.function(node.body)
-    unit.definitions.append(_definition(unit, frame, compiled, node.body, params))
+    if frame.swept_by and unit.marks is None and not (compiled.uses_this or frame.returns or frame.has_closures):
+        unit.definitions.append(sweep(unit, frame, node, compiled))
+    else:
+        unit.definitions.append(_definition(unit, frame, compiled, node.body, params))
     return number
 
 
@@ -87,42 +92,10 @@ def _definition(unit: Unit, frame: Frame, compiled: Compiled, body: tree.Block, 
         frame.uses_this = True
     if 0 < unit.max_variables < len(params):
         f.out.append(build.expression(build.call("too_many_variables", [], at)))
-    _parameters(f, names, params)
+    declare_parameters(f, names, params)
     f.learn_this()
     f.sequence(body.statements, RETURN)
     return build.function(compiled.symbol, names, f.out, at)
-
-
-def _parameters(f: Lowering, names: list[str], params: list[tree.Name]) -> None:
-    """Parameters are borrowed from the caller: copied if changed here, put in a cell if captured here."""
-    captured = {id(name) for name in f.frame.node.captures} if isinstance(f.frame.node, tree.Closure) else set()
-    if f.frame.is_dynamic:
-        for number, param in enumerate(params):
-            names.append(f"'p{number}")
-            push = "scope_share" if id(param) in captured and _is_captured_cell(f, param) else "scope_push"
-            args = [build.name(SCOPE), build.constant(param.text), build.name(names[-1])]
-            if push == "scope_push":
-                args = [*args[:2], build.call("copy", [args[2]]), build.constant(False)]
-            f.out.append(build.expression(build.call(push, args)))
-        return
-    for param in params:
-        binding = f.resolution.declarations[id(param)]
-        f.visible.append(binding)
-        names.append(binding.slot)
-        if id(param) in captured and binding.is_cell and _is_captured_cell(f, param):
-            continue
-        slot = build.name(binding.slot)
-        if binding.is_cell:
-            f.out.append(build.store(build.target(binding.slot), build.array([build.call("copy", [slot])])))
-        elif binding.is_mutated:
-            f.out.append(build.store(build.target(binding.slot), f.copied(slot, f.kinds.type_of_binding(binding))))
-            f.owned_parameters.add(id(binding))
-        f.learn(binding)
-
-
-def _is_captured_cell(f: Lowering, param: tree.Name) -> bool:
-    outer = f.resolution.captured.get(id(param))
-    return outer is None or not outer.is_const
 
 
 def lower_main(unit: Unit, script: tree.Script, outer: Iterable[str], *, is_module: bool = False, is_eval: bool = False) -> None:

@@ -5,7 +5,7 @@ It is the only place in ``lower`` that knows how types are found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from app.engine import tree
@@ -23,25 +23,23 @@ def holds_atoms(of: Type) -> bool:
 
 
 class Kinds:
-    """Answers for one program; each node is looked at once."""
+    """Answers for one program."""
 
-    __slots__ = ("_intervals", "_known", "_types")
+    __slots__ = ("_intervals", "_present", "_types")
 
     def __init__(self, types: Expressions, intervals: Intervals) -> None:
         self._intervals = intervals
         self._types = types
-        self._known: dict[int, Type] = {}
+        self._present: set[tuple[int, int]] = set()
+        """Ids of a map's variable and of one that holds a key, where a condition has found the entry."""
 
     def type_of(self, node: Any) -> Type:
         """The type of an expression's value."""
-        found = self._known.get(id(node))
-        if found is None:
-            found = self._known[id(node)] = self._types.of(node)
-        return found
+        return self._types.of(node)
 
     def of(self, node: Any) -> Kind:
         """The kind of an expression's value."""
-        return self.type_of(node).kind
+        return self._types.of(node).kind
 
     def step(self, of: Type, step: Any) -> Type:
         """The type of what a step of a chain leads to."""
@@ -71,6 +69,29 @@ class Kinds:
         """Other values may have been stored in variables, given by their ``id``."""
         for binding in bindings:
             self._intervals.forget(binding)
+            self.disturb(binding)
+
+    def find(self, container: Binding, key: Binding) -> None:
+        """A condition has found an entry in a map: it is there until something is stored in either variable, or takes entries away."""
+        self._present = {*self._present, (id(container), id(key))}
+
+    def disturb(self, binding: int | None = None) -> None:
+        """A variable's map may have lost entries; without one, any may."""
+        if self._present:
+            self._present = {pair for pair in self._present if binding is not None and binding not in pair}
+
+    def has_entry(self, container: Binding | None, key: Binding | None) -> bool:
+        """Whether a condition has found this entry."""
+        return (id(container), id(key)) in self._present
+
+    def kept(self) -> Callable[[], None]:
+        """What brings back the entries that are known now."""
+        present = self._present
+
+        def restore() -> None:
+            self._present = present
+
+        return restore
 
     @property
     def assumed(self) -> dict[int, Interval]:

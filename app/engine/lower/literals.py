@@ -60,9 +60,15 @@ def array(f: Lowering, node: tree.Array) -> Any:
         if all(type(item) in _ATOMS for item in node.items):
             return made
         if _needs_no_measure(f, node.items):
-            size_bytes = build.constant(len(items) * ELEMENT_BYTES)
-            return build.call("new_record", [made, size_bytes], f.unit.place(node.items[-1].pos))
+            return _accounted(f, made, len(items) * ELEMENT_BYTES, f.unit.place(node.items[-1].pos))
     return build.call("new_array", [made], f.unit.place(node.items[-1].pos) if node.items else f.position(node.pos))
+
+
+def _accounted(f: Lowering, made: Any, size_bytes: int, at: build.Place) -> Any:
+    """A small new container, which only has to be accounted for."""
+    value = f.temporary(made)
+    f.out.append(build.expression(build.call("grow", [build.constant(size_bytes)], at)))
+    return value
 
 
 def _needs_no_measure(f: Lowering, nodes: list[Any]) -> bool:
@@ -108,8 +114,7 @@ def mapping(f: Lowering, node: tree.Map) -> Any:
         if all(type(value) in _ATOMS for value in nodes):
             return made
         if _needs_no_measure(f, nodes):
-            size_bytes = build.constant(len(values) * ENTRY_BYTES)
-            return build.call("new_record", [made, size_bytes], f.unit.place(node.entries[-1][1].pos))
+            return _accounted(f, made, len(values) * ENTRY_BYTES, f.unit.place(node.entries[-1][1].pos))
     return build.call("new_map", [made], f.unit.place(node.entries[-1][1].pos) if node.entries else f.position(node.pos))
 
 

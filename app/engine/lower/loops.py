@@ -27,6 +27,7 @@ def _body(f: Lowering, node: Any, result: str | None, lower: Callable[[], None])
     """The statements of a loop. What conditions outside said of the variables that it assigns doesn't hold in a later round."""
     stored = f.resolution.stored_in.get(id(node), ())
     f.kinds.forget(stored)
+    f.kinds.disturb()
     f.results.append(result)
     was_hot, f.is_hot = f.is_hot, True
     statements, _ = f.captured_statements(lower)
@@ -177,11 +178,12 @@ def _walked(f: Lowering, node: tree.For) -> tuple[Any, bool]:
         return build.call("range", [build.constant(held.start), build.constant(stop)]), False
     value = f.expr(iterable)
     is_borrowed = f.is_place(iterable)
-    walked = build.call("iterate", [value], f.start_place(iterable))
     if is_borrowed and _may_change(f, node):
-        walked = build.call("iterate_copies", [value], f.start_place(iterable))
-        is_borrowed = False
-    return walked, is_borrowed
+        return build.call("iterate_copies", [value], f.start_place(iterable)), False
+    if f.kinds.of(iterable) is Kind.ARRAY:
+        # Nobody changes it meanwhile: it is nobody's, or a variable's that the loop leaves alone.
+        return value, is_borrowed
+    return build.call("iterate", [value], f.start_place(iterable)), is_borrowed
 
 
 def _may_change(f: Lowering, node: tree.For) -> bool:
@@ -189,6 +191,8 @@ def _may_change(f: Lowering, node: tree.For) -> bool:
     root = node.iterable.root if type(node.iterable) is tree.Chain else node.iterable
     if type(root) is tree.This:
         return f.frame.returns_this or f.frame.uses_this
+    if type(root) is tree.Constant:
+        return False
     if type(root) is not tree.Variable or f.frame.is_dynamic:
         return True
     binding = f.binding(root)

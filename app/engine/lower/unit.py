@@ -54,6 +54,12 @@ class Compiled:
     is_dynamic: bool = False
     captures: int = 0
     is_empty: bool = False
+    is_sweep: bool = False
+    """Whether it is a closure compiled as a loop over the elements that it is called for."""
+    keeps: bool = False
+    """Whether it is a sweep that hands out each element's result; others give the last one."""
+    gives: str = ""
+    """What a sweep certainly gives, if that is bools or numbers."""
 
 
 @dataclass(slots=True)
@@ -84,6 +90,8 @@ class Unit:
     """Natives used: style, name, number of arguments."""
     scopes: list[tuple[str, ...]] = field(default_factory=list)
     max_variables: int = 0
+    nodes: list[Any] = field(default_factory=list)
+    """Nodes made while lowering, which are kept because what is known of a node is found by its ``id``."""
     marks: list[Mark] | None = None
     """Where steps are recorded; None when compiling to run plainly."""
     _weight_index: dict[int, int] = field(default_factory=dict)

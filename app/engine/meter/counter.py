@@ -6,12 +6,18 @@ and goes one level down in one instruction. The iterators hand out ``repeat`` ob
 these refills, where the limit is checked, the clock read and a cancellation noticed. What was handed out but not yet drawn
 is known from ``length_hint``, so the count is exact.
 
+A run's first few draws from an iterator are handed out as an iterator over a list, which can be set back: after a run that ended well
+they are there again for the next one (``settled``), and the short run of a hook needs no refill at all. That is no credit: what wasn't
+drawn from yet in this run is taken back as soon as handing out comes to the limit, so each run is stopped at the same operation,
+whatever ran before it.
+
 Negative weights are those of function entries; at the deepest level an object that refuses to be iterated stands in their
 place. (A refill that raised would leave a dead iterator behind, and with it a loop that ends without an error.)
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import chain, repeat
 from operator import length_hint
@@ -22,6 +28,9 @@ from app.engine import errors
 LARGEST_DRAW: Final = 1024
 _FIRST_DRAW: Final = 4
 _CHARGES_PER_LOOK: Final = 50_000
+_MOST_LEVELS_KEPT: Final = 12
+_ListIterator: Final[type[Any]] = type(iter([]))
+_exhaust: Final = deque[Any](maxlen=0).extend
 
 
 class _Abyss:
@@ -36,22 +45,38 @@ class _Abyss:
         raise errors.stack_overflow(self.limit)
 
 
-class Meter:
-    """Counts the operations of one run against a limit (0: none).
+class _Supply:
+    """What one iterator handed out last."""
 
-    ``look`` is called at refills; it raises ``Stop`` to end the run (wall clock, cancellation).
+    __slots__ = ("chunk", "first", "is_begun", "weight")
+
+    def __init__(self, weight: int, first: int) -> None:
+        self.weight = weight
+        self.first = first
+        """How many draws it hands out to begin with."""
+        self.chunk: Any = iter(())
+        """An iterator; one over a list if these are the first draws."""
+        self.is_begun = False
+        """Whether it handed out its first draws for this run."""
+
+
+class Meter:
+    """Counts the operations of one run against a limit (0: none), and then of the next one if that ended well.
+
+    ``look`` is called at refills; it raises ``Stop`` to end the run (wall clock, cancellation). Set it before the run begins, and
+    ``take_back`` what is left from before: so it is called at first draws too.
     """
 
-    __slots__ = ("_chunks", "_depth", "_depths", "_handed", "_levels", "_limit", "_look", "_unlooked", "_weights")
+    __slots__ = ("_begun", "_depth", "_depths", "_handed", "_levels", "_limit", "_unlooked", "_weights", "look")
 
     def __init__(self, weights: tuple[int, ...], limit: int, depth: int, look: Callable[[], None] | None = None) -> None:
         self._weights = weights
         self._limit = limit
         self._depth = depth
-        self._look = look
+        self.look = look
         self._levels: list[Any] = []
         self._depths: dict[int, int] = {}
-        self._chunks: dict[tuple[int, int], tuple[Any, int]] = {}
+        self._begun: list[_Supply] = []
         self._handed = 0
         self._unlooked = 0
 
@@ -75,26 +100,37 @@ class Meter:
     def _iterator(self, depth: int, weight: int) -> Any:
         if weight < 0 and depth >= self._depth:
             return _Abyss(self._depth)
-        return chain.from_iterable(self._refills(depth, abs(weight), weight))
+        return chain.from_iterable(self._refills(depth, abs(weight)))
 
-    def _refills(self, depth: int, weight: int, key: int) -> Iterator[Any]:
-        draws = _FIRST_DRAW
-        largest = LARGEST_DRAW if not self._limit else max(1, min(LARGEST_DRAW, self._limit // (64 * weight)))
+    def _refills(self, depth: int, weight: int) -> Iterator[Any]:
+        limit = self._limit
+        largest = LARGEST_DRAW if not limit else max(1, min(LARGEST_DRAW, limit // (64 * weight)))
+        supply = _Supply(weight, min(_FIRST_DRAW, largest))
         below: Any = None
+        draws = 0
         while True:
-            granted = self._grant(min(draws, largest), weight)
+            draws = min(draws * 2, largest) if supply.is_begun else supply.first
+            granted = self._grant(draws, weight)
             if below is None:
                 below = self.level(min(depth + 1, self._depth))
-            chunk = repeat(below, granted)
-            self._chunks[depth, key] = (chunk, weight)
-            yield chunk
-            draws *= 2
+            if supply.is_begun or granted < supply.first:
+                supply.chunk = repeat(below, granted)
+            else:
+                supply.chunk = iter([below] * granted)
+            if not supply.is_begun:
+                supply.is_begun = True
+                self._begun.append(supply)
+            yield supply.chunk
 
     def _grant(self, draws: int, weight: int) -> int:
-        if self._look is not None:
-            self._look()
+        if self.look is not None:
+            self.look()
         wanted = draws * weight
         if not self._limit or self._handed + wanted <= self._limit:
+            self._handed += wanted
+            return draws
+        self.take_back()
+        if self._handed + wanted <= self._limit:
             self._handed += wanted
             return draws
         left = self._limit - self.used
@@ -113,13 +149,57 @@ class Meter:
         """
         self._handed += count
         self._unlooked += count
-        if self._limit and self._handed > self._limit and self.used > self._limit:
-            raise errors.too_many_operations(self._limit)
-        if self._unlooked > _CHARGES_PER_LOOK and self._look is not None:
+        if self._limit and self._handed > self._limit:
+            self.take_back()
+            if self.used > self._limit:
+                raise errors.too_many_operations(self._limit)
+        if self._unlooked > _CHARGES_PER_LOOK and self.look is not None:
             self._unlooked = 0
-            self._look()
+            self.look()
 
     @property
     def used(self) -> int:
         """The operations so far."""
-        return self._handed - sum([length_hint(chunk) * weight for chunk, weight in self._chunks.values()])
+        used = self._handed
+        for supply in self._begun:
+            used -= length_hint(supply.chunk) * supply.weight
+        return used
+
+    def settled(self) -> int:
+        """The operations of a run that ended well; the next one is counted and stopped as by a new meter.
+
+        After any other end an iterator whose refill raised stays dead.
+        """
+        used = self._handed
+        self._handed = self._unlooked = 0
+        is_all_set_back = True
+        for supply in self._begun:
+            chunk = supply.chunk
+            left = length_hint(chunk)
+            used -= left * supply.weight
+            if left and type(chunk) is _ListIterator:
+                chunk.__setstate__(0)
+                self._handed += supply.first * supply.weight
+            else:
+                _exhaust(chunk)
+                supply.is_begun = is_all_set_back = False
+        if not is_all_set_back:
+            self._begun = [supply for supply in self._begun if supply.is_begun]
+        return used
+
+    def take_back(self) -> None:
+        """Leaves iterators that weren't drawn from in this run with nothing to draw, as in a new meter."""
+        kept = []
+        for supply in self._begun:
+            if type(supply.chunk) is _ListIterator and length_hint(supply.chunk) == supply.first:
+                _exhaust(supply.chunk)
+                supply.is_begun = False
+                self._handed -= supply.first * supply.weight
+            else:
+                kept.append(supply)
+        self._begun = kept
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it is worth keeping: each level that calls ever reached has its iterators."""
+        return len(self._levels) <= _MOST_LEVELS_KEPT

@@ -63,13 +63,11 @@ class Weights:
         """What a statement or expression costs, without what its charge points pay."""
         return _COSTS[type(node)](self, node)
 
-    def arm(self, block: tree.Block | None, share: int = 2) -> int:
+    def arm(self, block: tree.Block) -> int:
         """A block that may or may not run: 0 here if it pays for itself, else its share."""
-        if block is None:
-            return 0
-        return self.share(block, self.block(block), share)
+        return self.share(block, self.block(block))
 
-    def share(self, block: tree.Block, weight: int, share: int) -> int:
+    def share(self, block: tree.Block, weight: int, share: int = 2) -> int:
         """What of an arm's weight is paid around it."""
         if weight >= HEAVY:
             self.points[id(block)] = weight
@@ -137,8 +135,13 @@ class Weights:
         return weight if type(node.expr) in (tree.Call, tree.Binary, tree.Unary, *_BLOCKS) else weight + 1
 
     def if_(self, node: tree.If) -> int:
-        """The condition, and half of each light arm."""
-        return 1 + self.value(node.condition) + self.arm(node.then) + self.arm(node.otherwise)
+        """The condition, what both arms cost, and half of what else a light arm does."""
+        weight = 1 + self.value(node.condition)
+        if node.otherwise is None:
+            return weight + self.arm(node.then)
+        then, otherwise = self.block(node.then), self.block(node.otherwise)
+        always = min(then, otherwise)
+        return weight + always + self.share(node.then, then - always) + self.share(node.otherwise, otherwise - always)
 
     def switch(self, node: tree.Switch) -> int:
         """The subject, a guard or two, and a share of each light arm."""

@@ -48,7 +48,7 @@ def check_map_value(rt: Runtime, entries: dict[str, Value]) -> None:
         Stop: the map has more than twice the entries allowed.
     """
     if not len(entries) & 63:
-        rt.grow(64 * sizes.ENTRY_BYTES)
+        sizes.grow_step(rt, entries)
     maximum = rt.limits.max_map_size
     if maximum and len(entries) > 2 * maximum:
         raise errors.map_too_large(maximum)

@@ -78,6 +78,10 @@ class Frame:
     count: int = 0
     returns: list[tree.Expr | None] = field(default_factory=list)
     """The values of its ``return`` statements."""
+    has_closures: bool = False
+    """Whether closures are written in it."""
+    swept_by: str = ""
+    """The native that calls it for each element in turn, if it is a closure written as the argument of such a one."""
 
     def slot(self, name: str) -> str:
         """A fresh name for a local of the generated function."""

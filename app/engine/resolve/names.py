@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 from app.engine import tree
 from app.engine.natives import ANY, Dispatcher, Natives
@@ -11,6 +11,8 @@ from app.engine.resolve.bindings import Binding, Frame, Origin, Resolution
 from app.engine.resolve.heat import Calls, hot
 
 _DYNAMIC_CALLS = {("eval", 1), ("is_def_var", 1)}
+SWEEPS: Final = {("map", 1): 1, ("filter", 1): 1, ("some", 1): 1, ("all", 1): 1, ("reduce", 2): 2}
+"""Methods that call a closure for each element, and how many parameters it has if they give it nothing else."""
 
 
 def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = ()) -> Resolution:
@@ -102,6 +104,7 @@ class _Walker:
             frame.params.append(binding)
         self.repeated(node.body)
         self.frame, self.scopes, self.loops = outer_frame, outer_scopes, outer_loops
+        outer_frame.has_closures = True
         if frame.is_dynamic:
             outer_frame.is_dynamic = True
 
@@ -232,12 +235,19 @@ class _Walker:
                 self.visit(step.index)
             elif type(step) is tree.MethodStep:
                 self.visit_all(step.args)
+                self.swept(step)
                 if (step.name, len(step.args)) in self.functions:
                     self.called((step.name, len(step.args)), step.args)
                 if not self.is_pure(step):
                     self.mutate(node.root)
                     if type(node.root) is tree.This:
                         self.frame.returns_this = True
+
+    def swept(self, step: tree.MethodStep) -> None:
+        """Notes a closure that the method calls for each element."""
+        closure = step.args[0] if step.args else None
+        if type(closure) is tree.Closure and SWEEPS.get((step.name, len(step.args))) == len(closure.params):
+            self.found.frames[id(closure)].swept_by = step.name
 
     def root(self, node: tree.Variable, first: tree.Step) -> None:
         """Notes what a chain's first step says about the type of the variable it starts from, or may do to it."""

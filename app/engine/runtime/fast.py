@@ -6,6 +6,7 @@ Each maker takes the general leaf and gives one with the same signature.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import compress
 from typing import Any, Final
 
 from app.engine import sizes
@@ -50,35 +51,44 @@ def _len(_machine: Machine, general: Leaf) -> Leaf:
     return length
 
 
-def _direct(function: Value, args: int) -> tuple[Leaf, tuple[Any, ...]] | None:
-    """The Python function behind a plain closure that takes so many arguments, and its captured cells."""
+def _direct(function: Value, args: int) -> Bound | None:
+    """The plain closure behind a pointer, if it takes so many arguments."""
     if type(function) is not FnPtr or type(function.code) is not Bound:
         return None
     code = function.code
-    if code.uses_this or not code.is_direct or code.arity != args + len(function.curried):
-        return None
-    return function.code.function, function.curried
+    return None if code.uses_this or not code.is_direct or code.arity != args + len(function.curried) else code
 
 
 def _map(machine: Machine, general: Leaf) -> Leaf:
     def mapped(level: Any, receiver: Value, function: Value) -> Value:
-        direct = _direct(function, 1) if type(receiver) is list else None
-        if direct is None:
+        code = _direct(function, 1) if type(receiver) is list else None
+        if code is None:
             return general(level, receiver, function)
         machine.here = level
-        level = machine.meter.below(level)
-        made = _called(level, direct, list(receiver))  # type: ignore[call-overload]  # a list by the test
-        sizes.allow_elements(machine, len(made), len(made))
+        made = _called(machine, level, code, function.curried, list(receiver))  # type: ignore[attr-defined, call-overload]  # by the tests
+        sizes.allow_elements(machine, len(made), 0)
         sizes.walk(machine, len(made))
-        sizes.check(machine, made)
+        if code.compiled.gives:
+            # Nothing in it has a size of its own: charged for as if it were measured.
+            machine.grow(len(made) * sizes.ELEMENT_BYTES)
+            sizes.walk(machine, len(made) if machine.limits.has_data_sizes else 0)
+        else:
+            sizes.grow_array(machine, made)
+            sizes.check(machine, made)
         return made
 
     return mapped
 
 
-def _called(level: Any, direct: tuple[Leaf, tuple[Any, ...]], items: list[Value]) -> list[Value]:
+def _called(machine: Machine, level: Any, code: Bound, cells: tuple[Any, ...], items: list[Value]) -> list[Value]:
     """A closure's results for all items. Spreading the cells costs as much as the call, so the usual numbers are written out."""
-    call, cells = direct
+    level = machine.meter.below(level)
+    if code.sweep is not None:
+        made: list[Value] = []
+        if items:
+            code.sweep(level, machine.meter.below(level), made.append, *cells, items)
+        return made
+    call = code.function
     if not cells:
         return [call(level, item) for item in items]
     if len(cells) == 1:
@@ -89,13 +99,16 @@ def _called(level: Any, direct: tuple[Leaf, tuple[Any, ...]], items: list[Value]
 
 def _filter(machine: Machine, general: Leaf) -> Leaf:
     def filtered(level: Any, receiver: Value, function: Value) -> Value:
-        direct = _direct(function, 1) if type(receiver) is list else None
-        if direct is None:
+        code = _direct(function, 1) if type(receiver) is list else None
+        if code is None:
             return general(level, receiver, function)
         machine.here = level
-        level = machine.meter.below(level)
         items = list(receiver)  # type: ignore[call-overload]  # a list by the test
-        made = [item for item, answer in zip(items, _called(level, direct, items), strict=True) if answer is True]
+        answers = _called(machine, level, code, function.curried, items)  # type: ignore[attr-defined]  # a pointer by the test
+        if code.compiled.gives == "bools":
+            made = list(compress(items, answers))
+        else:
+            made = [item for item, answer in zip(items, answers, strict=True) if answer is True]
         sizes.allow_elements(machine, len(made), len(made))
         sizes.walk(machine, len(made))
         if _HOLDERS.isdisjoint(map(type, made)):
@@ -105,22 +118,45 @@ def _filter(machine: Machine, general: Leaf) -> Leaf:
     return filtered
 
 
+def _some(machine: Machine, general: Leaf) -> Leaf:
+    return _quantified(machine, general, is_all=False)
+
+
+def _all(machine: Machine, general: Leaf) -> Leaf:
+    return _quantified(machine, general, is_all=True)
+
+
+def _quantified(machine: Machine, general: Leaf, *, is_all: bool) -> Leaf:
+    """``some`` and ``all``: their sweeps end where the answer is known, and give the last result."""
+
+    def quantified(level: Any, receiver: Value, function: Value) -> Value:
+        code = _direct(function, 1) if type(receiver) is list else None
+        if code is None or code.sweep is None:
+            return general(level, receiver, function)
+        machine.here = level
+        items = list(receiver)  # type: ignore[call-overload]  # a list by the test
+        level = machine.meter.below(level)
+        cells = function.curried  # type: ignore[attr-defined]  # a pointer by the test
+        return code.sweep(level, machine.meter.below(level), *cells, items) is True if items else is_all
+
+    return quantified
+
+
 def _reduce(machine: Machine, general: Leaf) -> Leaf:
     def reduced(level: Any, receiver: Value, function: Value, initial: Value) -> Value:
-        direct = _direct(function, 2) if type(receiver) is list and type(initial) is not FnPtr else None
-        if direct is None:
+        code = _direct(function, 2) if type(receiver) is list and type(initial) is not FnPtr else None
+        if code is None:
             return general(level, receiver, function, initial)
         machine.here = level
+        items = list(receiver)  # type: ignore[call-overload]  # a list by the test
+        cells = function.curried  # type: ignore[attr-defined]  # a pointer by the test
         level = machine.meter.below(level)
-        call, cells = direct
-        sizes.walk(machine, len(receiver))  # type: ignore[arg-type]  # a list by the test
-        total = initial
-        if cells:
-            for item in list(receiver):  # type: ignore[call-overload]  # as above
-                total = call(level, *cells, total, item)
-        else:
-            for item in list(receiver):  # type: ignore[call-overload]  # as above
-                total = call(level, total, item)
+        sizes.walk(machine, len(items))
+        if code.sweep is not None:
+            return code.sweep(level, machine.meter.below(level), *cells, initial, items) if items else initial
+        call, total = code.function, initial
+        for item in items:
+            total = call(level, *cells, total, item)
         return total
 
     return reduced
@@ -261,5 +297,7 @@ METHODS: Final[dict[tuple[str, int], Callable[[Machine, Leaf], Leaf]]] = {
     ("len", 0): _len,
     ("map", 1): _map,
     ("filter", 1): _filter,
+    ("some", 1): _some,
+    ("all", 1): _all,
     ("reduce", 2): _reduce,
 }

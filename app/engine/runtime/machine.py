@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from app.engine import errors, ops, sizes
 from app.engine.display import display
@@ -42,6 +42,8 @@ class Bound:
     """Whether the Python function takes just the level, perhaps ``this``, and the arguments."""
     uses_this: bool = field(init=False)
     returns_this: bool = field(init=False)
+    sweep: Callable[..., Any] | None = None
+    """For a closure compiled as a loop over elements: the loop. ``function`` then calls it for a single one."""
 
     def __post_init__(self) -> None:
         # Looked up at each call through a map: one step to them instead of three.
@@ -49,10 +51,21 @@ class Bound:
         self.is_direct = not self.compiled.is_dynamic
         self.uses_this = self.compiled.uses_this
         self.returns_this = self.compiled.returns_this
+        if self.compiled.is_sweep:
+            self.sweep, self.function = self.function, self._single
+
+    def _single(self, level: Any, *args: Value) -> Value:
+        """Calls a sweep for one element, on behalf of whoever isn't one of the natives that sweep."""
+        sweep, inner = cast("Callable[..., Any]", self.sweep), self.machine.meter.below(level)
+        if not self.compiled.keeps:
+            return sweep(level, inner, *args[:-1], args[-1:])
+        kept: list[Value] = []
+        sweep(level, inner, kept.append, *args[:-1], args[-1:])
+        return kept[0]
 
 
-def _account(maximum: int) -> tuple[Callable[[int], None], Callable[[], int]]:
-    """The memory account of a run: what adds to it, and what reads it. A closure's own number is the quickest to add to."""
+def _account(maximum: int) -> tuple[Callable[[int], None], Callable[[], int], Callable[[], int]]:
+    """The memory account of a run: what adds to it, reads it, and closes it. A closure's own number is the quickest to add to."""
     used = 0
     allowed = maximum or 1 << 62
 
@@ -67,7 +80,12 @@ def _account(maximum: int) -> tuple[Callable[[int], None], Callable[[], int]]:
         if used > allowed:
             raise errors.memory_exhausted(maximum)
 
-    return grow, lambda: used
+    def close() -> int:
+        nonlocal used
+        total, used = used, 0
+        return total
+
+    return grow, lambda: used, close
 
 
 class Machine:
@@ -104,9 +122,11 @@ class Machine:
         """The program being run, for texts that are compiled while running."""
         self.step: Any = _no_step
         """Called before each statement of a program compiled for a trace."""
-        account = _account(limits.max_memory) if parent is None else (parent.grow, parent._grown)
+        account = _account(limits.max_memory) if parent is None else (parent.grow, parent._grown, parent.close_account)
         self.grow: Callable[[int], None] = account[0]
         self._grown: Callable[[], int] = account[1]
+        self.close_account: Callable[[], int] = account[2]
+        """The bytes accounted for in the run that ended; the next one begins at none."""
         self.modules_loaded = 0
 
     # --- what natives ask for ---

@@ -107,6 +107,12 @@ def split(rt: Runtime, string: str, delimiter: str) -> list[Value]:
     """The parts between the occurrences of the delimiter."""
     if not string:
         return [""]
+    length = len(string)
+    if delimiter and length < sizes.FREE_STEPS and not rt.limits.has_small_sizes:
+        # Too short to be charged for or to be over a limit: made first, accounted for then.
+        parts: list[Value] = [*string.split(delimiter)]
+        rt.grow(len(parts) * sizes.ELEMENT_BYTES + length)
+        return parts
     _allow_parts(rt, string, string.count(delimiter) + 1)
     return _parts(rt, string, string.split(delimiter) if delimiter else ["", *string, ""])
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from app.access import Actor, record, require
 from app.base.db import Work
-from app.base.egress import EgressRefused, parse_rule
+from app.base.egress import Egress, EgressRefused, parse_rule
 from app.base.errors import Conflict, Invalid, not_found
 from app.runs import policy, queries
 from app.runs.doors import owner_of
@@ -88,19 +88,21 @@ def list_hosts(work: Work, actor: Actor) -> tuple[AllowedHost, ...]:
     return tuple(AllowedHost(row.id, row.host, row.created_at) for row in queries.hosts(work.scope(actor.tenant_id)))
 
 
-def allow_host(work: Work, actor: Actor, host: str) -> AllowedHost:
+def allow_host(work: Work, actor: Actor, host: str, egress: Egress | None = None) -> AllowedHost:
     """Let scripts call `api.example.com`, `*.example.com` or `api.example.com:8443`.
 
     Raises:
-        Invalid: it is none of these.
+        Invalid: it is none of these, or an address that the way out given would never connect to.
         Conflict: it is on the list, or the list is full.
     """
     require(actor, "runs.host.create")
     try:
-        rule = str(parse_rule(host))
+        parsed = parse_rule(host)
+        if egress is not None:
+            egress.check_rule(parsed)
     except EgressRefused as refused:
         raise Invalid(refused.message, refused.hint, field="host") from None
-    scope = work.scope(actor.tenant_id)
+    scope, rule = work.scope(actor.tenant_id), str(parsed)
     known = queries.hosts(scope)
     if any(row.host == rule for row in known):
         raise Conflict(f"{rule} is on the list already.", "Nothing is left to do.", field="host")

@@ -30,10 +30,7 @@ _TRACE_MEMORY: Final = 48 * 1_048_576
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What to try. With `recorded_run_id` the input is that run's, and calls outside that it made are answered as they were.
-
-    `patience_ms` is how long it may take at least, if that is longer than a run may: somebody watches, and no save waits.
-    """
+    """What to try. With `recorded_run_id` the input is that run's, and calls outside that it made are answered as they were."""
 
     source: str
     phase: Phase
@@ -42,7 +39,6 @@ class Trial:
     recorded_run_id: UUID | None = None
     limits_profile: LimitsProfile = LimitsProfile.DEFAULT
     allowed_secrets: tuple[str, ...] = ()
-    patience_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +88,7 @@ async def dry_run(runner: Runner, actor: Actor, ready: ReadyTrial, *, run_id: UU
     handed = Handed()
     journal = Journal(host, handed)
     watch = Watch(runner.ground, execution, handed, journal, told)
-    patient = msgspec.structs.replace(execution.limits, wall_ms=max(execution.limits.wall_ms, trial.patience_ms))
-    outcome = await runner.attempt(Execution(execution.run_id, execution.request, patient), journal, watch)
+    outcome = await runner.attempt(execution, journal, watch)
     return DryRun(watch.result(outcome), tuple(would_call), view.changes, outcome.details.get("memory_bytes"))
 
 

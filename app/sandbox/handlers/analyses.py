@@ -13,6 +13,7 @@ from app.ide.complete import complete
 from app.ide.context import Context, schema_from_plain
 from app.ide.diagnose import diagnose
 from app.ide.fold import fold
+from app.ide.helpers import reference
 from app.ide.hover import hover
 from app.ide.layout.format import format_script
 from app.ide.navigate import definition, references
@@ -52,6 +53,10 @@ def _format(job: Analyse) -> Json:
     return format_script(job.source)
 
 
+def _reference(job: Analyse) -> Json:
+    return msgspec.to_builtins(reference(context_of(job).phase))
+
+
 def _at_offset(answer: Callable[[str, int, Context], object]) -> Callable[[Analyse], Json]:
     return lambda job: msgspec.to_builtins(answer(job.source, job.offset, context_of(job)))
 
@@ -79,6 +84,7 @@ _ANSWERS: Final[dict[Question, Callable[[Analyse], Json]]] = {
     "format": _format,
     "hover": _at_offset(hover),
     "outline": _outline,
+    "reference": _reference,
     "references": _at_offset(references),
     "rename": _rename,
     "signature": _at_offset(signature),

@@ -38,7 +38,7 @@ _programs: OrderedDict[_Key, Program | Failure] = OrderedDict()
 
 def execute(job: Run | Trace, channel: Channel) -> wire.Done:
     """Run one script. A trace answers host calls from its record instead of the host, and reports every step."""
-    program, is_cached = _compiled(job)
+    program, is_cached = _compiled(job, channel)
     if isinstance(program, Failure):
         return _not_compiled(program, channel, is_cached)
     bindings = {name: _binding(name, value) for name, value in job.inputs.items()}
@@ -72,8 +72,8 @@ def _with_whole_journal(outcome: Outcome, replay: Replay) -> Outcome:
     return outcome
 
 
-def _compiled(job: Run | Trace) -> tuple[Program | Failure, bool]:
-    """The program of this tenant, source, phase, variables and modules.
+def _compiled(job: Run | Trace, channel: Channel) -> tuple[Program | Failure, bool]:
+    """The program of this tenant, source, phase, variables and modules, and whether it was there already.
 
     Nothing is ever invalidated: a changed source has another digest, and another engine is another process.
     """
@@ -83,11 +83,14 @@ def _compiled(job: Run | Trace) -> tuple[Program | Failure, bool]:
     if known is not None:
         _programs.move_to_end(key)
         return known, True
+    channel.compiling()
     natives = HOST_TABLE.extend(STANDARD, Phase(job.phase))
     program = compile_script(job.source, limits=_engine_limits(job.limits), modules=job.modules, natives=natives, globals=key[3])
     _programs[key] = program
     if len(_programs) > _PROGRAMS_KEPT:
         _programs.popitem(last=False)
+    if isinstance(program, Program):
+        channel.begun()
     return program, False
 
 
@@ -104,13 +107,14 @@ def _engine_limits(limits: Limits) -> EngineLimits:
 
 
 def _binding(name: str, value: Json) -> Value:
-    match value:
-        case {"type": str(kind), "id": str(identity), "fields": dict(fields)} if name == "entity":
-            return EntityProxy(kind, identity, fields)
-        case {"type": str(kind), "id": str(identity), "fields": dict(fields)} if name == "entity_before":
-            return EntitySnapshot(kind, identity, fields)
-        case _:
-            return from_plain(value)
+    if name in _ENTITIES:
+        match value:
+            case {"type": str(kind), "id": str(identity), "fields": dict(fields)}:
+                return _ENTITIES[name](kind, identity, fields)
+    return from_plain(value)
+
+
+_ENTITIES: Final = {"entity": EntityProxy, "entity_before": EntitySnapshot}
 
 
 def _changes(entity: Value) -> dict[str, Json]:

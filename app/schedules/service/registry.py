@@ -36,6 +36,12 @@ def list_schedules(work: Work, actor: Actor, script_id: UUID | None, request: Pa
     return page_of(rows, request, lambda row: schedule_of(work, actor, row), lambda row: row.id)
 
 
+def list_upcoming(work: Work, actor: Actor, count: int) -> tuple[Schedule, ...]:
+    """Of all schedules those that start next, soonest first."""
+    require(actor, "schedules.schedule.list")
+    return tuple(schedule_of(work, actor, row) for row in queries.next_due(work.scope(actor.tenant_id), count))
+
+
 def get_schedule(work: Work, actor: Actor, schedule_id: UUID) -> Schedule:
     """A schedule.
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, func
 from sqlmodel import col
 
 from app.base.db import Scope, UtcDateTime, prepared_above
@@ -49,6 +49,14 @@ _PURGED_AT_ONCE: Final = 5000
 def is_any_due(platform: Scope, now: datetime) -> bool:
     """Whether a schedule has something to do."""
     return bool(platform.prepared(_IS_DUE, now=now))
+
+
+def counted(platform: Scope, until: datetime | None) -> tuple[int, datetime | None]:
+    """How many schedules have something to do until a moment, or ever, and when the first of them has."""
+    wakes = col(ScheduleRecord.wake_at)
+    statement = platform.columns(ScheduleRecord, func.count(), func.min(wakes))
+    [row] = platform.rows(statement.where(wakes.is_not(None) if until is None else wakes <= until))
+    return row[0], row[1]
 
 
 def due(platform: Scope, now: datetime, limit: int) -> Sequence[Any]:

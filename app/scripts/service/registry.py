@@ -30,6 +30,16 @@ def list_scripts(work: Work, actor: Actor, wanted: ScriptFilter, request: PageRe
     return page_of(rows, request, script_of, lambda row: row.id)
 
 
+def list_secret_readers(work: Work, actor: Actor) -> dict[str, tuple[tuple[UUID, str], ...]]:
+    """By the name of a secret, id and name of every script that may read it."""
+    require(actor, "scripts.script.list")
+    found: dict[str, list[tuple[UUID, str]]] = {}
+    for script_id, script_name, secrets in queries.secrets_of_scripts(work.scope(actor.tenant_id)):
+        for secret in secrets:
+            found.setdefault(secret, []).append((script_id, script_name))
+    return {secret: tuple(readers) for secret, readers in found.items()}
+
+
 def get_script(work: Work, actor: Actor, script_id: UUID) -> Script:
     """A script.
 

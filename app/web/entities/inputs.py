@@ -15,7 +15,6 @@ from app.web.entities.shown import label_of
 
 ONE_LINE: Final = 200
 """Texts that may be longer are written in an area of several lines."""
-SHOWN_ITEMS: Final = 100
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,19}")
 _NUMBER: Final = re.compile(r"[+-]?([0-9]{1,40}(\.[0-9]{0,40})?|\.[0-9]{1,40})([eE][+-]?[0-9]{1,3})?")

@@ -1,6 +1,7 @@
 """Who is at the other end of a socket, looked up again whenever it matters: sessions end and permissions go while pages stay open."""
 
-from typing import Final, cast
+from collections.abc import Callable
+from typing import Final, TypeVar, cast
 
 from fastapi import WebSocket
 
@@ -10,12 +11,14 @@ from app.base.errors import AlloyError, Unauthenticated
 from app.base.http.origin import is_own_origin
 from app.base.http.session_cookie import session_cookie_name
 
+T = TypeVar("T")
+
 NOT_SIGNED_IN: Final = 4401
 FOREIGN: Final = 4403
 
 
 class Gate:
-    """One socket's guard. Being connected is no use of a session: an idle one ends as if the page were closed."""
+    """One socket's guard. `actor` leaves the session alone: a list that keeps itself up to date is no use of it. `glance` is one."""
 
     def __init__(self, websocket: WebSocket) -> None:
         self.access = cast(Access, websocket.app.state.access)
@@ -33,6 +36,14 @@ class Gate:
         actor = self.access.authenticate(work, self._credentials)
         require(actor, permission)
         return actor
+
+    async def glance(self, verb: Callable[[Work, Actor], T]) -> T:
+        """What a verb finds for who is there; see `Database.glance`.
+
+        Raises:
+            Unauthenticated: nobody is signed in any more.
+        """
+        return await self.access.glance(self._credentials, verb)
 
 
 def closing(error: AlloyError) -> int:

@@ -52,6 +52,13 @@ class Ask(_Message):
     name: Annotated[str, Field(max_length=100)] = ""
 
 
+class Open(_Message):
+    """The page shows this script: said once, and again after each loss of the connection."""
+
+    type: Literal["open"]
+    script: UUID
+
+
 class Try(_Message):
     """Run the text on an input, without consequences. `fields` are those of the input's form."""
 
@@ -78,7 +85,7 @@ class Ping(_Message):
     type: Literal["ping"]
 
 
-Incoming: TypeAlias = Study | Ask | Try | Stop | Ping
+Incoming: TypeAlias = Study | Ask | Open | Try | Stop | Ping
 _incoming: Final[TypeAdapter[Incoming]] = TypeAdapter(Annotated[Incoming, Field(discriminator="type")])
 
 
@@ -127,6 +134,11 @@ def tried(number: int, tried: Markup, inputs: Markup | None, line: int) -> str:
 def traced(number: int, values: Json) -> str:
     """What a trial's lines did; null when that can't be shown."""
     return _frame("traced", id=number, values=values)
+
+
+def present(others: Markup) -> str:
+    """Who else has the script open."""
+    return _frame("present", content=others)
 
 
 def refused(reason: str, *, version: int | None = None, number: int | None = None) -> str:

@@ -7,8 +7,9 @@ run beside it, a few at a time, and beyond that the oldest waiting one is refuse
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias, assert_never
+from uuid import UUID
 
-from app.web.live.protocol import Ask, Incoming, Ping, Stop, Study, Try, Unreadable
+from app.web.live.protocol import Ask, Incoming, Open, Ping, Stop, Study, Try, Unreadable
 
 MOST_ASKED: Final = 2
 MOST_WAITING: Final = 8
@@ -26,6 +27,13 @@ class Begin:
     """Have the language service look at this."""
 
     what: Study | Ask
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Count whoever is there among those who have this script open."""
+
+    script: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ class Confirm:
 
 
 Event: TypeAlias = Incoming | Unreadable | Finished
-Command: TypeAlias = Begin | Run | End | Refuse | Confirm
+Command: TypeAlias = Begin | Enter | Run | End | Refuse | Confirm
 
 
 @dataclass(slots=True)
@@ -76,6 +84,8 @@ class Session:
                 return self._study(event)
             case Ask():
                 return self._ask(event)
+            case Open(script=script):
+                return [Enter(script)]
             case Try():
                 return self._try(event)
             case Stop(id=number):

@@ -161,10 +161,16 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class RunPage:
-    """One run, with all that is known of it."""
+    """One run, with all that is known of it. `is_input_to_come`: it waits, and gets the input of the run that it repeats.
+
+    `headline` is the error's kind in words, `placeless` why it has no line.
+    """
 
     detail: RunDetail
     line: RunLine
+    headline: str
+    placeless: str
+    is_input_to_come: bool
     source: tuple[SourceLine, ...]
     input: str
     is_input_cut: bool

@@ -20,7 +20,7 @@ from app.web.guards import PageVisit, Viewer, Visit, id_of
 from app.web.runs import one_parts as parts
 from app.web.runs.contexts import Related, ReplayPage, RerunPage, RunPage
 from app.web.runs.listing import line_of
-from app.web.runs.words import duration
+from app.web.runs.words import duration, headline, placeless
 
 router = APIRouter(prefix="/runs/{run_id}", include_in_schema=False)
 
@@ -40,7 +40,7 @@ class NoFields(FormModel):
 @dataclass(frozen=True, slots=True)
 class _Found:
     detail: RunDetail
-    parent: RunSummary | None
+    parent: RunDetail | None
     below: tuple[RunSummary, ...]
     siblings: tuple[RunSummary, ...]
 
@@ -145,22 +145,24 @@ def _find(work: Work, actor: Actor, run_id: UUID) -> _Found:
     return _Found(detail, _parent(work, actor, summary), below, tuple(each for each in correlated if each.id not in known))
 
 
-def _parent(work: Work, actor: Actor, summary: RunSummary) -> RunSummary | None:
+def _parent(work: Work, actor: Actor, summary: RunSummary) -> RunDetail | None:
     """The run above, unless it is no longer kept."""
     if summary.parent_run_id is None:
         return None
     try:
-        return runs.get_run(work, actor, summary.parent_run_id).summary
+        return runs.get_run(work, actor, summary.parent_run_id)
     except NotFound:
         return None
 
 
 def _view(visit: Visit, viewer: Viewer, found: _Found, problem: str | None) -> RunPage:
     detail, now, may = found.detail, visit.now, viewer.actor.may
-    text = parts.pretty(detail.input)
+    repeated = _repeated(found)
+    given = repeated.input if repeated else detail.input
+    text = parts.pretty(given)
     origin = visit.access.ground.settings.public_origin or str(visit.request.base_url).rstrip("/")
     related = Related(
-        line_of(found.parent, now) if found.parent else None,
+        line_of(found.parent.summary, now) if found.parent else None,
         tuple(line_of(each, now) for each in found.below if each.depth == 0),
         tuple(line_of(each, now) for each in found.below if each.depth > 0),
         tuple(line_of(each, now) for each in found.siblings),
@@ -168,6 +170,9 @@ def _view(visit: Visit, viewer: Viewer, found: _Found, problem: str | None) -> R
     return RunPage(
         detail=detail,
         line=line_of(detail.summary, now),
+        headline=headline(detail.summary.error) if detail.summary.error else "",
+        placeless=placeless(detail.summary),
+        is_input_to_come=repeated is not None,
         source=parts.source_lines(detail),
         input=text[: parts.LONGEST_SHOWN],
         is_input_cut=len(text) > parts.LONGEST_SHOWN,
@@ -184,6 +189,13 @@ def _view(visit: Visit, viewer: Viewer, found: _Found, problem: str | None) -> R
         may_see_script=may("scripts.script.read"),
         problem=problem,
     )
+
+
+def _repeated(found: _Found) -> RunDetail | None:
+    """The run whose input this one will get. Those of a bulk re-run read it when they begin, and are kept without it until then."""
+    parent, detail = found.parent, found.detail
+    waits = detail.summary.status is RunStatus.QUEUED and detail.summary.depth == 0
+    return parent if parent is not None and waits and parent.input_digest == detail.input_digest else None
 
 
 async def _ask(visit: Visit, run_id: UUID, version: str, problem: str | None, status: int = 200) -> Response:

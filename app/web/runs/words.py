@@ -1,10 +1,37 @@
 """Runs in words: how they ended, how long they took, and in which colour that is told."""
 
+import re
 from typing import Final
 
-from app.runs import RunOutcome, RunStatus, RunSummary
+from app.runs import RunError, RunOutcome, RunStatus, RunSummary
 
 _TONES: Final = {RunOutcome.OK: "good", RunOutcome.REJECTED: "warn", RunOutcome.CANCELLED: "plain"}
+_KINDS: Final = {
+    "ErrorArithmetic": "Arithmetic error",
+    "ErrorDotExpr": "No such property or method",
+    "ErrorFor": "Can't loop over this",
+    "ErrorInFunctionCall": "Error in a function call",
+    "ErrorIndexingType": "Can't be indexed",
+    "ErrorMismatchDataType": "Wrong type",
+    "ErrorMismatchOutputType": "Wrong type of result",
+    "ErrorParsing": "Syntax error",
+    "ErrorRuntime": "The script threw an error",
+    "ErrorTerminated": "Stopped",
+    "ErrorUnboundThis": "`this` is bound to nothing",
+    "syntax": "Syntax error",
+}
+"""Kinds of errors whose names don't say it; those of the others do."""
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_PLACELESS: Final = {
+    RunOutcome.TIMEOUT: "Its time was up: it was stopped from outside, wherever it was, so no line is known.",
+    RunOutcome.MEMORY: "Its memory was full: it was stopped from outside, wherever it was, so no line is known.",
+    RunOutcome.OPERATIONS: "The limit was reached between two lines.",
+    RunOutcome.CRASHED: "The process that ran it ended with it, so nobody could tell the line.",
+    RunOutcome.KILLED: "It was stopped from outside, wherever it was, so no line is known.",
+    RunOutcome.CANCELLED: "It was stopped from outside, wherever it was, so no line is known.",
+    RunOutcome.BUSY: "It never began.",
+}
+_NO_PLACE: Final = "The language tells no line for errors of this kind, such as a division by zero."
 _MILLI: Final = 1_000
 _SECOND: Final = 1_000_000
 
@@ -19,6 +46,22 @@ def tone(run: RunSummary) -> str:
     if run.status is not RunStatus.FINISHED or run.outcome is None:
         return "accent"
     return _TONES.get(run.outcome, "bad")
+
+
+def headline(error: RunError) -> str:
+    """What kind of error it was, in words: `ErrorFunctionNotFound` is "Function not found"."""
+    if error.kind in _KINDS:
+        return _KINDS[error.kind]
+    name = error.kind.removeprefix("Error") or error.kind
+    words = _HUMP.sub(" ", name.replace("_", " ").replace("-", " "))
+    return words[:1].upper() + (words[1:].lower() if _HUMP.search(name) else words[1:])
+
+
+def placeless(run: RunSummary) -> str:
+    """Why an error has no line; empty if it has one, or if there is no error."""
+    if run.error is None or run.error.line:
+        return ""
+    return _PLACELESS.get(run.outcome, _NO_PLACE) if run.outcome else _NO_PLACE
 
 
 def duration(microseconds: int) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.schedules import Occurrence, OutageForecast, OverlapForecast, Preview, Schedule
+from app.schedules import BackfillPlan, Occurrence, OutageForecast, OverlapForecast, Preview, Schedule
 from app.web.contexts import Pager
 from app.web.forms import Sent
 from app.web.schedules.builder import Builder
@@ -24,6 +24,7 @@ class Schedules:
     """The tenant's schedules."""
 
     lines: tuple[ScheduleLine, ...]
+    may_create: bool
     may_change: bool
     may_read_runs: bool
     csrf: str
@@ -59,6 +60,15 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Brief:
+    """What an expression of another page's form comes to, with what leads on to the whole pane."""
+
+    shown: Shown
+    expression: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class CronFields:
     """The expression, and the choices that make it; `built` is the expression that the choices stood for when they were shown."""
 
@@ -80,6 +90,27 @@ class TryPage:
     zones: tuple[str, ...]
     tenant_zone: str
     shown: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class NewSchedulePage:
+    """The form of a new schedule, with the names of scripts and zones that it offers."""
+
+    form: Sent
+    scripts: tuple[str, ...]
+    zones: tuple[str, ...]
+    tenant_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillPage:
+    """A window of the past, and once one was chosen, what would run to fill it in."""
+
+    schedule: Schedule
+    form: Sent
+    plan: BackfillPlan | None
+    first: When | None
+    last: When | None
 
 
 @dataclass(frozen=True, slots=True)

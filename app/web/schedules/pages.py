@@ -137,7 +137,14 @@ async def _list(visit: Visit, done: str | None = None) -> Response:
         for each in page.items
     )
     may = viewer.actor.may
-    view = Schedules(lines, may("schedules.schedule.update"), may("runs.run.read"), visit.csrf, pager(page, "/schedules", after))
+    view = Schedules(
+        lines,
+        may("schedules.schedule.create"),
+        may("schedules.schedule.update"),
+        may("runs.run.read"),
+        visit.csrf,
+        pager(page, "/schedules", after),
+    )
     if visit.is_scripted:
         return visit.render.fragments(visit.render.oob("schedules/_schedules.html", view), done=done)
     return visit.page(viewer, "schedules/page.html", "Schedules", view)

@@ -13,7 +13,7 @@ from app.base.errors import Conflict, Invalid
 from app.schedules import Outlook, Policies, Preview, zone_names
 from app.web.guards import PageVisit, Visit
 from app.web.schedules.builder import builder_of, expression_of, sent_builder
-from app.web.schedules.contexts import CronFields, Shown, TryPage
+from app.web.schedules.contexts import Brief, CronFields, Shown, TryPage
 from app.web.schedules.fields import asked, milliseconds_of, outage_of
 from app.web.schedules.showing import Foreseen, day_before_change, refused, shown_of
 
@@ -54,10 +54,11 @@ async def show_pane(visit: PageVisit) -> Response:
 @router.get("/preview")
 @needs("schedules.schedule.list")
 async def show_preview(visit: PageVisit) -> Response:
-    """What an expression comes to, alone: for the forms of other pages, which have the expression themselves."""
+    """What an expression comes to, in few words: for the forms of other pages, which have the expression themselves."""
     query = visit.request.query_params
-    shown = await preview(visit, {name: asked(query, name) for name in _TEXTS})
-    return visit.render.fragments(visit.render.fragment("schedules/_preview.html", shown))
+    texts = {name: asked(query, name) for name in _TEXTS}
+    view = Brief(await preview(visit, texts), texts["expression"], texts["zone"])
+    return visit.render.fragments(visit.render.fragment("schedules/_brief.html", view))
 
 
 async def preview(visit: Visit, texts: dict[str, str]) -> Shown:

@@ -10,17 +10,21 @@ export class Socket {
   #path;
   #on;
 
-  // `on`: { open(), message(data), state("connected" | "lost" | "ended") }
-  constructor(path, on) {
+  // `on`: { open(), message(data), state("connected" | "lost" | "ended", code) }. A ping tells whether the session is still good.
+  constructor(path, on, pingMs = PING_MS) {
     this.#path = path;
     this.#on = on;
     this.#open();
-    setInterval(() => this.send({ type: "ping" }), PING_MS);
+    setInterval(() => this.send({ type: "ping" }), pingMs);
+  }
+
+  get isOpen() {
+    return this.#socket?.readyState === WebSocket.OPEN;
   }
 
   // Whether it could be sent.
   send(message) {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    if (!this.isOpen) return false;
     this.#socket.send(JSON.stringify(message));
     return true;
   }
@@ -37,8 +41,8 @@ export class Socket {
   }
 
   #closed(code) {
-    if (ENDED.has(code)) return this.#on.state("ended");
-    this.#on.state("lost");
+    if (ENDED.has(code)) return this.#on.state("ended", code);
+    this.#on.state("lost", code);
     setTimeout(() => this.#open(), this.#delay);
     this.#delay = Math.min(this.#delay * 2, LONGEST_DELAY_MS);
   }

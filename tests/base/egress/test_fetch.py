@@ -200,3 +200,15 @@ async def test_proxies_of_the_environment_are_ignored(monkeypatch: pytest.Monkey
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     async with serving(always(answer(body=b"direct"))) as service, egress() as way:
         assert (await way.fetch(get(service.url()), service.rules())).body == b"direct"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.1:8443", "[::1]", "169.254.169.254", "[::ffff:10.0.0.1]:443"])
+def test_an_entry_that_no_request_would_ever_reach_is_refused(host: str) -> None:
+    with pytest.raises(EgressRefused, match="isn't a public address") as refused:
+        Egress().check_rule(parse_rule(host))
+    assert refused.value.reason is Reason.ADDRESS
+
+
+@pytest.mark.parametrize("host", ["8.8.8.8", "[2606:4700::1111]:443", "api.example.com", "*.example.com", "127.9.0.1:80"])
+def test_an_entry_that_may_be_reached_is_let_in(host: str) -> None:
+    Egress(permitted=LOOPBACK).check_rule(parse_rule(host))

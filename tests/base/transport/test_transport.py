@@ -10,7 +10,7 @@ import pytest
 
 from app.base.db import Work
 from app.base.outbox import OutboxTransport
-from app.base.transport import Delivery, MemoryTransport, Message, Relay, Retries, Transport
+from app.base.transport import Backlog, Delivery, MemoryTransport, Message, Relay, Retries, Transport
 from app.testing import World
 
 RETRIES = Retries(first=timedelta(seconds=1), longest=timedelta(seconds=8), attempts=3)
@@ -169,3 +169,16 @@ async def test_a_dead_letter_is_dropped_by_its_own_tenant_alone(given: Given) ->
     assert await given[1].discard(given[0].acme.id, message_id)
     assert (await given[1].dead_letters(given[0].acme.id), await given[1].deliver_due()) == ((), 0)
     assert len(listener.heard) == RETRIES.attempts
+
+
+async def test_what_waits_and_what_is_dead_is_counted_by_topic(given: Given) -> None:
+    world, transport = given
+    assert await transport.backlog() == ()
+    transport.subscribe("broken", "listener", Listener(failures=100))
+    begun = world.clock.now()
+    for topic in ("broken", "saved", "saved"):
+        await publish(given, topic=topic)
+    for _ in range(RETRIES.attempts):
+        await transport.deliver_due()
+        world.clock.advance(RETRIES.longest)
+    assert await transport.backlog() == (Backlog("broken", 0, None, 1), Backlog("saved", 2, begun, 0))

@@ -1,6 +1,8 @@
 """The counter: exact, limited, and still alive after a stack overflow was met."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.engine.errors import Stop
 from app.engine.meter import Meter
@@ -48,3 +50,56 @@ def test_the_look_out_is_asked_at_refills() -> None:
     meter = Meter((1, -1), 0, 8, lambda: asked.append(1))
     _draw(meter.top()[0], 2_000)
     assert 2 <= len(asked) <= 20
+
+
+Draws = list[tuple[int, int, int]]
+"""So many draws from the iterator of that number, on that level."""
+
+_draws = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 3), st.integers(1, 30)), max_size=12)
+
+
+def _drawn(meter: Meter, draws: Draws) -> list[int]:
+    """The operations counted after each step; charging, for a number without an iterator; -1 at the end of a run that was stopped."""
+    used = []
+    try:
+        for level, number, times in draws:
+            if number == 3:
+                meter.charge(times)
+            else:
+                _draw(meter.level(level)[number], times)
+            used.append(meter.used)
+    except Stop:
+        return [*used, meter.used, -1]
+    return used
+
+
+@given(before=st.lists(_draws, max_size=4), draws=_draws, limit=st.sampled_from([0, 40, 300, 1_000]))
+def test_a_meter_used_before_counts_and_stops_like_a_new_one(before: list[Draws], draws: Draws, limit: int) -> None:
+    used = Meter((1, 3, -7), limit, 8)
+    for earlier in before:
+        counted = _drawn(used, earlier)
+        if counted[-1:] == [-1]:
+            used = Meter((1, 3, -7), limit, 8)
+            continue
+        assert used.settled() == (counted[-1] if counted else 0)
+        assert used.used == 0
+    assert _drawn(used, draws) == _drawn(Meter((1, 3, -7), limit, 8), draws)
+
+
+def test_a_meter_that_counted_deep_calls_is_not_kept() -> None:
+    meter = Meter((1, -1), 0, 64)
+    level = meter.top()
+    for _ in range(40):
+        level = next(level[1])
+    assert not meter.is_small
+
+
+def test_the_look_out_of_the_run_is_asked_at_the_first_draw() -> None:
+    asked = []
+    meter = Meter((1, -1), 0, 8)
+    _draw(meter.top()[0], 1)
+    assert meter.settled() == 1
+    meter.look = lambda: asked.append(1)
+    meter.take_back()
+    _draw(meter.top()[0], 1)
+    assert asked == [1]

@@ -17,6 +17,8 @@ from tests.web.live.talk import Talk, talking
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 TRY = {"type": "try", "id": 4, "source": "params.a + 1", "phase": "manual"}
+SLOW = 'log("begun"); let text = "x"; for i in 0..18 { text += text; } loop { text.to_upper(); }'
+"""Few operations, each of which takes long: only its time would end it."""
 FIELDS = {"about": "manual", "as": "form", "shown": "form", "field.params": '{"a": 41}'}
 
 
@@ -69,11 +71,47 @@ async def test_a_form_made_for_something_else_is_made_anew(application: FastAPI,
 
 async def test_a_run_that_is_stopped_ends(application: FastAPI, memory_world: World) -> None:
     async with talking(application, memory_world.owner) as talk:
-        talk.send(json.dumps({**TRY, "source": "let i = 0; loop { i += 1; i -= 1; }", "limits_profile": "relaxed", "fields": FIELDS}))
-        await until(talk, "started")
+        talk.send(json.dumps({**TRY, "source": SLOW, "limits_profile": "relaxed", "fields": FIELDS}))
+        await until(talk, "logged")
         talk.send(json.dumps({"type": "stop", "id": 4}))
         ended = await until(talk, "tried")
-    assert "Stopped" in ended["content"] or "Too many operations" in ended["content"]
+    assert ">Cancelled<" in ended["content"]
+
+
+async def test_a_run_that_is_stopped_before_it_began_does_not_begin(application: FastAPI, memory_world: World) -> None:
+    async with talking(application, memory_world.owner) as talk:
+        talk.send(json.dumps({**TRY, "source": SLOW, "limits_profile": "relaxed", "fields": FIELDS}))
+        talk.send(json.dumps({"type": "stop", "id": 4}))
+        ended = await until(talk, "tried")
+    assert "ancelled" in ended["content"]
+
+
+async def test_a_fault_of_ours_ends_the_trial_with_a_message_and_the_next_one_runs(
+    application: FastAPI, memory_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("odd")
+
+    async with talking(application, memory_world.owner) as talk:
+        with monkeypatch.context() as patched:
+            patched.setattr("app.web.trials.run", broken)
+            talk.send(json.dumps({**TRY, "fields": FIELDS}))
+            assert "our side" in (await until(talk, "tried"))["content"]
+        talk.send(json.dumps({**TRY, "id": 5, "fields": FIELDS}))
+        assert "42" in (await until(talk, "tried"))["content"]
+
+
+async def test_values_that_can_not_be_made_leave_the_result_on_the_page(
+    application: FastAPI, memory_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("odd")
+
+    monkeypatch.setattr("app.web.live.trial.line_values", broken)
+    async with talking(application, memory_world.owner) as talk:
+        talk.send(json.dumps({**TRY, "fields": FIELDS}))
+        assert "42" in (await until(talk, "tried"))["content"]
+        assert (await until(talk, "traced"))["values"] is None
 
 
 async def test_the_next_trial_runs_when_the_last_has_ended(application: FastAPI, memory_world: World) -> None:

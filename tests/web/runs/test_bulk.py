@@ -76,6 +76,16 @@ async def test_nothing_to_run_again_offers_a_way_back(ann: Visitor) -> None:
     assert "No bulk re-run yet" in (await ann.get("/runs/bulk")).text
 
 
+async def test_a_run_that_waits_shows_the_input_it_will_get(memory_world: World, services: Services, ann: Visitor) -> None:
+    script_id = await three_runs(memory_world, services)
+    await ann.post("/runs/bulk/new", name="Later", which="current", filter=f"script_id={script_id}")
+    waiting = re.findall(r'data-run="([^"]+)"', (await ann.get("/runs?status=queued")).text)
+    pages = [(await ann.get(f"/runs/{each}")).text for each in waiting]
+    assert len(pages) == 3
+    assert all("will get the input of the run that it repeats" in each for each in pages)
+    assert sorted(number for each in pages for number in re.findall(r"&#34;by&#34;: (\d+)", each)) == ["0", "1", "2"]
+
+
 async def test_what_waits_can_be_stopped(memory_world: World, services: Services, ann: Visitor) -> None:
     script_id = await three_runs(memory_world, services)
     answer = await ann.post("/runs/bulk/new", name="Too many", which="current", filter=f"script_id={script_id}")

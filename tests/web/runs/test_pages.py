@@ -125,6 +125,50 @@ async def test_the_error_s_line_is_marked_in_the_source_and_linked(memory_world:
     assert f"/scripts/{made.id}?run={result.run_id}" in page
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("ErrorFunctionNotFound", "Function not found"),
+        ("ErrorTooManyOperations", "Too many operations"),
+        ("ErrorArithmetic", "Arithmetic error"),
+        ("ErrorRuntime", "The script threw an error"),
+        ("syntax", "Syntax error"),
+        ("input-too-large", "Input too large"),
+        ("Error", "Error"),
+    ],
+)
+async def test_an_error_s_kind_is_told_in_words(memory_world: World, ann: Visitor, kind: str, words: str) -> None:
+    kept = kept_run(memory_world, memory_world.ann, outcome=RunOutcome.ERROR, error=RunError(kind, "it broke", 3, 1))
+    assert f"<strong>{words}</strong>" in (await ann.get(f"/runs/{kept.result.run_id}")).text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "why"),
+    [
+        (RunOutcome.TIMEOUT, "Its time was up"),
+        (RunOutcome.CRASHED, "The process that ran it ended"),
+        (RunOutcome.ERROR, "tells no line for errors of this kind"),
+    ],
+)
+async def test_an_error_without_a_place_says_why_there_is_no_line(memory_world: World, ann: Visitor, outcome: RunOutcome, why: str) -> None:
+    kept = kept_run(memory_world, memory_world.ann, outcome=outcome, error=RunError("ErrorX", "it broke"))
+    placed = kept_run(memory_world, memory_world.ann, outcome=outcome, error=RunError("ErrorX", "it broke", 1, 1))
+    assert why in (await ann.get(f"/runs/{kept.result.run_id}")).text
+    assert why not in (await ann.get(f"/runs/{placed.result.run_id}")).text
+
+
+async def test_what_the_save_changed_is_shown_and_the_rest_folded_away(memory_world: World, services: Services, ann: Visitor) -> None:
+    made = script(memory_world, settings_for("follower"), "1")
+    before, after = {"note": "old", "same": 1, "other": True}, {"note": "new", "same": 1, "other": True}
+    inputs = {"entity": {"type": "order", "id": "7", "fields": after}, "entity_before": {"type": "order", "id": "7", "fields": before}}
+    result = await run(memory_world, services, made, inputs)
+    page = (await ann.get(f"/runs/{result.run_id}")).text
+    saved = page[page.index("What had been saved") : page.index('id="log"')]
+    shown, folded = saved.split("<details>")
+    assert ("note" in shown, "same" in shown) == (True, False)
+    assert "<summary>2 unchanged fields</summary>" in folded
+
+
 async def test_changed_fields_are_shown_and_the_others_folded_away(memory_world: World, ann: Visitor) -> None:
     kept = kept_run(memory_world, memory_world.ann)
     page = (await ann.get(f"/runs/{kept.result.run_id}")).text

@@ -124,9 +124,13 @@ async def test_what_cannot_be_is_told_and_stays_as_it_was_typed(ann: Visitor, qu
 
 
 async def test_the_preview_alone_serves_the_forms_of_other_pages(ann: Visitor) -> None:
-    answer = await ann.get("/schedules/preview?expression=0+9+*+*+mon-fri&zone=")
-    assert answer.text.startswith("\n<div" if answer.text.startswith("\n") else "<div")
-    assert 'id="cron-preview"' in answer.text
+    answer = await ann.get("/schedules/preview?expression=0+9+*+*+mon-fri&zone=Europe/Berlin")
+    assert answer.text.startswith('<div id="cron-preview"')
+    assert "at 09:00 on Monday to Friday" in answer.text
+    assert 'href="/schedules/try?expression=0%209%20%2A%20%2A%20mon-fri&amp;zone=Europe/Berlin"' in answer.text
+    refused = await ann.get(f"/schedules/preview?{urlencode({'expression': MARKUP})}")
+    assert 'class="note note-bad"' in refused.text
+    assert "<img src=x" not in refused.text
 
 
 async def test_somebody_who_only_looks_changes_nothing(ann: Visitor, viewer: Visitor) -> None:

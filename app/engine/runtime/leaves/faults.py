@@ -12,7 +12,7 @@ from app.engine.values import UNBOUND, Value
 
 
 class Unseen(Exception):
-    """What is raised by a ``throw`` straight into a ``catch`` of the same function that doesn't look at it."""
+    """What is raised by a ``throw`` or a division straight into a ``catch`` of the same function that doesn't look at it."""
 
 
 def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of small functions, not a branching one
@@ -32,6 +32,17 @@ def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
 
     def caught(error: BaseException) -> Value:
         return ops.copied(errors.caught(catchable(error)))
+
+    def divide_unseen(a: Value, b: Value) -> Value:
+        """``a / b`` within a ``try`` whose handler doesn't look at the error: division by 0 makes none."""
+        if b == 0 and type(a) is int and type(b) is int:
+            raise Unseen
+        return ops.divide(a, b)
+
+    def modulo_unseen(a: Value, b: Value) -> Value:
+        if b == 0 and type(a) is int and type(b) is int:
+            raise Unseen
+        return ops.modulo(a, b)
 
     def thrown_again(first: BaseException, second: BaseException) -> BaseException:
         if not (isinstance(second, errors.ScriptError) and second.kind == "ErrorRuntime" and second.value is None):
@@ -74,6 +85,8 @@ def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "catchable": catchable,
         "caught": caught,
         "passing": passing,
+        "divide_unseen": divide_unseen,
+        "modulo_unseen": modulo_unseen,
         "thrown_again": thrown_again,
         "missing_variable": missing_variable,
         "bound": bound,

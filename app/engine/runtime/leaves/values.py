@@ -47,14 +47,16 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
 
     text_free = free_characters(limits)
 
-    text_surely = (limits.max_string_size or 1 << 62) // 4
+    text_surely = min((limits.max_string_size or 1 << 62) // 4, sizes.FREE_CHARACTERS)
 
     def text_grown(text: str, added: str, due: int) -> int:
         """Accounts for a text that has grown beyond ``due``; gives how long it may get until the next time."""
         length = len(text)
         if length > text_surely:
+            # Close to the limit, or so long that each joining is charged for.
             grow(len(added))
             sizes.check_text(machine, text)
+            sizes.walk_text(machine, length)
             return text_surely
         wanted = min(length + (length >> 2) + sizes.SHORT_TEXT, text_surely)
         grow(wanted - due)
@@ -102,10 +104,6 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
 
     array_free = limits.max_array_size or 1 << 62
 
-    def new_record(made: Value, size_bytes: int) -> Value:
-        grow(size_bytes)
-        return made
-
     map_free = 0 if limits.has_small_sizes else min(limits.max_map_size or _MOST_SMALL, _MOST_SMALL)
 
     def _is_small(values: Any, maximum: int) -> bool:
@@ -134,7 +132,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "text_grown": text_grown,
         "new_array": new_array,
         "new_map": new_map,
-        "new_record": new_record,
+        "grow": grow,
         "append": list.append,
         "numbers_grown": numbers_grown,
         "array_grown": MethodType(sizes.grown, machine),

@@ -1,14 +1,10 @@
 // Rhai for the editor: colours from the server's table of patterns, everything that takes understanding from the language service.
-import { snippetCompletion } from "@codemirror/autocomplete";
 import { foldService, HighlightStyle, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
 import { simpleMode } from "@codemirror/legacy-modes/mode/simple-mode";
 import { StateEffect, StateField } from "@codemirror/state";
 import { showTooltip } from "@codemirror/view";
 import { Tag } from "@lezer/highlight";
 import { toPoints, toUnits } from "./positions.js";
-
-const TYPES = { field: "property", helper: "function", library: "function", snippet: "text" };
-const BOOST = { field: 9, variable: 8, constant: 8, function: 7, helper: 6, property: 4, method: 3, library: 0, keyword: -1, snippet: 1 };
 
 export function colours(table) {
   const tags = Object.fromEntries(Object.keys(table.tokens).map((name) => [name, Tag.define()]));
@@ -41,22 +37,6 @@ export function folding() {
     return range && range[1] - 1 > range[0] + 1 ? { from: range[0] + 1, to: range[1] - 1 } : null;
   });
   return [field, service];
-}
-
-export function completions(ask) {
-  return async (context) => {
-    const typed = context.matchBefore(/[A-Za-z_][A-Za-z0-9_]*/);
-    if (!context.explicit && !typed && !context.matchBefore(/[.]$|\[["]$/)) return null;
-    const text = context.state.doc.toString();
-    const found = await ask("complete", text, toPoints(text, context.pos));
-    if (!found || !found.items.length) return null;
-    return { from: toUnits(text, found.start), options: found.items.map(option), validFor: /^[A-Za-z0-9_]*$/ };
-  };
-}
-
-function option(item) {
-  const shown = { label: item.label, detail: item.detail, type: TYPES[item.kind] ?? item.kind, boost: BOOST[item.kind] ?? 0, ...(item.doc && { info: item.doc }) };
-  return item.is_snippet ? snippetCompletion(item.insert.replaceAll("#{", "\\#{"), shown) : shown;
 }
 
 export function hovers(ask) {

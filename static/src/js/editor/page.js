@@ -1,18 +1,18 @@
 // The editor's page. It takes the place of the plain form's text area and keeps that up to date, so the form is sent as without it.
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput, indentUnit } from "@codemirror/language";
-import { lintGutter, lintKeymap, nextDiagnostic, setDiagnostics } from "@codemirror/lint";
-import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { EditorState } from "@codemirror/state";
-import { crosshairCursor, drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, hoverTooltip, keymap, lineNumbers, rectangularSelection, ViewPlugin } from "@codemirror/view";
+import { Compartment, EditorState } from "@codemirror/state";
+import { crosshairCursor, drawSelection, EditorView, gutter, highlightActiveLine, highlightActiveLineGutter, hoverTooltip, keymap, lineNumbers, rectangularSelection, ViewPlugin } from "@codemirror/view";
 import { Connection } from "./connection.js";
 import { Draft, restoreSettings, settingsOf } from "./draft.js";
-import { calls, colours, completions, folding, foldsCame, hovers, setFolds } from "./language.js";
-import { toPoints, toUnits } from "./positions.js";
+import { calls, colours, folding, foldsCame, hovers, setFolds } from "./language.js";
+import { toPoints, toUnits, unitsOf } from "./positions.js";
 import { look } from "./theme.js";
 
-const QUIET_MS = 60;
+// A pair of brackets or a pasted text is one edit; after that the text is sent at once, and the server skips what is outdated by then.
+const QUIET_MS = 15;
+// Keys of what is fetched when it is first wanted.
+const LATER = ["Mod-f", "Mod-Alt-g", "Mod-d", "Ctrl-Space"];
 const form = document.getElementById("script");
 const area = document.getElementById("source");
 const checked = document.getElementById("checked");
@@ -25,28 +25,34 @@ let latest = [];
 
 const table = await (await fetch(form.dataset.tokens)).json();
 const draft = new Draft(form.dataset.draftKey, "unsaved" in form.dataset ? null : content());
-const connection = new Connection("/live/editor", { studied, state, trial: (message) => pane?.then((each) => each.receive(message)) });
+const connection = new Connection("/live/editor", form.dataset.script, { studied, state, present, trial: (message) => pane?.then((each) => each.receive(message)) });
+const assisted = new Compartment();
+let assistant = null;
+let help = null;
 let pane = null;
+let beside = null;
 
 const view = new EditorView({
   doc: area.value,
   extensions: [
     EditorView.cspNonce.of(form.dataset.nonce),
-    lineNumbers(), highlightActiveLineGutter(), foldGutter({ foldingChanged: foldsCame }), lintGutter(), codeFolding(), history(), drawSelection(), indentOnInput(), bracketMatching(),
-    closeBrackets(), rectangularSelection(), crosshairCursor(), highlightActiveLine(), highlightSelectionMatches(),
+    lineNumbers(), highlightActiveLineGutter(), foldGutter({ foldingChanged: foldsCame }),
+    assisted.of([gutter({ class: "cm-gutter-lint" }), keymap.of(LATER.map((key) => ({ key, run: () => (assistance().then((each) => each.press(view, key)), true) })))]),
+    codeFolding(), history(), drawSelection(), indentOnInput(), bracketMatching(),
+    rectangularSelection(), crosshairCursor(), highlightActiveLine(),
     EditorState.allowMultipleSelections.of(true), EditorState.tabSize.of(4), indentUnit.of("    "), EditorState.readOnly.of(isLocked),
     EditorView.contentAttributes.of({ "aria-label": "Source", spellcheck: "false", tabindex: "0" }),
     colours(table), folding(), look,
-    autocompletion({ override: [completions(ask)], icons: true }), hoverTooltip(hovers(ask)), calls(ask, ViewPlugin),
+    hoverTooltip(hovers(ask)), calls(ask, ViewPlugin),
     keymap.of([
       { key: "Mod-Enter", run: () => (run(), true) },
       { key: "Mod-s", run: save, preventDefault: true },
       { key: "Shift-Alt-f", run: () => (format(), true) },
       { key: "F12", run: () => (goToDefinition(), true) },
       { key: "F2", run: () => (rename(), true) },
-      { key: "F8", run: nextDiagnostic },
-      ...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap, indentWithTab,
+      ...defaultKeymap, ...historyKeymap, ...foldKeymap, indentWithTab,
     ]),
+    EditorView.domEventHandlers({ focus: () => void assistance(), beforeinput: typedOver }),
     EditorView.updateListener.of((update) => update.docChanged && edited()),
   ],
 });
@@ -58,6 +64,15 @@ area.classList.add("is-replaced");
 document.querySelector("label[for=source]").addEventListener("click", () => view.focus());
 study();
 offerDraft();
+
+// The browser would keep the look of the text that is typed over in a style of its own, which the content policy forbids.
+function typedOver(event, over) {
+  const { from, to, empty } = over.state.selection.main;
+  if (event.inputType !== "insertText" || !event.data || empty || over.composing || isLocked) return false;
+  const typed = () => over.state.update(over.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+  if (!over.state.facet(EditorView.inputHandler).some((handle) => handle(over, from, to, event.data, typed))) over.dispatch(typed());
+  return true;
+}
 
 function edited() {
   area.value = view.state.doc.toString();
@@ -97,17 +112,42 @@ function state(word, reason = "") {
 
 function studied(message) {
   if (message.version !== version) return;
-  const text = view.state.doc.toString();
+  const text = view.state.doc.toString(), units = unitsOf(text);
   latest = message.diagnostics;
   const marks = latest.slice(0, 100).map((each) => {
-    const from = toUnits(text, each.start), to = Math.max(toUnits(text, each.end), Math.min(from + 1, text.length));
+    const from = units(each.start), to = Math.max(units(each.end), Math.min(from + 1, text.length));
     const actions = each.fix && !isLocked ? [{ name: each.fix.title, apply: () => applyFix(each.fix) }] : [];
     return { from: Math.min(from, to), to, severity: each.severity, message: each.hint ? `${each.message}. ${each.hint}` : each.message, actions };
   });
-  view.dispatch(setDiagnostics(view.state, marks), { effects: setFolds.of(message.folds.map((each) => [toUnits(text, each.start), toUnits(text, each.end)])) });
+  view.dispatch(assistant ? assistant.setDiagnostics(view.state, marks) : {}, { effects: setFolds.of(message.folds.map((each) => [units(each.start), units(each.end)])) });
+  if (marks.length && !assistant) assistance().then((each) => message.version === version && view.dispatch(each.setDiagnostics(view.state, marks)));
   const fresh = document.createRange().createContextualFragment(message.content);
   document.getElementById("problems").replaceWith(fresh);
   checked.textContent = "Checked";
+}
+
+// Completion, marks and search: fetched when the cursor is put into the source, or when there is something to mark.
+function assistance() {
+  help ??= import("./assistance.js").then((module) => {
+    assistant = module;
+    view.dispatch({ effects: assisted.reconfigure(module.assistance(ask)) });
+    if (version) module.catchUp(view);
+    return module;
+  });
+  return help;
+}
+
+// Who else has the script open, with times in the viewer's zone.
+function present(content) {
+  const place = document.getElementById("present");
+  if (!place) return;
+  place.replaceChildren(...document.createRange().createContextualFragment(content).querySelectorAll(".badge"));
+  for (const each of place.querySelectorAll("time")) each.textContent = moment(new Date(each.dateTime));
+}
+
+function moment(at) {
+  const isToday = at.toDateString() === new Date().toDateString();
+  return isToday ? at.toLocaleTimeString([], { timeStyle: "short" }) : at.toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 }
 
 function applyFix(fix) {
@@ -171,6 +211,11 @@ function run() {
   if (document.getElementById("inputs")) trials().then((each) => each.run());
 }
 
+// Outline and helpers, once they are first wanted; from then on they follow by themselves.
+function panels() {
+  beside ??= import("./panels.js").then((module) => module.start({ view, form, surroundings }).show());
+}
+
 function save() {
   form.querySelector("[data-save]")?.click();
   return true;
@@ -210,6 +255,7 @@ document.addEventListener("click", (event) => {
 form.addEventListener("change", (event) => {
   const isSetting = ["kind", "phase", "entity_type"].includes(event.target.name);
   if (isSetting) study();
+  if (["outline", "reference"].includes(event.target.value) && event.target.name === "try.side") panels();
   if ((isSetting || ["try.as", "try.run"].includes(event.target.name)) && document.getElementById("inputs")) trials().then((each) => each.refill());
 });
 // A field that can't be seen can't be filled in: show it before the browser asks for it.

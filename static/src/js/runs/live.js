@@ -2,27 +2,28 @@
 import { Socket } from "../socket.js";
 
 const READING_PX = 160;
-const WORDS = { connected: "Live", lost: "Connection lost; trying again…", ended: "Not live any more: sign in again." };
+const WORDS = { connected: "Live", paused: "Paused", lost: "Connection lost; trying again…", ended: "Not live any more: sign in again." };
 
 export function keepLive(bar) {
   const button = bar.querySelector("#live-news");
   const state = bar.querySelector("#live-state");
+  const toggle = bar.querySelector("#live-switch");
   let waiting = null;
   let query = null;
 
   const socket = new Socket("/live/runs", {
     open: watch,
-    state: (word) => (state.textContent = WORDS[word]),
-    message: (message) => message.type === "runs" && message.query === query && came(message.content),
+    state: (word) => (state.textContent = WORDS[word === "connected" && !toggle.checked ? "paused" : word]),
+    message: (message) => toggle.checked && message.type === "runs" && message.query === query && came(message.content),
   });
 
   // An older page, or a period that has ended, stays as it is.
   function watch() {
     const asked = new URLSearchParams(location.search);
     query = asked.has("after") ? null : asked.toString();
-    state.textContent = query === null ? "" : WORDS.connected;
+    state.textContent = query === null ? "" : WORDS[toggle.checked ? "connected" : "paused"];
     drop();
-    if (query !== null) socket.send({ type: "watch", query });
+    if (query !== null && toggle.checked) socket.send({ type: "watch", query });
   }
 
   function came(content) {
@@ -50,6 +51,7 @@ export function keepLive(bar) {
     if (waiting) show(waiting);
     scrollTo({ top: 0 });
   });
+  toggle.addEventListener("change", watch);
   document.addEventListener("htmx:after:history:push", watch);
   addEventListener("popstate", watch);
 }

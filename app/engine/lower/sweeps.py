@@ -1,0 +1,72 @@
+"""Closures that a native calls for each element, as one function that is the loop over the elements.
+
+``map``, ``filter``, ``reduce``, ``some`` and ``all`` with a closure written as their argument would call it for each element; half of the
+time of a short closure is the call. A sweep is called once, with all elements. It draws from the counter what each call would have drawn,
+at the same call level, and its frame stands for the call: errors have the same place, and the same function around them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from app.engine import tree
+from app.engine.lower import build
+from app.engine.lower.frame import LEVEL, Lowering, ends_here
+from app.engine.lower.kinds import Kind
+from app.engine.lower.parameters import declare_parameters
+from app.engine.lower.unit import Compiled, Unit
+from app.engine.resolve import Frame
+
+_ENTRY: Final = "entry"
+"""The level that each element's call is drawn from; the level below it is that of the body."""
+_KEEP: Final = "keep"
+"""What takes each element's result, where all are wanted."""
+_ITEMS: Final = "items"
+
+
+def sweep(unit: Unit, frame: Frame, node: tree.Closure, compiled: Compiled) -> Any:
+    """The definition of a closure that neither uses ``this``, nor returns early, nor holds closures."""
+    f = Lowering(unit, frame)
+    f.variables = len(compiled.params)
+    weight = unit.weigher.points.pop(id(node.body), 1)
+    at = unit.place(node.pos)
+    names: list[str] = []
+    declare_parameters(f, names, node.captures)
+    result = f.final = f.fresh()
+    inner, _ = f.captured_statements(lambda: _round(f, names, node, result))
+    draws = build.item(build.name(_ENTRY), build.constant(unit.weight(weight, is_entry=True)), at)
+    f.out.append(build.for_(build.target(names.pop()), build.call("compress", [build.name(_ITEMS), draws], at), inner, at))
+    compiled.is_sweep = True
+    compiled.keeps = frame.swept_by in _KEEPING
+    if not compiled.keeps:
+        f.out.append(build.return_(build.name(names[-1] if frame.swept_by == "reduce" else result)))
+    last = node.body.statements[-1] if node.body.statements else None
+    compiled.gives = _GIVEN.get(f.kinds.of(last.expr), "") if type(last) is tree.ExprStmt else ""
+    return build.function(compiled.symbol, [_ENTRY, LEVEL, *([_KEEP] if compiled.keeps else []), *names, _ITEMS], f.out, at)
+
+
+_KEEPING: Final = ("map", "filter")
+_GIVEN: Final = {Kind.BOOL: "bools", Kind.INT: "numbers", Kind.FLOAT: "numbers"}
+
+
+def _round(f: Lowering, names: list[str], node: tree.Closure, result: str) -> None:
+    """What is done with one element."""
+    if 0 < f.unit.max_variables < f.variables:
+        f.out.append(build.expression(build.call("too_many_variables", [], f.unit.place(node.pos))))
+    declare_parameters(f, names, node.params)
+    f.sequence(node.body.statements, result)
+    by = f.frame.swept_by
+    value = build.name(result)
+    if not build.stores_into(f.out[-1], result):
+        # A name that nothing stores into (all arms throw) would be taken for a global.
+        f.out.insert(0, build.store(build.target(result), build.constant(None)))
+    elif by in _KEEPING or by == "reduce":
+        value = f.out.pop().value
+    if ends_here(f.out):
+        return
+    if by in _KEEPING:
+        f.out.append(build.expression(build.call(_KEEP, [value])))
+    elif by == "reduce":
+        f.out.append(build.store(build.target(names[-2]), value))
+    else:
+        f.out.append(build.if_(build.compare(value, "is" if by == "some" else "is not", build.constant(True)), [build.BREAK], []))

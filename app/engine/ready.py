@@ -1,0 +1,129 @@
+"""A program made ready to run: machine, meter, functions. Made once and used for run after run, one at a time.
+
+Binding the leaves and functions to a machine takes many times as long as a short script. All that a run can change is put back after
+it (``_settled``). A run that ended otherwise than with a value leaves nothing to use again, and programs that import modules, evaluate
+texts or keep their variables in a scope change more than is worth putting back.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from app.engine import ops
+from app.engine.errors import Exit, InternalError, ScriptError, Stop
+from app.engine.install import installed
+from app.engine.limits import Limits
+from app.engine.meter import Meter
+from app.engine.natives import Natives
+from app.engine.outcome import NO_HOST, Host, Outcome
+from app.engine.runtime import DebugLine, Machine, settled
+from app.engine.shapes import Record, Unfit
+from app.engine.trace import Recorder
+from app.engine.translation import Code
+from app.engine.values import Value
+
+HARD_CALL_LEVELS: Final = 400
+"""Calls nest no deeper, whatever the limits say: Python's own stack has to hold them."""
+
+_FRAMES_PER_CALL: Final = 12
+
+
+class Ready:
+    """One machine with a program's functions bound to it."""
+
+    __slots__ = ("_code", "_is_kept", "_main", "_names", "_stack", "_takers", "_top", "is_reusable", "limits", "machine", "meter")
+
+    def __init__(self, program: object, code: Code, limits: Limits, natives: Natives, outer: Mapping[str, Record | None]) -> None:
+        depth = min(limits.max_call_levels or HARD_CALL_LEVELS, HARD_CALL_LEVELS)
+        self.limits = limits
+        self.meter = Meter(code.weights, limits.max_operations, depth)
+        self.machine = Machine(limits, natives, self.meter, clock=NO_HOST.clock)
+        self.machine.program = program
+        self.is_reusable = False
+        """Whether the last run left it as it was before."""
+        self._code = code
+        self._is_kept = not code.has_scope and code.names.isdisjoint(_CHANGES_MORE)
+        self._names = tuple(outer)
+        self._takers: tuple[tuple[str, Callable[[Any], Value]], ...] = tuple(
+            [(name, ops.copied if record is None else record.taker(name)) for name, record in outer.items()]
+        )
+        self._top = self.meter.top()
+        self._main: Callable[..., Any] = self._first
+        self._stack = 1_000 + depth * _FRAMES_PER_CALL
+
+    def run(self, bindings: Mapping[str, Value], host: Host, recorder: Recorder | None) -> Outcome:
+        """One run; author faults are in the outcome.
+
+        Raises:
+            InternalError: a bug of ours.
+            Unfit: a binding isn't of its shape.
+        """
+        if host is not NO_HOST:
+            self._given(host)
+        self.is_reusable = False
+        before = sys.getrecursionlimit()
+        if before < self._stack:
+            # Python's stack gets room for the script's calls, and gives it back.
+            sys.setrecursionlimit(self._stack)
+        try:
+            values = []  # filled in a loop: a comprehension is a call, a tenth of a short run
+            for name, taken in self._takers:
+                values.append(taken(bindings.get(name)))
+            value = self._main(self._top, *values)
+        except Exit as leaving:
+            if recorder is not None:
+                recorder.end(leaving.__traceback__, is_error=False)
+            return self._ended(leaving.value, None)
+        except (InternalError, Unfit):
+            raise
+        except (Exception, Stop) as fault:
+            if recorder is not None:
+                recorder.end(fault.__traceback__, is_error=True)
+            return self._ended(None, settled(fault))
+        finally:
+            if before < self._stack:
+                sys.setrecursionlimit(before)
+        return self._settled(value, host) if self._is_kept else self._ended(value, None)
+
+    def _ended(self, value: Value, error: ScriptError | Stop | None) -> Outcome:
+        """The outcome of a run after which this is thrown away."""
+        return Outcome(value, error, tuple(self.machine.prints), self.meter.used, self.machine.memory)
+
+    def _settled(self, value: Value, host: Host) -> Outcome:
+        """The outcome of a run that ended with a value. What it changed is as it was before: all else here is the program's."""
+        machine, meter = self.machine, self.meter
+        prints: tuple[str | DebugLine, ...] = ()
+        if machine.prints:
+            prints = tuple(machine.prints)
+            machine.prints.clear()
+        outcome = Outcome(value, None, prints, meter.settled(), machine.close_account())
+        machine.here = self._top
+        if machine.constants:
+            machine.constants.clear()
+        if host is not NO_HOST:
+            self._given(NO_HOST)
+        self.is_reusable = meter.is_small
+        return outcome
+
+    def _given(self, host: Host) -> None:
+        machine = self.machine
+        machine.host, machine.monotonic, machine.sink, self.meter.look = host.context, host.clock, host.sink, host.look
+        if host.look is not None:
+            self.meter.take_back()
+
+    def _first(self, level: Any, *values: Value) -> Value:
+        """Binds the functions, and runs the program."""
+        namespace = installed(self.machine, self._code)
+        self._main = namespace[self._code.main]
+        if not self._code.has_scope:
+            return self._main(level, *values)
+        scope: list[Any] = []
+        for name, value in zip(self._names, values, strict=True):
+            namespace["scope_push"](scope, name, value)
+        return self._main(level, scope)
+
+
+_CHANGES_MORE: Final = frozenset({"import_module", "evaluate"})
+"""Names in code whose functions leave modules and other machines behind."""
