@@ -1,0 +1,90 @@
+"""Texts that want to be markup, in the database of a real server: every page is opened in a real browser, and they stay texts."""
+
+import json
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Dialog, Page, Request
+
+from e2e.conftest import watch
+from e2e.journeys.test_look import MISFITS
+from e2e.pages.sign_in import SignInPage
+from e2e.server import PASSWORD, PATIENCE_SECONDS, Server, serving
+from tests.hostile import LINES, MARK, Walk, planting
+
+# Elements and attributes that no template of ours has.
+FOREIGN = """() => [...document.querySelectorAll([
+  'img:not([src^="/static/"])', 'iframe, object, embed, base', '[onload], [onerror], [onfocus], [srcdoc]', 'a[href^="javascript:"]',
+  'script:not([src^="/static/"])', '[hx-get="/sign-out"]', 'style:not([nonce])',
+].join())].map((each) => each.outerHTML.slice(0, 120))"""
+LINKS = "() => [...document.querySelectorAll('a[href]:not([download])')].map((each) => each.getAttribute('href'))"
+
+
+@pytest.fixture(scope="module")
+def hostile_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose demo tenant is full of them, with an administrator whose name is one."""
+    with serving(tmp_path_factory.mktemp("hostile")) as server:
+        with httpx.Client(base_url=server.url, headers={"Origin": server.url}, timeout=PATIENCE_SECONDS) as client:
+            client.post("/api/v1/session", json={"email": "olga@demo.example", "password": PASSWORD}).raise_for_status()
+            for line in LINES.values():
+                _plant(client, line)
+            name = LINES["a handler"]
+            admin = {"email": "hostile@demo.example", "display_name": name, "role": "admin", "password": PASSWORD}
+            client.post("/api/v1/users", json=admin).raise_for_status()
+        yield server
+
+
+def _plant(client: httpx.Client, line: str) -> None:
+    plan = planting(line)
+    ask = next(plan)
+    while True:
+        body = {"content": ask.body} if isinstance(ask.body, bytes) else {"json": ask.body}
+        answer = client.request(ask.method, f"/api/v1{ask.path}", **body)
+        assert answer.status_code in ask.expected, f"{ask.method} {ask.path}: {answer.text}"
+        try:
+            ask = plan.send(json.loads(answer.text))
+        except StopIteration:
+            return
+
+
+@pytest.fixture
+def victim(browser: Browser, hostile_server: Server) -> Iterator[Page]:
+    """The administrator's browser; a dialog, a request elsewhere, a broken policy or a script's error is a fault."""
+    context = browser.new_context(base_url=hostile_server.url)
+    faults: list[str] = []
+    watch(context, faults)
+    page = context.new_page()
+
+    def dialog(shown: Dialog) -> None:
+        faults.append(f"dialog: {shown.message}")
+        shown.dismiss()
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith((hostile_server.url, "data:", "blob:")):
+            faults.append(f"asked elsewhere: {request.url}")
+
+    page.on("dialog", dialog)
+    page.on("request", asked)
+    SignInPage(page).sign_in("hostile@demo.example")
+    yield page
+    context.close()
+    assert not faults, "\n".join(faults)
+
+
+def _check(page: Page, path: str) -> None:
+    assert page.evaluate(f"() => window.{MARK}") is None, path
+    assert page.evaluate(FOREIGN) == [], path
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate(MISFITS) == [], f"{path} at {width} px"
+
+
+def test_every_page_shows_them_as_texts_and_keeps_its_shape(victim: Page) -> None:
+    walk = Walk()
+    while walk.waiting:
+        path = walk.waiting.pop()
+        victim.goto(path)
+        _check(victim, path)
+        walk.found(each for each in victim.evaluate(LINKS) if not each.endswith((".txt", ".json")))
+    assert len(walk.seen) > 100
