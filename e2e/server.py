@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, Final, Literal
 
@@ -15,6 +16,10 @@ import httpx
 from app.seed import DEMO_PASSWORD
 
 _COMMAND: Final = ("-c", "from app.cli import main; main()", "serve", "--port")
+_SURVEY: Final = """
+from app.sandbox.lockdown.layers import Layer, missing_for_strict, survey
+print("degraded" if missing_for_strict(survey(Layer)) else "strict")
+"""
 PATIENCE_SECONDS: Final = 60
 """How long an answer may take on a busy machine."""
 _ANNOUNCED: Final = re.compile(r"Alloy serves on (\S+)")
@@ -55,8 +60,7 @@ def serving(
         "ALLOY_DATABASE_URL": f"sqlite:///{folder / 'alloy.db'}",
         "ALLOY_PASSWORD_MEMORY_KIB": "1024",
         "ALLOY_PASSWORD_PASSES": "1",
-        # What journeys are about does not depend on which walls the machine offers; tests/sandbox is about those.
-        "ALLOY_SANDBOX": "degraded",
+        "ALLOY_SANDBOX": _walls(),
         **(settings or {}),
     }
     command = [python or sys.executable, *_COMMAND, str(port), f"--{tenant}"]
@@ -71,6 +75,13 @@ def serving(
         finally:
             process.terminate()
             process.wait(30)
+
+
+@cache
+def _walls() -> str:
+    """All of them; on a machine that lacks some, those that it has: journeys are about other things, which tests/sandbox is not."""
+    # In a process of its own: finding out forks, which one with threads must not.
+    return subprocess.run((sys.executable, "-c", _SURVEY), check=True, capture_output=True, text=True).stdout.strip()
 
 
 def _announced(lines: IO[str] | None, log: Path) -> str:
