@@ -74,14 +74,14 @@ browser: $(STAMPS)/environment
 e2e: $(STAMPS)/environment assets browser ## Journeys in a real browser
 	@$(BIN)/python -m pytest e2e $(PARALLEL) --tracing retain-on-failure --screenshot only-on-failure --output test-results
 
-fuzz: $(STAMPS)/environment ## Random programs for a night: with types, without, and the walker (EXAMPLES=100000)
+fuzz: $(STAMPS)/environment ## Random programs for an hour: with types, without, and the walker (EXAMPLES=100000)
 	@$(BIN)/python -m tests.engine.fuzz --examples $(or $(EXAMPLES),100000)
 
 bench: $(STAMPS)/environment ## Every benchmark, as tables (JSON=1: one object of figures)
 	@$(BIN)/python -m tools.bench $(if $(JSON),--json)
 
 docs: $(STAMPS)/environment assets ## Generated reference pages
-	@$(BIN)/python -c "from app.cli import main; main()" docs
+	@$(BIN)/python -m app docs
 
 lock: $(STAMPS)/environment ## New lock files from pyproject.toml and static/package.json
 	@tools/lock.sh $(BIN)

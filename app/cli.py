@@ -177,8 +177,8 @@ class _AnnouncingServer(uvicorn.Server):
 
 
 def main() -> None:
-    """The entry point of the console command."""
-    cli()
+    """Do what the command line says."""
+    cli(prog_name="alloy")
 
 
 @contextmanager

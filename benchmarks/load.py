@@ -27,7 +27,7 @@ uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="warning", a
 """
 HELLO: Final = (sys.executable, "-c", _HELLO)
 """The command that serves a bare FastAPI "hello"; takes the port."""
-ALLOY: Final = (sys.executable, "-c", "from app.cli import main; main()", "serve")
+ALLOY: Final = (sys.executable, "-m", "app", "serve")
 """The command that serves Alloy; takes options."""
 
 

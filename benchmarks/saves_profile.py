@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from time import sleep
 from types import FrameType
@@ -61,16 +61,18 @@ def show_profile(url: str, request: bytes, seconds: float) -> None:
             sleep(0.05)
     told = json.loads((folder / "samples.json").read_text())
     names = {thread: _THREADS[name] for name, thread in told["threads"].items() if name in _THREADS} | {server: _LOOP}
-    spent: Counter[str] = Counter()
+    spent: defaultdict[str, float] = defaultdict(float)
     for task, used in after.items():
         spent[names.get(task, "other threads") if task > 0 else _CHILDREN] += used - before.get(task, 0.0)
     saves = len(load.latencies_ms) * (1 + min(1.0, seconds / 4) / seconds)  # with those of `put_on`'s own warm-up
     samples: Counter[str] = Counter(told["samples"])
     on_loop = spent.pop(_LOOP)
-    rows = Counter({part: on_loop * count / samples.total() for part, count in samples.items()}) + spent
+    rows = {**{part: on_loop * count / samples.total() for part, count in samples.items()}, **spent}
+    in_all = sum(rows.values())
     print(f"{load.rate:.0f} saves a second at {_CONNECTIONS} connections while sampled, {load.errors} errors; the server's processor time:")
-    lines = [(part, f"{used / saves * 1e6:.0f}", f"{used / rows.total():.0%}") for part, used in rows.most_common()]
-    table(("part", "us a save", "share"), [*lines, ("all", f"{rows.total() / saves * 1e6:.0f}", "")])
+    dearest_first = sorted(rows.items(), key=lambda row: row[1], reverse=True)
+    lines = [(part, f"{used / saves * 1e6:.0f}", f"{used / in_all:.0%}") for part, used in dearest_first]
+    table(("part", "us a save", "share"), [*lines, ("all", f"{in_all / saves * 1e6:.0f}", "")])
 
 
 def _used(server: int) -> dict[int, float]:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import httpx
 
-from e2e.server import PASSWORD, PATIENCE_SECONDS, Server
+from e2e.server import Server
 
 
 class Api:
@@ -19,6 +19,10 @@ class Api:
     def post(self, path: str, body: dict[str, Any]) -> Any:
         """Make something; what was made."""
         return self._client.post(f"/api/v1{path}", json=body).raise_for_status().json()
+
+    def put(self, path: str, body: dict[str, Any]) -> Any:
+        """Change something; what it is now."""
+        return self._client.put(f"/api/v1{path}", json=body).raise_for_status().json()
 
     def get(self, path: str) -> Any:
         """What is there."""
@@ -49,6 +53,5 @@ class Api:
 @contextmanager
 def owner_of(server: Server) -> Iterator[Api]:
     """The API, signed in as the owner."""
-    with httpx.Client(base_url=server.url, headers={"Origin": server.url}, timeout=PATIENCE_SECONDS) as client:
-        client.post("/api/v1/session", json={"email": "olga@demo.example", "password": PASSWORD}).raise_for_status()
+    with server.signed_in() as client:
         yield Api(client)

@@ -15,7 +15,7 @@ import httpx
 
 from app.seed import DEMO_PASSWORD
 
-_COMMAND: Final = ("-c", "from app.cli import main; main()", "serve", "--port")
+_COMMAND: Final = ("-m", "app", "serve", "--port")
 _SURVEY: Final = """
 from app.sandbox.lockdown.layers import Layer, missing_for_strict, survey
 print("degraded" if missing_for_strict(survey(Layer)) else "strict")
@@ -33,13 +33,12 @@ class Server:
     log: Path
     process: "subprocess.Popen[str]"
 
-    def token(self, email: str, password: str, permissions: list[str]) -> str:
-        """An API token of somebody, made over REST."""
+    @contextmanager
+    def signed_in(self, email: str = "olga@demo.example") -> Iterator[httpx.Client]:
+        """A client of the REST interface with somebody's session."""
         with httpx.Client(base_url=self.url, headers={"Origin": self.url}, timeout=PATIENCE_SECONDS) as client:
-            client.post("/api/v1/session", json={"email": email, "password": password}).raise_for_status()
-            body = {"name": "journey", "kind": "service", "permissions": permissions}
-            made = client.post("/api/v1/tokens", json=body).raise_for_status()
-            return str(made.json()["secret"])
+            client.post("/api/v1/session", json={"email": email, "password": PASSWORD}).raise_for_status()
+            yield client
 
 
 @contextmanager

@@ -11,8 +11,11 @@ import httpx
 from fastapi import FastAPI
 
 from app.main import create_app
+from app.runs import Sealer
+from app.runs.sealing import KEY_BYTES
 
 if TYPE_CHECKING:
+    from app.runs import Runner
     from app.sandbox.pool import Pool
     from app.testing import Person, World
 
@@ -58,10 +61,19 @@ Clients = Callable[["Person"], httpx.AsyncClient]
 @asynccontextmanager
 async def clients(world: World, pool: Pool) -> AsyncIterator[Clients]:
     """Makes clients of the world's people on the test's own loop, before an application that runs scripts in the pool."""
-    application = create_app(ground=world.ground)
-    application.state.services.runner.pool = pool
-    async with opened(application) as make:
+    async with running(world, pool) as application, opened(application) as make:
         yield make
+
+
+@asynccontextmanager
+async def running(world: World, pool: Pool) -> AsyncIterator[FastAPI]:
+    """An application that runs scripts in the pool and keeps secrets under a key of zeros."""
+    application = create_app(ground=world.ground)
+    runner: Runner = application.state.services.runner
+    runner.pool, runner.sealer = pool, Sealer(bytes(KEY_BYTES))
+    yield application
+    await runner.settled()
+    await runner.egress.aclose()
 
 
 @asynccontextmanager

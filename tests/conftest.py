@@ -31,15 +31,18 @@ hypothesis.settings.load_profile("alloy")
 
 STARTERS = ("tests/crash/", "tests/embed/", "tests/sandbox/", "tests/seed/", "tests/test_cli.py", "tests/test_scripting.py")
 """Whose tests start processes."""
+ATTACKS = ("test_hostile", "test_escape", "test_nesting")
+"""Whose tests send what is made to take as long as it can."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to `make test` what searches for counter-examples and what starts processes, each of which takes its time."""
+    """Leave to `make test` what searches for counter-examples, attacks, or starts processes, each of which takes its time."""
     for item in items:
         does_search = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
         does_start = item.nodeid.startswith(STARTERS) or "script_pool" in getattr(item, "fixturenames", ())
-        if does_search or does_start:
+        does_attack = item.path.stem.startswith(ATTACKS)
+        if does_search or does_attack or does_start:
             item.add_marker(pytest.mark.slow)
 
 

@@ -17,7 +17,7 @@ def main() -> None:
     # The demo starts everywhere; where the sandbox lacks a wall, every page says so. `alloy serve` refuses to start there.
     os.environ.setdefault("ALLOY_SANDBOX", "degraded")
     sys.argv = ["alloy", "serve", "--demo", "--port", port]
-    from app.cli import main as alloy
+    from app.__main__ import main as alloy
 
     alloy()
 

@@ -4,10 +4,13 @@ Source: RFC 9106; OWASP Password Storage Cheat Sheet.
 """
 
 import asyncio
+import secrets
+from base64 import b64encode
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 from app.base.settings import Settings
 
@@ -27,8 +30,7 @@ class Passwords:
     def __init__(self, settings: Settings) -> None:
         self._hasher = PasswordHasher(time_cost=settings.password_passes, memory_cost=settings.password_memory_kib, parallelism=1)
         self._turns = asyncio.Semaphore(_AT_A_TIME)
-        # Unknown accounts are checked against this one, so an answer for them takes as long as for known ones.
-        self._nobody = self._hasher.hash("nobody's password")
+        self._nobody = hash_of_nothing(self._hasher)
 
     def hash_now(self, password: str) -> PasswordHash:
         """Hash in this thread; for commands and tests."""
@@ -50,3 +52,12 @@ class Passwords:
             return self._hasher.verify(known, password.encode("utf-8", "surrogatepass"))
         except (VerificationError, InvalidHashError):
             return False
+
+
+def hash_of_nothing(hasher: PasswordHasher) -> str:
+    """A hash at this hasher's cost that no known password has, and that itself costs nothing to make.
+
+    Unknown accounts are checked against it, so an answer for them takes as long as for known ones.
+    """
+    salt, digest = (b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (hasher.salt_len, hasher.hash_len))
+    return f"$argon2id$v={ARGON2_VERSION}$m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}${salt}${digest}"

@@ -20,6 +20,11 @@ class AlloyError(Exception):
         self.field = field
         self.details: dict[str, object] = dict(details or {})
 
+    @property
+    def sentence(self) -> str:
+        """What happened and what to do, for places that show both as one."""
+        return f"{self.message} {self.hint}".strip()
+
 
 class Unauthenticated(AlloyError):
     """Nobody is signed in, or the credentials don't hold (any more)."""

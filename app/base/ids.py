@@ -4,8 +4,10 @@ Source: RFC 9562, section 5.7 and method 1 of section 6.2 (a 12-bit counter behi
 """
 
 import os
+import struct
 import threading
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 from uuid import UUID, SafeUUID
 
@@ -16,8 +18,10 @@ _VARIANT = 0b10 << 62
 _COUNTER_BITS = 12
 _COUNTER_MASK = (1 << _COUNTER_BITS) - 1
 _FETCHED = 4096
+_NUMBERS: Final = struct.Struct(f"={_FETCHED // 8}Q")
 _UNKNOWN: Final = SafeUUID.unknown
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
 _RANDOM_MASK = (1 << 62) - 1
 _NUMBER_MASK = (1 << 128) - 1
 _set: Final = object.__setattr__
@@ -41,7 +45,7 @@ class TimeOrderedIds:
     def new(self) -> UUID:
         """An identifier that sorts after every earlier one of this process."""
         ticks = _millisecond_of(self._clock.now()) << _COUNTER_BITS
-        random = int.from_bytes(_luck.take(8), "big") & _RANDOM_MASK
+        random = _luck.number() & _RANDOM_MASK
         with self._lock:
             if ticks <= self._last:
                 ticks = self._last + 1
@@ -60,6 +64,15 @@ class _Luck:
         self._lock = threading.Lock()
         self._left = b""
         self._at = 0
+        self._numbers: Iterator[int] = iter(())
+
+    def number(self) -> int:
+        """A number of 64 bits that nobody else gets. An iterator gives each of its items once, whichever threads ask, without a lock."""
+        number = next(self._numbers, None)
+        while number is None:
+            self._numbers = iter(_NUMBERS.unpack(os.urandom(_FETCHED)))
+            number = next(self._numbers, None)
+        return number
 
     def take(self, count: int) -> bytes:
         """Bytes that nobody else gets."""
@@ -86,8 +99,7 @@ def first_id_at(moment: datetime) -> UUID:
 
 
 def _millisecond_of(moment: datetime) -> int:
-    since = moment - _EPOCH
-    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
+    return (moment - _EPOCH) // _MILLISECOND
 
 
 def _assemble(millisecond: int, counter: int, random: int) -> UUID:

@@ -122,7 +122,7 @@ class Settings(BaseSettings):
     ] = 4
     sandbox_tenant_slots: Annotated[
         int, Field(ge=1, le=256, description="Scripts of one tenant that run at the same time.", json_schema_extra=_unit("scripts"))
-    ] = 2
+    ] = 3
     transport: Annotated[
         Literal["memory", "outbox"],
         Field(

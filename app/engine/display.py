@@ -273,8 +273,7 @@ def _json_items(value: Value) -> Iterator[tuple[str, Value]] | None:
     if type(value) is list or type(value) is bytearray:
         return (("," if at else "", item) for at, item in enumerate(value))
     if type(value) is FnPtr and value.curried:
-        # A captured variable's cell shows its value, an array of one in here.
-        return (("," if at else "", item) for at, item in enumerate((value.name, *value.curried)))
+        return (("," if at else "", item) for at, item in enumerate((value.name, *value.arguments())))
     return None
 
 

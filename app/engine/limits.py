@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 _SMALL = 4_096
+_MODERATE = 2**30
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,12 @@ class Limits:
     has_small_sizes: bool = field(init=False, repr=False, compare=False)
     """Whether one of them is so small that growing containers are measured each time (derived)."""
 
+    is_moderate: bool = field(init=False, repr=False, compare=False)
+    """Whether operations, and the sizes of strings and arrays, are bounded by 2 ** 30 at most (derived)."""
+
     def __post_init__(self) -> None:
         sizes = (self.max_string_size, self.max_array_size, self.max_map_size)
+        counted = (self.max_operations, self.max_string_size, self.max_array_size)
+        object.__setattr__(self, "is_moderate", all(0 < bound <= _MODERATE for bound in counted))
         object.__setattr__(self, "has_small_sizes", any(0 < size < _SMALL for size in sizes))
         object.__setattr__(self, "has_data_sizes", bool(self.max_string_size or self.max_array_size or self.max_map_size))

@@ -64,6 +64,9 @@ class Runtime(Protocol):
         ``this`` gets it as its receiver. Raises ``function_not_found`` where no function takes so many arguments.
         """
 
+    def left(self, error: BaseException, this: Value) -> Value:
+        """What a function called with ``this`` has left in it when it failed with the error."""
+
     def arity(self, function: FnPtr) -> int | None:
         """How many parameters the script function behind the pointer has, curried ones included; None for a native."""
 

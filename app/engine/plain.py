@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from app.engine.display import display
-from app.engine.runtime import Bound
 from app.engine.values import Char, ExclusiveRange, FnPtr, InclusiveRange, Iterator, Value, type_name
 
 
@@ -41,12 +40,7 @@ def as_plain(value: Value, depth: int = 200) -> dict[str, Any]:  # noqa: C901  #
 def _pointer(value: FnPtr) -> dict[str, Any]:
     shown: dict[str, Any] = {"t": "fnptr", "v": value.name}
     if value.curried:
-        captures = value.code.compiled.captures if isinstance(value.code, Bound) else 0
-        cells: list[Any] = list(value.curried[:captures])
-        shown["curry"] = [
-            *[as_plain(cell[0] if isinstance(cell, list) else cell) for cell in cells],
-            *map(as_plain, value.curried[captures:]),
-        ]
+        shown["curry"] = [as_plain(argument) for argument in value.arguments()]
     return shown
 
 

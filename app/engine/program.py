@@ -7,11 +7,13 @@ operations only.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType, MappingProxyType
 from typing import Any, Final
 
+from app.engine import tree
 from app.engine.errors import InternalError
 from app.engine.limits import Limits
 from app.engine.natives import Natives
@@ -44,6 +46,7 @@ class Program:
     optimize: bool = True
     is_typed: bool = True
     _traced: Code | None = None
+    _immoderate: Code | None = None
     _spare: list[Ready] = field(default_factory=list)
     _module_codes: dict[str, Any] = field(default_factory=dict)
 
@@ -62,10 +65,10 @@ class Program:
             # Taken, so that a run within this one, or in another thread, gets its own.
             ready = spare.pop()
         except IndexError:
-            ready = self._ready(limits, self.code)
+            ready = self._ready(limits, self._code_for(limits))
         else:
             if ready.limits is not limits and ready.limits != limits:
-                ready = self._ready(limits, self.code)
+                ready = self._ready(limits, self._code_for(limits))
         outcome = ready.run(bindings, host, None)
         if ready.is_reusable and not spare:
             spare.append(ready)
@@ -84,17 +87,29 @@ class Program:
         recorder.finish()
         return outcome, recorder.trace
 
+    def _code_for(self, limits: Limits) -> Code:
+        """Code that relies on moderate limits isn't for runs under others."""
+        if limits.is_moderate or not self.limits.is_moderate:
+            return self.code
+        if self._immoderate is None:
+            self._immoderate = self._compiled_again(is_traced=False)
+        return self._immoderate
+
     def _ready(self, limits: Limits, code: Code) -> Ready:
         return Ready(self, code, limits, self.natives, self.outer)
 
     def compile_traced(self) -> Code:
         """The same program with a step before each statement."""
+        return self._compiled_again(is_traced=True)
+
+    def _compiled_again(self, *, is_traced: bool) -> Code:
         script, _ = parse(self.source, parse_limits(self.limits))
         if self.optimize:
             script = folded(script, self.limits)
-        code = translated(script, self.source, self.natives, [1, -1], self.limits, outer=self.outer, is_traced=True, is_typed=self.is_typed)
+        weights, limits = list(self.weights), self.limits
+        code = translated(script, self.source, self.natives, weights, limits, outer=self.outer, is_traced=is_traced, is_typed=self.is_typed)
         if isinstance(code, Failure):
-            raise InternalError("a program that compiles can't be compiled for a trace")
+            raise InternalError("a program that compiles can't be compiled once more")
         return code
 
 
@@ -120,12 +135,18 @@ def compile_script(
     Raises:
         InternalError: a bug of ours.
     """
-    # Trees are many small objects that die soon: looking for cycles among them meanwhile costs a third of the time.
+    with uncollected():
+        outer = dict(globals) if isinstance(globals, Mapping) else dict.fromkeys(globals)
+        return _compiled(Source(text), limits, modules, natives, outer, optimize=optimize, is_typed=is_typed)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Trees are many small objects that die soon: looking for cycles among them meanwhile costs a third of the time."""
     collects = gc.isenabled()
     gc.disable()
     try:
-        outer = dict(globals) if isinstance(globals, Mapping) else dict.fromkeys(globals)
-        return _compiled(Source(text), limits, modules, natives, outer, optimize=optimize, is_typed=is_typed)
+        yield
     finally:
         if collects:
             gc.enable()
@@ -146,8 +167,27 @@ def _compiled(
         return Failure(tuple(diagnostics), source)
     if optimize:
         script = folded(script, limits)
+    return compile_tree(script, source, limits, modules, natives, outer, optimize=optimize, is_typed=is_typed)
+
+
+def compile_tree(
+    script: tree.Script,
+    source: Source,
+    limits: Limits,
+    modules: Mapping[str, str] = MappingProxyType({}),
+    natives: Natives = STANDARD,
+    outer: Mapping[str, Record | None] = MappingProxyType({}),
+    *,
+    optimize: bool = True,
+    is_typed: bool = True,
+) -> Program | Failure:
+    """Compiles a tree, which stays as it is: folded already, if ``optimize`` says so.
+
+    Raises:
+        InternalError: a bug of ours.
+    """
     weights = [1, -1]
-    code = translated(script, source, natives, weights, limits, outer=outer, is_typed=is_typed)
+    code = translated(script, source, natives, weights, limits, outer=outer, is_typed=is_typed, is_moderate=limits.is_moderate)
     if isinstance(code, Failure):
         return code
     return Program(code, source, limits, natives, dict(modules), tuple(weights), outer, optimize, is_typed)

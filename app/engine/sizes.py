@@ -20,9 +20,10 @@ short-lived (a small copy, a small joined text) isn't counted: size limits bound
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from itertools import islice
-from typing import Final
+import operator
+from collections.abc import Sequence
+from itertools import chain, compress, islice, repeat
+from typing import Any, Final
 
 from app.engine import errors
 from app.engine.limits import Limits
@@ -80,33 +81,51 @@ def text_exceeds(text: str, maximum: int) -> bool:
 
 def measure(value: Value) -> tuple[int, int, int, int]:
     """Array elements and blob bytes, map entries, string bytes, and the steps it took to find out; nested values included."""
-    elements = entries = text_bytes = steps = 0
-    pending: list[Value] = [value]
-    for item in pending:  # grows while it is walked
-        if type(item) is list:
-            elements += len(item)
-            steps += len(item)
-            text_bytes += _inner(item, pending)
-        elif type(item) is dict:
-            entries += len(item)
-            steps += len(item)
-            text_bytes += _inner(item.values(), pending)
-        elif type(item) is str:
-            text_bytes += byte_length(item)
-        elif type(item) is bytearray:
-            elements += len(item) + (item is not value)
+    if type(value) is str:
+        return 0, 0, byte_length(value), 0
+    if type(value) is bytearray:
+        return len(value), 0, 0, 0
+    level: list[Any]
+    if type(value) is list:
+        elements, entries, level = len(value), 0, value
+    elif type(value) is dict:
+        elements, entries, level = 0, len(value), list(value.values())
+    else:
+        return 0, 0, 0, 0
+    steps, text_bytes = len(level), 0
+    # One level of nesting after the other, all of its containers together: each step is done in C.
+    while held := _MEASURED.intersection(map(type, level)):
+        parts: list[Any] = []
+        if list in held:
+            arrays = _of_type(level, list)
+            parts += chain.from_iterable(arrays)
+            elements += len(parts)
+        if dict in held:
+            maps = _of_type(level, dict)
+            before = len(parts)
+            parts += chain.from_iterable(map(dict.values, maps))
+            entries += len(parts) - before
+        if str in held:
+            text_bytes += _bytes_of(_of_type(level, str))
+        if bytearray in held:
+            blobs = _of_type(level, bytearray)
+            elements += sum(map(len, blobs)) + len(blobs)
+        steps += len(parts)
+        level = parts
     return elements, entries, text_bytes, steps
 
 
-def _inner(parts: Collection[Value], pending: list[Value]) -> int:
-    """The bytes of the texts among the parts; containers among them are appended to ``pending``."""
-    # Most containers hold numbers only, or texts only: both are told apart and summed in C.
-    held = _MEASURED.intersection(map(type, parts))
-    if not held:
-        return 0
-    texts = [part for part in parts if type(part) is str] if str in held else []
-    if len(held) > len(texts[:1]):
-        pending += [part for part in parts if type(part) in _HOLDING]
+def _of_type(values: list[Any], kind: type) -> list[Any]:
+    """The values of one type."""
+    if len(values) <= _FEW_VALUES:
+        return [value for value in values if type(value) is kind]
+    return list(compress(values, map(operator.is_, map(type, values), repeat(kind))))
+
+
+_FEW_VALUES: Final = 16
+
+
+def _bytes_of(texts: list[str]) -> int:
     return sum(map(len, texts)) if all(map(str.isascii, texts)) else sum(map(byte_length, texts))
 
 
@@ -308,6 +327,10 @@ class Unmetered:
         """Nothing is accounted for at compile time."""
 
     def call(self, function: FnPtr, args: Sequence[Value], this: Value = UNBOUND) -> tuple[Value, Value]:
+        """Nothing is called at compile time."""
+        raise errors.InternalError("a constant expression calls back")
+
+    def left(self, error: BaseException, this: Value) -> Value:
         """Nothing is called at compile time."""
         raise errors.InternalError("a constant expression calls back")
 

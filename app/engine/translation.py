@@ -98,10 +98,19 @@ def translated(
     is_module: bool = False,
     is_traced: bool = False,
     is_typed: bool = True,
+    is_moderate: bool = False,
     known: Mapping[tuple[str, int], Compiled] = MappingProxyType({}),
 ) -> Code | Failure:
-    """Resolves, lowers, compiles and verifies a tree."""
+    """Resolves, lowers, compiles and verifies a tree.
+
+    ``is_moderate`` says that it will only run under limits that are. (It can't be said of a module: its operations are counted by the
+    weights that there are, which may be lighter than its own.)
+    """
     resolution = resolve(script, natives, outer)
+    if is_module:
+        # Whoever imports it may catch its errors, and give it closures.
+        resolution.catches = True
+        resolution.leaving.add("")
     if is_module or any(outer.values()):
         for frame in resolution.frames.values():
             frame.is_hot = True  # whoever imports it may call it in a loop; what is given records is run for many
@@ -114,7 +123,7 @@ def translated(
         # The variables of a text for ``eval`` are those of a scope that it shares; each ``in`` calls a ``contains`` of the script's own.
         resolution.flows.is_open = True
     given = {name: record.type for name, record in outer.items() if record is not None}
-    types = infer(script, resolution, natives, is_closed=not is_module, given=given)
+    types = infer(script, resolution, natives, is_closed=not is_module, given=given, is_moderate=is_moderate)
     unit = Unit(
         source=source,
         resolution=resolution,
@@ -168,8 +177,13 @@ def translated(
 
 def _names(code: CodeType) -> frozenset[str]:
     """The names in code and in the functions in it."""
-    inner = [_names(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
-    return frozenset(code.co_names).union(*inner)
+    found: set[str] = set()
+    pending = [code]
+    while pending:
+        current = pending.pop()
+        found.update(current.co_names)
+        pending += [constant for constant in current.co_consts if type(constant) is CodeType]
+    return frozenset(found)
 
 
 def _too_complex(source: Source, _error: BaseException) -> Diagnostic:

@@ -28,7 +28,7 @@ Test a type by ``type(x) is int``: that is the fastest test, and excludes bool a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from app.engine import errors
 
@@ -66,15 +66,23 @@ class FnPtr:
     """A function's name with curried leading arguments.
 
     ``code`` is the compiled function for a closure or a script function referred to by name, else None (looked up when called).
-    Captured variables of a closure are its first curried arguments, as cells.
+    What a closure captures are its first curried arguments: constants as values, variables as cells, whose places are in ``cells``.
     """
 
-    __slots__ = ("code", "curried", "name")
+    __slots__ = ("cells", "code", "curried", "name")
 
-    def __init__(self, name: str, curried: tuple[object, ...] = (), code: object = None) -> None:
+    def __init__(self, name: str, curried: tuple[object, ...] = (), code: object = None, cells: tuple[int, ...] = ()) -> None:
         self.name = name
         self.curried = curried
         self.code = code
+        self.cells = cells
+
+    def arguments(self) -> list[Any]:
+        """The curried arguments' values: of a captured variable what it holds, () while a method holds it."""
+        values: list[Any] = list(self.curried)
+        for at in self.cells:
+            values[at] = values[at][0] if values[at] else None
+        return values
 
 
 class Timestamp:

@@ -1,13 +1,15 @@
 """Tables of the entities domain."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, literal_column
 from sqlmodel import Field
 
 from app.base.db import JsonDocument, TenantRow, UtcDateTime
+
+_HAS_PARENT: Final[ColumnElement[Any]] = literal_column("parent_id IS NOT NULL")
 
 
 class TypeRecord(TenantRow, table=True):
@@ -34,7 +36,8 @@ class EntityRecord(TenantRow, table=True):
     __tablename__ = "entities_record"
     __table_args__ = (
         Index("ix_entities_record_page", "tenant_id", "type_id", "id"),
-        Index("ix_entities_record_parent", "tenant_id", "parent_id", "id"),
+        # Led by the parent: the check of the foreign key, which knows no tenant, would look through all records for each that is deleted.
+        Index("ix_entities_record_parent", "parent_id", "id", sqlite_where=_HAS_PARENT, postgresql_where=_HAS_PARENT),
     )
     id: UUID = Field(primary_key=True)
     tenant_id: UUID = Field(foreign_key="access_tenant.id")
@@ -74,6 +77,7 @@ class PendingRow(TenantRow, table=True):
     """That a record was saved or deleted, and its read model doesn't know yet; written with the change itself."""
 
     __tablename__ = "entities_pending"
+    __table_args__ = ({"sqlite_with_rowid": False},)
     id: UUID = Field(primary_key=True)
     tenant_id: UUID
     record_id: UUID

@@ -99,12 +99,11 @@ def records_page(
     key = _sort_key(order)
     statement = scope.columns(EntityRecord, *RECORD_COLUMNS, *([] if key is None else [key.label("sort_value")]))
     statement = _matching(statement, type_id, conditions)
-    if key is None:
+    if order is None:
         statement = statement.order_by(col(EntityRecord.id))
         if place is not None:
             statement = statement.where(col(EntityRecord.id) > place.id)
         return scope.rows(statement.limit(limit + 1))
-    assert order is not None  # noqa: S101  # only an order has a key; this narrows it for mypy
     if place is not None:
         statement = statement.where(_behind(key, order, place))
     parts = [key.is_(None), key, col(EntityRecord.id)]

@@ -1,11 +1,12 @@
 """Searching the read model: what a record is found by, and which rows of the index those are."""
 
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
 from app.base.db import full_text
 from app.base.db.full_text import HasWords, IsAmong
-from app.entities.types import Json
+from app.entities.types import Document, Json
 
 LONGEST_BODY: Final = 16_384
 
@@ -16,22 +17,19 @@ def words_of(text: str) -> list[str]:
     return [*words[:-1], *(f"{last}*" for last in words[-1:])]
 
 
-def body_of(data: Json) -> str:
+def body_of(data: Document) -> str:
     """What a record is found by: all of its text."""
     parts: list[str] = []
-    _collect(data, parts)
+    _collect(data.values(), parts)
     return "\n".join(parts)[:LONGEST_BODY]
 
 
-def _collect(value: Json, parts: list[str]) -> None:
-    if isinstance(value, str):
-        parts.append(value)
-    elif isinstance(value, dict):
-        for each in value.values():
-            _collect(each, parts)
-    elif isinstance(value, list):
-        for each in value:
-            _collect(each, parts)
+def _collect(values: Iterable[Json], parts: list[str]) -> None:
+    for value in values:
+        if isinstance(value, str):
+            parts.append(value)
+        elif isinstance(value, (dict, list)):
+            _collect(value.values() if isinstance(value, dict) else value, parts)
 
 
 class has_words(HasWords):

@@ -1,8 +1,9 @@
 """Messages that were given up on: see them, have one tried again, or drop it for good.
 
-The transport keeps them and settles each in a transaction of its own; what was done is written to the audit log right after it.
+The transport keeps them. What is done with one stands in the audit log by the same transaction.
 """
 
+from collections.abc import Callable
 from uuid import UUID
 
 from app.access import Actor, record, require
@@ -29,10 +30,7 @@ class Letters:
         Raises:
             NotFound: not in this tenant, or no longer given up on.
         """
-        require(actor, "hooks.letter.retry")
-        if not await self._transport.revive(actor.tenant_id, letter_id):
-            raise not_found("dead letter", letter_id)
-        await self._note(actor, "hooks.letter.retry", letter_id)
+        await self._settle(actor, "hooks.letter.retry", letter_id, self._transport.revive)
 
     async def drop(self, actor: Actor, letter_id: UUID) -> None:
         """Forget one for good: it is never delivered.
@@ -40,13 +38,14 @@ class Letters:
         Raises:
             NotFound: not in this tenant, or no longer given up on.
         """
-        require(actor, "hooks.letter.drop")
-        if not await self._transport.discard(actor.tenant_id, letter_id):
-            raise not_found("dead letter", letter_id)
-        await self._note(actor, "hooks.letter.drop", letter_id)
+        await self._settle(actor, "hooks.letter.drop", letter_id, self._transport.discard)
 
-    async def _note(self, actor: Actor, action: str, letter_id: UUID) -> None:
-        def note(work: Work) -> None:
+    async def _settle(self, actor: Actor, action: str, letter_id: UUID, settle: Callable[[Work, UUID, UUID], bool]) -> None:
+        require(actor, action)
+
+        def carry_out(work: Work) -> None:
+            if not settle(work, actor.tenant_id, letter_id):
+                raise not_found("dead letter", letter_id)
             record(work, actor, action, "letter", letter_id)
 
-        await self._database.write(note)
+        await self._database.write(carry_out)

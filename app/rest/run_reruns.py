@@ -1,10 +1,10 @@
 """Running past runs again over REST: one at once, or many through the queue."""
 
+from dataclasses import replace
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 from starlette.responses import Response
 
 from app import runs
@@ -13,9 +13,9 @@ from app.base.paging import Page
 from app.rest.face import RestFace, answer
 from app.rest.fields import Body, IdempotencyKey, Name, Paging, PathId
 from app.rest.routes import PREFIX
-from app.rest.runs import Word, refuse_busy
-from app.runs import BulkRerun, RerunPreview, RerunVersion, RunFilter, RunOutcome, RunResult, RunTrigger
-from app.scripts import Phase
+from app.rest.run_filter import RunsWanted
+from app.rest.runs import refuse_busy
+from app.runs import BulkRerun, RerunPreview, RerunVersion, RunFilter, RunResult
 
 router = APIRouter(prefix=PREFIX, tags=["runs"])
 
@@ -28,40 +28,14 @@ class RerunBody(Body):
     version: RerunVersion = RerunVersion.CURRENT
 
 
-class RerunFilter(Body):
+class RerunFilter(RunsWanted):
     """Which past runs are wanted; a field that is left out fits all."""
 
-    script_id: UUID | None = None
     script_version: Annotated[int | None, Field(ge=1, le=2**31 - 1)] = None
-    outcome: RunOutcome | None = None
-    phase: Phase | None = None
-    trigger: RunTrigger | None = None
-    actor_id: UUID | None = None
-    entity_type: Word | None = None
-    entity_id: Word | None = None
-    correlation_id: Word | None = None
-    fingerprint: Word | None = None
-    since: Annotated[AwareDatetime | None, Field(description="Runs from this moment on.")] = None
-    until: Annotated[AwareDatetime | None, Field(description="Runs before this moment.")] = None
-    text: Annotated[Word | None, Field(description="Words in the script's name, the error, the reason or the log.")] = None
 
     def filter(self) -> RunFilter:
         """As the domain takes it."""
-        return RunFilter(
-            script_id=self.script_id,
-            version=self.script_version,
-            outcome=self.outcome,
-            phase=self.phase,
-            trigger=self.trigger,
-            actor_id=self.actor_id,
-            entity_type=self.entity_type,
-            entity_id=self.entity_id,
-            correlation_id=self.correlation_id,
-            fingerprint=self.fingerprint,
-            started_from=self.since,
-            started_until=self.until,
-            text=self.text,
-        )
+        return replace(self.wanted(), version=self.script_version)
 
 
 class BulkBody(Body):

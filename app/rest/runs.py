@@ -14,8 +14,9 @@ from app.base.db import Work
 from app.base.errors import Conflict, LimitExceeded, not_found
 from app.base.paging import Page
 from app.rest.face import RestFace, answer
-from app.rest.fields import Body, IdempotencyKey, Moment, PageQuery, PathId
+from app.rest.fields import Body, IdempotencyKey, PageQuery, PathId
 from app.rest.routes import PREFIX
+from app.rest.run_filter import RunsWanted, Word
 from app.runs import (
     DryRun,
     Replayed,
@@ -36,7 +37,6 @@ from app.services import Services
 router = APIRouter(prefix=PREFIX, tags=["runs"])
 
 _NAME: Final = r"^[a-z][a-z0-9_-]{0,79}$"
-Word = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 PathScriptName = Annotated[str, Path(pattern=_NAME, max_length=80, description="The name of a script in the current tenant.")]
 Source = Annotated[str, StringConstraints(max_length=65_536), Field(examples=["params"])]
 Plain = Annotated[dict[str, Any], Field(examples=[{}])]
@@ -105,46 +105,16 @@ class DryRunBody(Body):
         return inputs
 
 
-class RunsQuery(PageQuery):
+class RunsQuery(RunsWanted, PageQuery):
     """Which runs are wanted."""
 
-    script_id: UUID | None = None
     version: Annotated[int | None, Field(ge=1, le=2**31 - 1, description="Of the script.")] = None
-    outcome: RunOutcome | None = None
     status: RunStatus | None = None
-    phase: Phase | None = None
-    trigger: RunTrigger | None = None
-    actor_id: UUID | None = None
-    entity_type: Word | None = None
-    entity_id: Word | None = None
-    correlation_id: Word | None = None
     parent_run_id: UUID | None = None
-    fingerprint: Word | None = None
-    since: Annotated[Moment | None, Field(description="Runs from this moment on.")] = None
-    until: Annotated[Moment | None, Field(description="Runs before this moment.")] = None
-    text: Annotated[
-        Word | None, Field(description="Words in the script's name, the error, the reason or the log; `ord*`: the beginning of one.")
-    ] = None
 
     def filter(self) -> RunFilter:
         """As the domain takes it."""
-        return RunFilter(
-            script_id=self.script_id,
-            version=self.version,
-            outcome=self.outcome,
-            status=self.status,
-            phase=self.phase,
-            trigger=self.trigger,
-            actor_id=self.actor_id,
-            entity_type=self.entity_type,
-            entity_id=self.entity_id,
-            correlation_id=self.correlation_id,
-            parent_run_id=self.parent_run_id,
-            fingerprint=self.fingerprint,
-            started_from=self.since,
-            started_until=self.until,
-            text=self.text,
-        )
+        return replace(self.wanted(), version=self.version, status=self.status, parent_run_id=self.parent_run_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,17 @@ BATCH: Final = 500
 
 async def purge(database: Database) -> int:
     """Delete every tenant's runs that are past their time or their number; how many there were."""
-    purged, tenant_id = 0, None
+    purged = 0
+    tenant_id: UUID | None = None
     while True:
-        tenant_id = await database.read(lambda work, after=tenant_id: queries.tenant_after(work.platform, after))  # type: ignore[misc]  # a default has no place for a type
+        tenant_id = await _tenant_after(database, tenant_id)
         if tenant_id is None:
             return purged
         purged += await purge_tenant(database, tenant_id)
+
+
+async def _tenant_after(database: Database, tenant_id: UUID | None) -> UUID | None:
+    return await database.read(lambda work: queries.tenant_after(work.platform, tenant_id))
 
 
 async def purge_tenant(database: Database, tenant_id: UUID) -> int:

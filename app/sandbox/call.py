@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from app.sandbox import wire
 from app.sandbox.jobs import Fault, Job, Json, Kind, LogLine, OnLog
+from app.sandbox.usage import Usage
 
 if TYPE_CHECKING:
     from app.sandbox.worker import Worker
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 Lane: TypeAlias = tuple[str, str]
 
 _FRAMES_BASE: Final = 1_000
+_HARDLY: Final = 0.2  # of the time: a child that computed less wasn't able to
+_KEPT: Final = 0.5  # of the time in the processors' queue
+MOST_EXCUSED_S: Final = 2.0
+"""No job gets more time than this beyond its own, however late the machine is."""
 
 
 class Ending:
@@ -83,8 +88,12 @@ class Call:
     """Zero unless the child says that it compiles."""
     compiled_s = 0.0
     """What compiling took, once it is done."""
-    computed_s: float | None = None
-    """Its child's processor time when the job was first found to take long."""
+    first_usage: Usage | None = None
+    """What its child had had of the processors when the script was first found to take long, or last got more time."""
+    asked_before = 0
+    """How often it had asked the host then."""
+    excused_s = 0.0
+    """How much time it got beyond its own because the machine kept its child waiting."""
     host_calls = 0
     frames = 0
     log_bytes = 0
@@ -143,7 +152,31 @@ class Call:
             raise wire.ProtocolError("begun without having compiled")
         self.compiled_s = now - self.compiling_since
         self.compiling_since = 0.0
+        self.first_usage = None
         self.deadline = now + self.job.limits.wall_ms / 1000
+
+    def remember(self, usage: Usage) -> None:
+        """What later looks are compared with."""
+        self.first_usage, self.asked_before = usage, self.host_calls
+
+    def excuses(self, usage: Usage) -> bool:
+        """Whether the job gets its time once more: its child wanted to run and hardly could. All that it gets so is bounded."""
+        if self.excused_s >= MOST_EXCUSED_S or not usage.is_runnable or not self._was_kept(usage):
+            return False
+        more_s = min(self.job.limits.wall_ms / 1000, MOST_EXCUSED_S - self.excused_s)
+        self.excused_s += more_s
+        self.deadline = usage.at + more_s
+        self.remember(usage)
+        return True
+
+    def _was_kept(self, usage: Usage) -> bool:
+        before = self.first_usage
+        if before is None:  # we ourselves were too late to look before the deadline
+            return self.host_calls == 0
+        since = usage.at - before.at
+        # What it asked the host, it may have waited for; then only the queue that is over and told tells.
+        was_queued = self.host_calls == self.asked_before or usage.queued_s - before.queued_s >= _KEPT * since
+        return was_queued and usage.computed_s - before.computed_s < _HARDLY * since
 
     def ran_ms(self, now: float) -> float:
         """How long the script has run."""

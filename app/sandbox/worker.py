@@ -20,6 +20,7 @@ from app.sandbox.call import Call, Ending
 from app.sandbox.deadlines import RESOLUTION_S, Deadlines
 from app.sandbox.endings import Exit
 from app.sandbox.jobs import Fault, Kind, LogLine
+from app.sandbox.usage import Usage, pid_of, usage_of
 
 _LEAST_PRIORITY: Final = 19
 _COMPUTES: Final = 0.5  # of the time between two looks
@@ -104,7 +105,8 @@ class Worker:
         self.call = call
         call.worker = self
         if call.first_ending is not None:
-            call.compiling_since = call.compiled_s = 0.0
+            call.compiling_since = call.compiled_s = call.excused_s = 0.0
+            call.first_usage = None
         self._watch(call, now)
         self.send(call.frame)
 
@@ -142,7 +144,7 @@ class Worker:
         if call is None:
             return
         now = monotonic()
-        if now + RESOLUTION_S >= call.deadline:
+        if now + RESOLUTION_S >= call.deadline and not self._is_excused(call):
             self.stop("timeout", _TOO_LONG_TO_COMPILE if call.compiling_since else _TOO_LONG)
             return
         next_look = call.deadline
@@ -152,17 +154,31 @@ class Worker:
 
     def _stands_back(self, call: Call) -> bool:
         """Let short jobs go first, if this one computes. There is no way back, so the child is retired after the job."""
-        if self._pidfd < 0 or not call.may_speak:
+        usage = self._usage(call)
+        if usage is None:
             return False
-        with contextlib.suppress(OSError):  # it ends just now
-            pid = _pid_of(self._pidfd)
-            computed_s = _processor_seconds(pid)
-            if call.computed_s is None:
-                call.computed_s = computed_s
-            elif computed_s - call.computed_s >= _COMPUTES * self._clocks.look_every_s:
+        if call.first_usage is None:
+            call.remember(usage)
+        elif usage.computed_s - call.first_usage.computed_s >= _COMPUTES * self._clocks.look_every_s:
+            with contextlib.suppress(OSError):  # it ends just now
+                os.setpriority(os.PRIO_PROCESS, pid_of(self._pidfd), _LEAST_PRIORITY)
                 self.has_stood_back = True
-                os.setpriority(os.PRIO_PROCESS, pid, _LEAST_PRIORITY)
         return self.has_stood_back
+
+    def _is_excused(self, call: Call) -> bool:
+        """Give a job its time once more whose child got hardly any of it: the machine is late then, not the script."""
+        is_short = call.job.limits.wall_ms / 1000 <= self._clocks.look_every_s  # over before the first look
+        if self.has_stood_back or call.compiling_since or is_short:
+            return False
+        usage = self._usage(call)
+        return usage is not None and call.excuses(usage)
+
+    def _usage(self, call: Call) -> Usage | None:
+        if self._pidfd < 0 or not call.may_speak:
+            return None
+        with contextlib.suppress(OSError):  # it ends just now
+            return usage_of(self._pidfd)
+        return None
 
     def stop(self, kind: Kind, fault: Fault) -> None:
         """Kill the child and end its call, if any, with this reason."""
@@ -332,24 +348,6 @@ class Worker:
         self._loop.remove_writer(self._socket)
         self._socket.close()
         self._owner.worker_lost(self)
-
-
-def _pid_of(pidfd: int) -> int:
-    """Raises: OSError when the process is reaped."""
-    with open(f"/proc/self/fdinfo/{pidfd}", encoding="utf-8") as info:
-        pid = next((int(line.split()[1]) for line in info if line.startswith("Pid:")), -1)
-    if pid <= 0:
-        raise ProcessLookupError("it is reaped")
-    return pid
-
-
-def _processor_seconds(pid: int) -> float:
-    """What a process has computed so far. Where that can't be read it is taken to compute all the time."""
-    try:
-        with open(f"/proc/{pid}/schedstat", encoding="utf-8") as usage:
-            return int(usage.read().split()[0]) / 1e9
-    except (FileNotFoundError, PermissionError):
-        return monotonic()
 
 
 def _kill_and_close(pidfd: int) -> None:

@@ -13,6 +13,7 @@ import os
 import select
 import signal
 import socket
+import sys
 from typing import Final, NoReturn
 
 import msgspec
@@ -141,6 +142,8 @@ def _warm_handler(module_name: str) -> Handle:
     """Import the handlers and let them do a bit of everything once, so that children find all code and caches in place."""
     module = importlib.import_module(module_name)
     module.warm()
+    # From here on there is no place to keep what is compiled, nor leave to try.
+    sys.dont_write_bytecode = True
     handle: Handle = module.handle
     return handle
 

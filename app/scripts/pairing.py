@@ -19,6 +19,8 @@ _WORD: Final = re.compile(r"\w+|\s+|[^\w\s]")
 _LEAST_ALIKE: Final = 0.4
 _MOST_COMPARED: Final = 400
 """Removed times added lines of one run, beyond which lines are paired in order."""
+_LONGEST_COMPARED: Final = 400
+"""How many characters of a line say whether it is like another."""
 _MOST_WORDS: Final = 300
 _STEPS_OF_A_LINE: Final = 2_000
 _MOST_MARKED: Final = 500
@@ -91,7 +93,7 @@ def _alike(removed: Sequence[DiffLine], added: Sequence[DiffLine]) -> list[tuple
     """The pairs, rising on both sides, that have most in common together."""
     if not removed or not added or len(removed) * len(added) > _MOST_COMPARED:
         return []
-    was, is_now = ([Counter(_WORD.findall(line.text[:_MOST_COMPARED])) for line in side] for side in (removed, added))
+    was, is_now = ([Counter(_WORD.findall(line.text[:_LONGEST_COMPARED])) for line in side] for side in (removed, added))
     likeness = [[_likeness(one, other) for other in is_now] for one in was]
     # best[i][j]: what can be had from the lines from i and j on.
     best = [[0.0] * (len(is_now) + 1) for _ in range(len(was) + 1)]

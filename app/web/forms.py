@@ -4,34 +4,31 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Final, TypeVar
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
-from app.base.errors import AlloyError
+from app.base.errors import AlloyError, Conflict, Denied, Invalid, LimitExceeded
 
 M = TypeVar("M", bound=BaseModel)
 
-_LINE: Final = r"^[^\x00-\x1f\x7f-\x9f]*$"
+LINE: Final = r"^[^\x00-\x1f\x7f-\x9f]*$"
+_EMAIL: Final = r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+$"
+_ROLE: Final = r"^[a-z][a-z0-9-]{1,39}$"
 
-Email = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+$"),
-]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=_LINE)]
-RoleName = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[a-z][a-z0-9-]{1,39}$")]
-RoleChoice = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9-]*$")]
-PermissionChoice = Annotated[str, StringConstraints(max_length=100, pattern=r"^[a-z][a-z0-9._-]*$")]
-Password = Annotated[str, StringConstraints(max_length=200)]
+Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=_EMAIL)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=LINE)]
+RoleName = Annotated[str, StringConstraints(strip_whitespace=True, pattern=_ROLE)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
+REFUSALS: Final = (Invalid, Conflict, Denied, LimitExceeded)
+"""What a verb may say to what was typed: it is told on the form, which stays as it was typed."""
 _SECRET: Final = re.compile("password|secret|token|csrf")
 _HIDDEN: Final = frozenset({"version"})
 _PATTERN_HINTS: Final = {
-    "display_name": "Leave out control characters.",
-    "email": "Write an address such as ann@example.com.",
-    "name": "Use 2 to 40 small letters, digits and hyphens, and start with a letter.",
+    LINE: "Leave out control characters.",
+    _EMAIL: "Write an address such as ann@example.com.",
+    _ROLE: "Use 2 to 40 small letters, digits and hyphens, and start with a letter.",
 }
 
 
@@ -41,79 +38,10 @@ class FormModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class NewUserForm(FormModel):
-    """Create an account."""
-
-    email: Email
-    display_name: Line
-    role: RoleChoice
-    password: Password
-
-
-class AddMemberForm(FormModel):
-    """Let an existing account in."""
-
-    email: Email
-    role: RoleChoice
-
-
-class ChangeRoleForm(FormModel):
-    """Another role for a member."""
-
-    role: RoleChoice
-    version: Version
-
-
-class AccountForm(FormModel):
-    """Rename an account."""
-
-    display_name: Line
-    version: Version
-
-
 class VersionForm(FormModel):
     """A change to what was seen at a version."""
 
     version: Version
-
-
-class RoleForm(FormModel):
-    """A role of the tenant's own."""
-
-    name: RoleName
-    description: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=_LINE)] = ""
-    inherits: RoleChoice
-    permissions: tuple[PermissionChoice, ...] = ()
-    version: Version = 1
-
-
-class NewTokenForm(FormModel):
-    """An API token."""
-
-    name: Line
-    kind: str = Field(pattern="^(human|service|ai)$")
-    days: int = Field(ge=1, le=3650)
-    permissions: tuple[PermissionChoice, ...] = Field(default=(), validate_default=True, min_length=1)
-
-
-class PasswordForm(FormModel):
-    """A new password of one's own."""
-
-    current_password: Password
-    password: Password
-
-
-class SwitchForm(FormModel):
-    """Another tenant."""
-
-    tenant_id: UUID
-
-
-class ThemeForm(FormModel):
-    """Light, dark, or as the system has it."""
-
-    theme: str = Field(pattern="^(auto|light|dark)$")
-    back: str = Field(default="/", max_length=2000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +93,7 @@ class Posted:
 
     def refused(self, error: AlloyError) -> Sent:
         """What was typed with what a verb said about it: next to the field it names, else above the form."""
-        sentence = f"{error.message} {error.hint}".strip()
+        sentence = error.sentence
         if error.field in self.fields and error.field not in _HIDDEN:
             return self.sent({str(error.field): sentence})
         return self.sent(problem=sentence)
@@ -178,7 +106,7 @@ def _sentence(error: ErrorDetails) -> str:
         "string_too_short": lambda: "Fill this in.",
         "too_short": lambda: "Choose at least one.",
         "string_too_long": lambda: f"Use at most {limits['max_length']} characters; this has {len(str(error['input']))}.",
-        "string_pattern_mismatch": lambda: _PATTERN_HINTS.get(str(error["loc"][0]), "Choose one of those offered."),
+        "string_pattern_mismatch": lambda: _PATTERN_HINTS.get(limits["pattern"], "Choose one of those offered."),
         "extra_forbidden": lambda: "This form has no such field.",
     }.get(error["type"], lambda: f"{error['msg']}.")
     return say()

@@ -20,6 +20,7 @@ from app.access import me as me_verb
 from app.base.db import Work
 from app.base.errors import Denied, Invalid, Unauthenticated, not_found
 from app.base.http.session_cookie import session_cookie_name
+from app.services import Services
 from app.web.contexts import Alone
 from app.web.forms import Posted, Sent
 from app.web.render import Renderer
@@ -59,6 +60,11 @@ class Visit:
         self._posted: Posted | None = None
 
     @property
+    def services(self) -> Services:
+        """What goes on beside requests: the runner, the transport, the language service."""
+        return cast(Services, self.request.app.state.services)
+
+    @property
     def now(self) -> datetime:
         """The present."""
         return self.access.ground.clock.now()
@@ -88,6 +94,22 @@ class Visit:
 
         return await self._or_keep(self.access.glance(self.credentials, self._seen(verb)))
 
+    async def viewer(self) -> Viewer:
+        """Who looks, for pages that find nothing in the database or leave that to somebody else.
+
+        Raises:
+            Unauthenticated: nobody is signed in.
+        """
+        return (await self.look(lambda _work, _actor: None))[0]
+
+    async def glance(self, verb: Verb[T]) -> T:
+        """What the verb finds for who looks; see `Access.glance`. Services that read before they begin take this.
+
+        Raises:
+            Unauthenticated: nobody is signed in.
+        """
+        return await self.access.glance(self.credentials, verb)
+
     async def look_at_length(self, verb: Verb[T]) -> tuple[Viewer, T]:
         """`look` for verbs that may fetch more than a page of rows by an index: away from the event loop.
 
@@ -106,7 +128,7 @@ class Visit:
         if not wanted:
             return Sent()
         form_id = id_of("form", wanted)
-        form = await self.access.glance(self.credentials, lambda work, actor: get_kept_form(work, actor, form_id))
+        form = await self.glance(lambda work, actor: get_kept_form(work, actor, form_id))
         return Posted(form.fields).sent(problem=_SEND_AGAIN) if form and form.path == action else Sent()
 
     async def posted(self) -> Posted:

@@ -2,37 +2,27 @@
 
 from fastapi import FastAPI
 
-from app.web import (
-    audit,
-    dashboard,
-    health,
-    hosts,
-    letters,
-    members,
-    operator,
-    profile,
-    roles,
-    script_panels,
-    script_trials,
-    script_versions,
-    scripts,
-    secrets,
-    sign_in,
-    tokens,
-)
+from app.web.administration import audit, health, hosts, letters, operator, secrets
 from app.web.assets import Assets
 from app.web.code import editor_tokens
 from app.web.compression import PageCompression
+from app.web.dashboard import page as dashboard
 from app.web.entities import record, records, types
 from app.web.live import runs as live_runs
 from app.web.live import socket
 from app.web.live.presence import Presence
+from app.web.people import members, profile, roles, sign_in, tokens
 from app.web.problem_pages import ProblemPages
 from app.web.render import Renderer
-from app.web.runs import bulk, one, pages
+from app.web.runs import bulk, one
+from app.web.runs import pages as runs
 from app.web.schedules import making
 from app.web.schedules import pages as schedules
 from app.web.schedules import trying as schedule_trials
+from app.web.scripts import pages as scripts
+from app.web.scripts import panels as script_panels
+from app.web.scripts import trying as script_trials
+from app.web.scripts import versions as script_versions
 from app.web.static_files import static_routes
 
 ROUTERS = (
@@ -43,7 +33,7 @@ ROUTERS = (
     scripts.router,
     script_versions.router,
     socket.router,
-    pages.router,
+    runs.router,
     bulk.router,  # before one run: its addresses would be taken for ids
     one.router,
     live_runs.router,

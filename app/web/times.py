@@ -4,9 +4,9 @@ The server writes the words, so that nothing moves when the script starts; the s
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Final
+from typing import Final, overload
 
 from markupsafe import Markup
 
@@ -19,6 +19,7 @@ _STEPS: Final = (
 )
 _YEAR: Final = 365 * 86_400
 _NOW_SECONDS: Final = 45
+_LONGEST: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,16 @@ class When:
     exact: str
 
 
-def when(moment: datetime, now: datetime) -> When:
-    """A moment as a page shows it at `now`."""
+@overload
+def when(moment: datetime, now: datetime) -> When: ...
+@overload
+def when(moment: datetime | None, now: datetime) -> When | None: ...
+
+
+def when(moment: datetime | None, now: datetime) -> When | None:
+    """A moment as a page shows it at `now`; None for what never was."""
+    if moment is None:
+        return None
     iso = moment.isoformat(timespec="seconds")
     return When(iso, relative((moment - now).total_seconds()), f"{iso[:10]} {iso[11:19]} UTC")
 
@@ -40,6 +49,21 @@ def when(moment: datetime, now: datetime) -> When:
 def moment(shown: When) -> Markup:
     """A moment as an element; every row of a list has one, and many rows the same."""
     return Markup('<time datetime="{}" title="{}">{}</time>').format(shown.iso, shown.exact, shown.relative)
+
+
+def moment_in(text: str) -> datetime | None:
+    """The moment that an input or an address names, in UTC, which is meant where it names no zone; None for an empty text.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not text.strip():
+        return None
+    found = datetime.fromisoformat(text.strip()[:_LONGEST])
+    try:
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} lies outside of the calendar") from None
 
 
 def relative(seconds: float) -> str:

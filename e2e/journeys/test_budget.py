@@ -1,16 +1,16 @@
 """The editor's first page stays within its budget, as a browser that has nothing of it yet fetches it."""
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from e2e.conftest import Elsewhere
 from e2e.pages.editor import EditorPage
 from e2e.weight import Weight
 
 BUDGET_BYTES = 160_000
 
 
-def test_the_editors_first_page_stays_within_its_budget(olga: Page, browser: Browser, base_url: str) -> None:
-    context = browser.new_context(base_url=base_url, storage_state=olga.context.storage_state())
-    page = context.new_page()
+def test_the_editors_first_page_stays_within_its_budget(olga: Page, elsewhere: Elsewhere) -> None:
+    page = elsewhere(None, storage_state=olga.context.storage_state())
     weight = Weight(page)
     page.goto("/scripts/new")
     expect(EditorPage(page).problems).to_contain_text("No problems found.")
@@ -18,7 +18,6 @@ def test_the_editors_first_page_stays_within_its_budget(olga: Page, browser: Bro
     found = weight.bytes_by_address()
     assert {address.rpartition(".")[2] for address in found} >= {"css", "js", "json", "svg"}
     assert sum(found.values()) <= BUDGET_BYTES, sorted(found.items(), key=lambda each: -each[1])
-    context.close()
 
 
 def test_what_helps_while_writing_is_fetched_when_the_source_is_entered(olga: Page) -> None:

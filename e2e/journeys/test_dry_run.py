@@ -3,10 +3,10 @@
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from e2e.conftest import Elsewhere
 from e2e.pages.editor import EditorPage
-from e2e.pages.sign_in import SignInPage
 
 LOOP = "let total = 0;\nfor x in 0..4 {\n    total += x;\n}\nlog(`total ${total}`);\ntotal"
 SLOW = 'log("begun");\nlet text = "x";\nfor i in 0..18 { text += text; }\nloop { text.to_upper(); }'
@@ -131,10 +131,8 @@ def test_the_input_follows_what_starts_the_script(editor: EditorPage) -> None:
     expect(editor.page.get_by_role("combobox", name="Method").first).to_have_value("POST")
 
 
-def test_a_script_is_tried_without_javascript(browser: Browser, base_url: str) -> None:
-    context = browser.new_context(base_url=base_url, java_script_enabled=False)
-    page = context.new_page()
-    SignInPage(page).sign_in("olga@demo.example")
+def test_a_script_is_tried_without_javascript(elsewhere: Elsewhere) -> None:
+    page = elsewhere(java_script_enabled=False)
     page.goto("/scripts/new")
     page.get_by_label("Name", exact=True).fill(f"s-{uuid4().hex[:12]}")
     page.get_by_label("Source").fill("params.a + 1")
@@ -143,7 +141,6 @@ def test_a_script_is_tried_without_javascript(browser: Browser, base_url: str) -
     expect(page.get_by_role("group", name="Value")).to_have_text("42")
     page.get_by_role("button", name="Create the draft").click()
     expect(page.get_by_label("Source")).to_have_value("params.a + 1")
-    context.close()
 
 
 def test_from_the_first_visit_to_a_green_run_in_under_twelve_actions(page: Page) -> None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from e2e.conftest import Elsewhere
 from e2e.pages.editor import EditorPage
 from e2e.pages.shell import Shell
 from e2e.pages.sign_in import SignInPage
@@ -172,7 +173,7 @@ def test_a_draft_survives_the_death_of_the_server(browser: Browser, tmp_path: Pa
         context.close()
 
 
-def test_a_session_that_was_ended_elsewhere_ends_the_editors_connection(olga: Page, browser: Browser, base_url: str) -> None:
+def test_a_session_that_was_ended_elsewhere_ends_the_editors_connection(olga: Page, base_url: str) -> None:
     editor = EditorPage(olga)
     editor.open_new()
     other = olga.context.new_page()
@@ -180,6 +181,31 @@ def test_a_session_that_was_ended_elsewhere_ends_the_editors_connection(olga: Pa
     csrf = other.locator("input[name=csrf]").first.get_attribute("value")
     other.request.post(f"{base_url}/sign-out", form={"csrf": csrf or ""}, headers={"Origin": base_url})
     expect(editor.checked).to_contain_text("You are signed out")
+
+
+def test_saving_by_its_key_needs_no_focus_in_the_code(olga: Page, name: str) -> None:
+    editor = EditorPage(olga)
+    editor.create(name, 'log("one");')
+    editor.write('log("two");')
+    olga.get_by_role("heading", level=1).click()
+    olga.keyboard.press("Control+s")
+    expect(olga.get_by_text("Version 2 was saved")).to_be_visible()
+    olga.get_by_label("What changed, and why").fill("Says three.")
+    EditorPage(olga).write('log("three");')
+    olga.get_by_label("What changed, and why").press("Control+s")
+    expect(olga.get_by_text("Version 3 was saved")).to_be_visible()
+
+
+def test_saving_by_its_key_waits_until_a_dialog_is_closed(olga: Page, name: str) -> None:
+    editor = EditorPage(olga)
+    editor.create(name, 'log("one");')
+    editor.write('log("two");')
+    olga.keyboard.press("F1")
+    olga.keyboard.press("Control+s")
+    olga.get_by_role("dialog", name="Shortcuts").get_by_role("button", name="Close").click()
+    expect(olga.get_by_text("Version 1 was saved")).to_be_visible()
+    olga.keyboard.press("Control+s")
+    expect(olga.get_by_text("Version 2 was saved")).to_be_visible()
 
 
 def test_help_opens_on_a_key(olga: Page) -> None:
@@ -204,14 +230,11 @@ def test_a_stale_save_overwrites_nothing_and_shows_both_changes(olga: Page, name
     expect(olga.get_by_text("Version 3 was saved")).to_be_visible()
 
 
-def test_scripts_are_written_without_javascript(browser: Browser, base_url: str, name: str) -> None:
-    context = browser.new_context(base_url=base_url, java_script_enabled=False)
-    page = context.new_page()
-    SignInPage(page).sign_in("olga@demo.example")
+def test_scripts_are_written_without_javascript(elsewhere: Elsewhere, name: str) -> None:
+    page = elsewhere(java_script_enabled=False)
     page.goto("/scripts/new")
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Source").fill('log("plain");')
     page.get_by_role("button", name="Create the draft").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
     expect(page.get_by_label("Source")).to_have_value('log("plain");')
-    context.close()

@@ -1,18 +1,17 @@
 """Pages with something on them: for readers of screens, with everything twice as large, in both themes."""
 
 from collections.abc import Iterator
-from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from e2e.api import Api, owner_of
-from e2e.conftest import watch
+from e2e.conftest import Elsewhere
 from e2e.filled import filled_pages
-from e2e.journeys.test_look import MISFITS, PAGES, problems_of
+from e2e.journeys.test_look import PAGES
+from e2e.looks import MISFITS, problems_of
 from e2e.pages.editor import EditorPage
 from e2e.pages.records import RecordPage
-from e2e.pages.sign_in import SignInPage
 from e2e.server import Server
 
 THEMES = ("light", "dark")
@@ -35,14 +34,8 @@ def paths(api: Api) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_no_page_with_something_on_it_has_an_accessibility_problem(
-    browser: Browser, base_url: str, paths: dict[str, str], theme: Literal["light", "dark"]
-) -> None:
-    context = browser.new_context(base_url=base_url, color_scheme=theme)
-    faults: list[str] = []
-    watch(context, faults)
-    page = context.new_page()
-    SignInPage(page).sign_in("olga@demo.example")
+def test_no_page_with_something_on_it_has_an_accessibility_problem(elsewhere: Elsewhere, paths: dict[str, str], theme: str) -> None:
+    page = elsewhere(color_scheme=theme)
     problems = []
     for path in paths.values():
         page.goto(path)
@@ -56,17 +49,11 @@ def test_no_page_with_something_on_it_has_an_accessibility_problem(
     problems += problems_of(page)
     _run_a_loop(page)
     problems += problems_of(page)
-    context.close()
     assert not problems, "\n".join(problems)
-    assert not faults
 
 
-def test_every_page_is_used_at_twice_its_size(browser: Browser, base_url: str, paths: dict[str, str]) -> None:
-    context = browser.new_context(base_url=base_url, viewport=ZOOMED, device_scale_factor=2)
-    faults: list[str] = []
-    watch(context, faults)
-    page = context.new_page()
-    SignInPage(page).sign_in("olga@demo.example")
+def test_every_page_is_used_at_twice_its_size(elsewhere: Elsewhere, paths: dict[str, str]) -> None:
+    page = elsewhere(viewport=ZOOMED, device_scale_factor=2)
     for path in (*PAGES, *paths.values()):
         page.goto(path)
         assert page.evaluate(MISFITS) == [], path
@@ -75,8 +62,6 @@ def test_every_page_is_used_at_twice_its_size(browser: Browser, base_url: str, p
     page.locator("summary[aria-label='Navigation']").click()
     page.get_by_role("navigation", name="Main, in a menu").get_by_role("link", name="Runs").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Runs")
-    context.close()
-    assert not faults
 
 
 def _run_a_loop(page: Page) -> None:

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, Request
+from playwright.sync_api import Dialog, Page, Request
 
-from e2e.conftest import watch
-from e2e.journeys.test_look import MISFITS
+from e2e.conftest import Elsewhere
+from e2e.looks import MISFITS
 from e2e.pages.sign_in import SignInPage
-from e2e.server import PASSWORD, PATIENCE_SECONDS, Server, serving
+from e2e.server import PASSWORD, Server, serving
 from tests.hostile import LINES, MARK, Walk, planting
 
 # Elements and attributes that no template of ours has.
@@ -25,8 +25,7 @@ LINKS = "() => [...document.querySelectorAll('a[href]:not([download])')].map((ea
 def hostile_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server whose demo tenant is full of them, with an administrator whose name is one."""
     with serving(tmp_path_factory.mktemp("hostile")) as server:
-        with httpx.Client(base_url=server.url, headers={"Origin": server.url}, timeout=PATIENCE_SECONDS) as client:
-            client.post("/api/v1/session", json={"email": "olga@demo.example", "password": PASSWORD}).raise_for_status()
+        with server.signed_in() as client:
             for line in LINES.values():
                 _plant(client, line)
             name = LINES["a handler"]
@@ -49,12 +48,10 @@ def _plant(client: httpx.Client, line: str) -> None:
 
 
 @pytest.fixture
-def victim(browser: Browser, hostile_server: Server) -> Iterator[Page]:
+def victim(elsewhere: Elsewhere, hostile_server: Server) -> Iterator[Page]:
     """The administrator's browser; a dialog, a request elsewhere, a broken policy or a script's error is a fault."""
-    context = browser.new_context(base_url=hostile_server.url)
+    page = elsewhere(None, base_url=hostile_server.url)
     faults: list[str] = []
-    watch(context, faults)
-    page = context.new_page()
 
     def dialog(shown: Dialog) -> None:
         faults.append(f"dialog: {shown.message}")
@@ -68,7 +65,6 @@ def victim(browser: Browser, hostile_server: Server) -> Iterator[Page]:
     page.on("request", asked)
     SignInPage(page).sign_in("hostile@demo.example")
     yield page
-    context.close()
     assert not faults, "\n".join(faults)
 
 

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, Request, expect
 
-from e2e.journeys.test_look import MISFITS, problems_of
+from e2e.looks import misfits, problems_of
 from e2e.pages.editor import EditorPage
 
 SOURCE = "const LIMIT = 3;\nfn double(value) {\n    value * 2\n}\nprint(double(LIMIT));\n"
@@ -74,6 +74,4 @@ def test_both_fit_a_narrow_screen_and_can_be_read_by_everybody(olga: Page) -> No
         _open(olga, tab)
         expect(olga.get_by_role("region", name=tab).get_by_role("listitem").first).to_be_visible()
         assert not problems_of(olga)
-        for width in (390, 1440):
-            olga.set_viewport_size({"width": width, "height": 844})
-            assert olga.evaluate(MISFITS) == [], f"{tab} at {width} px"
+        assert not misfits(olga, (390, 1440))

@@ -2,23 +2,19 @@
 
 import re
 
-import httpx
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from e2e.conftest import Elsewhere
 from e2e.pages.members import MembersPage
 from e2e.pages.shell import Shell
 from e2e.pages.sign_in import SignInPage
-from e2e.server import PASSWORD, PATIENCE_SECONDS, Server
+from e2e.server import Server
 
 
-def test_a_created_user_can_sign_in(olga: Page, browser: Browser, base_url: str, fresh_email: str) -> None:
+def test_a_created_user_can_sign_in(olga: Page, elsewhere: Elsewhere, fresh_email: str) -> None:
     MembersPage(olga).fill_new(fresh_email, "New Person", "author")
     expect(Shell(olga).toasts).to_contain_text("The account is created")
-    context = browser.new_context(base_url=base_url)
-    page = context.new_page()
-    SignInPage(page).sign_in(fresh_email)
-    expect(Shell(page).heading).to_have_text("Demo")
-    context.close()
+    expect(Shell(elsewhere(fresh_email)).heading).to_have_text("Demo")
 
 
 def test_a_refused_form_keeps_what_was_typed_and_says_why_beside_the_field(olga: Page) -> None:
@@ -48,7 +44,7 @@ def test_changing_a_role_in_the_list_changes_that_list_alone(olga: Page, fresh_e
     expect(members.row(fresh_email).get_by_role("combobox")).to_have_value("reviewer")
 
 
-def test_a_stale_change_of_a_role_is_refused_and_shown(olga: Page, context: object, fresh_email: str) -> None:
+def test_a_stale_change_of_a_role_is_refused_and_shown(olga: Page, fresh_email: str) -> None:
     members = MembersPage(olga)
     members.fill_new(fresh_email, f"Name {fresh_email}", "viewer")
     olga.goto("/members")
@@ -60,18 +56,16 @@ def test_a_stale_change_of_a_role_is_refused_and_shown(olga: Page, context: obje
     expect(members.row(fresh_email).get_by_role("alert")).to_contain_text("stale")
 
 
-def test_a_disabled_account_can_not_sign_in(olga: Page, browser: Browser, base_url: str, fresh_email: str) -> None:
+def test_a_disabled_account_can_not_sign_in(olga: Page, elsewhere: Elsewhere, fresh_email: str) -> None:
     MembersPage(olga).fill_new(fresh_email, f"Name {fresh_email}", "viewer")
     olga.get_by_role("link", name=f"Name {fresh_email}").click()
     olga.get_by_text("Disable the account…").click()
     olga.get_by_role("button", name="Disable the account").click()
     expect(Shell(olga).toasts).to_contain_text("disabled")
-    context = browser.new_context(base_url=base_url)
-    form = SignInPage(context.new_page())
+    form = SignInPage(elsewhere(None))
     form.open()
     form.submit(fresh_email)
     expect(form.problem).to_contain_text("wrong")
-    context.close()
 
 
 def test_the_audit_log_shows_a_change_with_before_and_after(olga: Page, fresh_email: str) -> None:
@@ -111,8 +105,7 @@ def test_a_viewer_sees_no_links_to_what_they_may_not_open(page: Page) -> None:
 
 def test_switching_the_tenant_shows_the_other_tenants_world(page: Page, server: Server, fresh_email: str) -> None:
     name = fresh_email.partition("@")[0]
-    with httpx.Client(base_url=server.url, headers={"Origin": server.url}, timeout=PATIENCE_SECONDS) as client:
-        client.post("/api/v1/session", json={"email": "adam@demo.example", "password": PASSWORD}).raise_for_status()
+    with server.signed_in("adam@demo.example") as client:
         client.post("/api/v1/tenants", json={"name": f"Works {name}", "slug": f"w-{name}"}).raise_for_status()
     SignInPage(page).sign_in("adam@demo.example")
     Shell(page).switch_tenant(f"Works {name}")

@@ -2,21 +2,19 @@
 
 from uuid import uuid4
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from e2e.conftest import Elsewhere
 from e2e.pages.editor import EditorPage
-from e2e.pages.sign_in import SignInPage
 
 SOURCE = "let a = 1;\nlet b = 2;\nlet c = 3;\nprint(a + b + c);"
 
 
-def test_two_people_see_each_other_and_the_second_to_save_overwrites_nothing(olga: Page, browser: Browser, base_url: str) -> None:
+def test_two_people_see_each_other_and_the_second_to_save_overwrites_nothing(olga: Page, elsewhere: Elsewhere) -> None:
     olgas = EditorPage(olga)
     olgas.create(f"s-{uuid4().hex[:12]}", SOURCE)
     expect(olgas.others).to_have_text("")
-    context = browser.new_context(base_url=base_url)
-    page = context.new_page()
-    SignInPage(page).sign_in("ann@demo.example")
+    page = elsewhere("ann@demo.example")
     page.goto(olga.url)
     anns = EditorPage(page)
     expect(anns.others).to_contain_text("Olga Owner has it open since")
@@ -33,7 +31,7 @@ def test_two_people_see_each_other_and_the_second_to_save_overwrites_nothing(olg
     olga.get_by_role("button", name="Save this").click()
     expect(olga.get_by_text("Version 3 was saved")).to_be_visible()
     expect(anns.others).to_contain_text("Olga Owner has it open since")
-    context.close()
+    page.close()
     expect(olgas.others).to_have_text("")
 
 

@@ -6,12 +6,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from e2e.api import Api, owner_of
-from e2e.journeys.test_look import MISFITS, problems_of
+from e2e.conftest import Elsewhere
+from e2e.looks import MISFITS, problems_of
 from e2e.pages.records import RecordPage, TypePage
-from e2e.pages.sign_in import SignInPage
 from e2e.server import Server
 
 FIELDS: list[dict[str, Any]] = [
@@ -140,10 +140,8 @@ def test_two_people_who_change_one_record_lose_nothing(olga: Page, api: Api, cra
     expect(olga.get_by_role("heading", level=1)).to_have_text("Shared and renamed")
 
 
-def test_a_record_is_kept_without_javascript(browser: Browser, base_url: str, crate: str) -> None:
-    context = browser.new_context(base_url=base_url, java_script_enabled=False)
-    page = context.new_page()
-    SignInPage(page).sign_in("olga@demo.example")
+def test_a_record_is_kept_without_javascript(elsewhere: Elsewhere, crate: str) -> None:
+    page = elsewhere(java_script_enabled=False)
     record = RecordPage(page)
     record.open_new(crate)
     record.field("Title").fill("Plain")
@@ -155,7 +153,6 @@ def test_a_record_is_kept_without_javascript(browser: Browser, base_url: str, cr
     page.goto(f"/types/{crate}")
     page.get_by_role("button", name="Add a field", exact=True).click()
     expect(page.locator("#type-fields > .type-field")).to_have_count(len(FIELDS) + 1)
-    context.close()
 
 
 def test_a_record_is_made_and_deleted_by_keyboard_alone(olga: Page, crate: str) -> None:

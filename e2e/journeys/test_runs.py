@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from e2e.conftest import watch
-from e2e.journeys.test_look import FONTS, MISFITS, WIDTHS, problems_of, with_font
+from e2e.api import owner_of
+from e2e.conftest import Elsewhere
+from e2e.looks import FONTS, misfits, problems_of, with_font
 from e2e.pages.runs import Automation, RunPage, RunsPage
-from e2e.pages.sign_in import SignInPage
 from e2e.server import Server
 
 DIVIDER = "// Shares out.\nlet share = 10 / params.by;\nlog(`A share of ${share}.`);\nshare\n"
@@ -25,15 +24,8 @@ Make = Callable[[str], Automation]
 @pytest.fixture
 def automate(server: Server) -> Iterator[Make]:
     """Makes scripts that run."""
-    made: list[Automation] = []
-
-    def make(source: str) -> Automation:
-        made.append(Automation(server, source))
-        return made[-1]
-
-    yield make
-    for each in made:
-        each.close()
+    with owner_of(server) as api:
+        yield lambda source: Automation(api, source)
 
 
 def test_the_list_stays_up_to_date_while_two_hundred_runs_arrive(olga: Page, automate: Make) -> None:
@@ -169,12 +161,10 @@ def test_many_failures_are_run_again_together_and_followed(olga: Page, automate:
     expect(runs.rows).to_have_count(2)
 
 
-def test_all_of_it_works_without_javascript(browser: Browser, base_url: str, automate: Make) -> None:
+def test_all_of_it_works_without_javascript(elsewhere: Elsewhere, automate: Make) -> None:
     script = automate(DIVIDER)
     run_id = script.run(by=0)
-    context = browser.new_context(base_url=base_url, java_script_enabled=False)
-    page = context.new_page()
-    SignInPage(page).sign_in("olga@demo.example")
+    page = elsewhere(java_script_enabled=False)
     page.goto("/runs")
     RunsPage(page).narrow(script_id=script.id, outcome="error")
     page.get_by_role("navigation", name="Narrow the time").get_by_role("link").nth(2).click()
@@ -187,7 +177,6 @@ def test_all_of_it_works_without_javascript(browser: Browser, base_url: str, aut
     page.get_by_role("link", name="Re-run original…").click()
     page.get_by_role("button", name="Run it again").click()
     expect(page.get_by_text("Run again from")).to_be_visible()
-    context.close()
 
 
 @pytest.fixture
@@ -214,26 +203,18 @@ def test_no_page_of_runs_is_wider_than_the_screen(olga: Page, paths: tuple[str, 
     with_font(olga, FONTS[font])
     for path in paths:
         olga.goto(path)
-        for width in WIDTHS:
-            olga.set_viewport_size({"width": width, "height": 844})
-            assert olga.evaluate(MISFITS) == [], f"{path} at {width} px"
+        assert not misfits(olga)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_page_of_runs_has_an_accessibility_problem_or_takes_text_for_markup(
-    browser: Browser, base_url: str, paths: tuple[str, ...], theme: Literal["light", "dark"]
+    elsewhere: Elsewhere, paths: tuple[str, ...], theme: str
 ) -> None:
-    context = browser.new_context(base_url=base_url, color_scheme=theme)
-    faults: list[str] = []
-    watch(context, faults)
-    page = context.new_page()
-    SignInPage(page).sign_in("olga@demo.example")
+    page = elsewhere(color_scheme=theme)
     problems = []
     for path in paths:
         page.goto(path)
         problems += problems_of(page)
         assert "broken in" not in page.title()
         assert page.locator("main img").count() == 0
-    context.close()
     assert not problems, "\n".join(problems)
-    assert not faults

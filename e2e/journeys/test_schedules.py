@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from e2e.api import owner_of
-from e2e.journeys.test_look import MISFITS, problems_of
+from e2e.conftest import Elsewhere
+from e2e.looks import misfits, problems_of
 from e2e.pages.editor import EditorPage
-from e2e.pages.sign_in import SignInPage
 from e2e.server import Server
 
 
@@ -76,10 +76,8 @@ def test_a_schedule_is_paused_and_resumed(olga: Page, nightly: str) -> None:
     expect(olga.get_by_text("active", exact=True)).to_be_visible()
 
 
-def test_schedules_are_looked_at_without_javascript(browser: Browser, base_url: str, nightly: str) -> None:
-    context = browser.new_context(base_url=base_url, java_script_enabled=False)
-    page = context.new_page()
-    SignInPage(page).sign_in("olga@demo.example")
+def test_schedules_are_looked_at_without_javascript(elsewhere: Elsewhere, nightly: str) -> None:
+    page = elsewhere(java_script_enabled=False)
     page.goto("/schedules/try")
     page.get_by_role("radio", name="Every hour").check()
     page.get_by_role("button", name="Show").click()
@@ -87,7 +85,6 @@ def test_schedules_are_looked_at_without_javascript(browser: Browser, base_url: 
     page.goto("/schedules")
     page.get_by_role("link", name=nightly).click()
     expect(page.get_by_role("region", name="Next starts")).to_contain_text("02:30")
-    context.close()
 
 
 def test_pages_of_schedules_fit_and_have_no_accessibility_problem(olga: Page, nightly: str) -> None:
@@ -96,9 +93,7 @@ def test_pages_of_schedules_fit_and_have_no_accessibility_problem(olga: Page, ni
     for path in (olga.url, f"/schedules/try?expression={uuid4().hex}", "/schedules/try?expression=30+2+*+*+*&zone=Europe/Berlin"):
         olga.goto(path)
         assert problems_of(olga) == []
-        for width in (320, 390, 1440):
-            olga.set_viewport_size({"width": width, "height": 844})
-            assert olga.evaluate(MISFITS) == [], f"{path} at {width} px"
+        assert not misfits(olga, (320, 390, 1440))
 
 
 def test_an_expression_is_looked_at_in_the_editor_while_it_is_typed(olga: Page) -> None:

@@ -1,17 +1,15 @@
 """The pages of scripts with the worst that can stand in them: how they look, who can read them, and what is only text."""
 
-from typing import Literal
 from uuid import uuid4
 
-import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from e2e.conftest import watch
-from e2e.journeys.test_look import FONTS, MISFITS, WIDTHS, problems_of, with_font
+from e2e.api import owner_of
+from e2e.conftest import Elsewhere
+from e2e.looks import FONTS, misfits, problems_of, with_font
 from e2e.pages.editor import EditorPage
-from e2e.pages.sign_in import SignInPage
-from e2e.server import PASSWORD, PATIENCE_SECONDS, Server
+from e2e.server import Server
 
 MARKUP = "<img src=x onerror=\"document.title='broken in'\">{{ 7 * 7 }}</textarea><script>document.title='broken in'</script>"
 TRICKY = r"""/* a /* nested */ comment */ // <b>
@@ -27,14 +25,13 @@ let raw = #"a "quoted" one"#; 😀 $ @ private export import "m" as m;
 @pytest.fixture(scope="module")
 def script_paths(server: Server) -> tuple[str, ...]:
     """The pages of a script with long words, markup, errors and a long line."""
-    with httpx.Client(base_url=server.url, headers={"Origin": server.url}, timeout=PATIENCE_SECONDS) as client:
-        client.post("/api/v1/session", json={"email": "olga@demo.example", "password": PASSWORD}).raise_for_status()
+    with owner_of(server) as api:
         name = f"s{uuid4().hex}{'n' * 40}"
         settings = {"name": name, "description": MARKUP + "d" * 200, "trigger": {"kind": "cron", "expression": "0 9 * * mon-fri"}}
         source = f"// {MARKUP}\nlet unused_{'long' * 30} = 1;\nprint({'unknown_' * 20});\nlet = ;\n{TRICKY}"
-        made = client.post("/api/v1/scripts", json={**settings, "source": "print(totl);", "message": MARKUP}).raise_for_status().json()
+        made = api.post("/scripts", {**settings, "source": "print(totl);", "message": MARKUP})
         change = {**settings, "source": source, "revision": made["revision"], "message": MARKUP + "m" * 200}
-        client.put(f"/api/v1/scripts/{made['id']}", json=change).raise_for_status()
+        api.put(f"/scripts/{made['id']}", change)
         path = f"/scripts/{made['id']}"
     return (path, f"{path}/versions", f"{path}/compare?before=1&after=2", f"{path}/activate", f"/scripts?text={name}")
 
@@ -44,20 +41,12 @@ def test_no_page_of_a_script_is_wider_than_the_screen(olga: Page, script_paths: 
     with_font(olga, FONTS[font])
     for path in script_paths:
         olga.goto(path)
-        for width in WIDTHS:
-            olga.set_viewport_size({"width": width, "height": 844})
-            assert olga.evaluate(MISFITS) == [], f"{path} at {width} px"
+        assert not misfits(olga)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_page_of_a_script_has_an_accessibility_problem(
-    browser: Browser, base_url: str, script_paths: tuple[str, ...], theme: Literal["light", "dark"]
-) -> None:
-    context = browser.new_context(base_url=base_url, color_scheme=theme)
-    faults: list[str] = []
-    watch(context, faults)
-    page = context.new_page()
-    SignInPage(page).sign_in("olga@demo.example")
+def test_no_page_of_a_script_has_an_accessibility_problem(elsewhere: Elsewhere, script_paths: tuple[str, ...], theme: str) -> None:
+    page = elsewhere(color_scheme=theme)
     problems = []
     for path in script_paths:
         page.goto(path)
@@ -68,9 +57,7 @@ def test_no_page_of_a_script_has_an_accessibility_problem(
     page.keyboard.type("pri")
     EditorPage(page).offers.wait_for()
     problems += problems_of(page)
-    context.close()
     assert not problems, "\n".join(problems)
-    assert not faults
 
 
 def test_markup_is_text_on_every_page_of_a_script(olga: Page, script_paths: tuple[str, ...]) -> None:
@@ -82,13 +69,10 @@ def test_markup_is_text_on_every_page_of_a_script(olga: Page, script_paths: tupl
         assert "{{ 7 * 7 }}" in olga.content()
 
 
-def test_a_saved_script_s_problems_are_listed_without_javascript(browser: Browser, base_url: str, script_paths: tuple[str, ...]) -> None:
-    context = browser.new_context(base_url=base_url, java_script_enabled=False)
-    page = context.new_page()
-    SignInPage(page).sign_in("olga@demo.example")
+def test_a_saved_script_s_problems_are_listed_without_javascript(elsewhere: Elsewhere, script_paths: tuple[str, ...]) -> None:
+    page = elsewhere(java_script_enabled=False)
     page.goto(script_paths[0])
     expect(page.get_by_role("region", name="Problems")).to_contain_text("Expecting name of a variable")
-    context.close()
 
 
 def test_the_editor_and_the_versions_colour_alike(olga: Page) -> None:

@@ -2,9 +2,9 @@
 
 import re
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from e2e.conftest import watch
+from e2e.conftest import Elsewhere
 from e2e.pages.shell import Shell
 from e2e.pages.sign_in import SignInPage
 
@@ -54,28 +54,21 @@ def test_signing_out_ends_the_session(olga: Page) -> None:
     expect(olga).to_have_url(re.compile("/sign-in"))
 
 
-def test_a_session_that_was_ended_elsewhere_leads_to_sign_in_and_back(olga: Page, browser: Browser, base_url: str) -> None:
+def test_a_session_that_was_ended_elsewhere_leads_to_sign_in_and_back(olga: Page, elsewhere: Elsewhere) -> None:
     olga.goto("/tokens")
-    other = browser.new_context(base_url=base_url)
-    faults: list[str] = []
-    watch(other, faults)
-    elsewhere = other.new_page()
-    SignInPage(elsewhere).sign_in("olga@demo.example")
-    elsewhere.goto("/profile")
-    elsewhere.get_by_role("button", name="End all others").click()
-    expect(Shell(elsewhere).toasts).to_contain_text("have ended")
+    other = elsewhere()
+    other.goto("/profile")
+    other.get_by_role("button", name="End all others").click()
+    expect(Shell(other).toasts).to_contain_text("have ended")
     other.close()
     olga.reload()
     expect(olga).to_have_url(re.compile(r"/sign-in\?return=/tokens"))
     SignInPage(olga).submit("olga@demo.example")
     expect(olga).to_have_url(re.compile("/tokens$"))
-    assert not faults
 
 
-def test_pages_and_forms_work_without_javascript(browser: Browser, base_url: str, fresh_email: str) -> None:
-    context = browser.new_context(base_url=base_url, java_script_enabled=False)
-    page = context.new_page()
-    SignInPage(page).sign_in("olga@demo.example")
+def test_pages_and_forms_work_without_javascript(elsewhere: Elsewhere, fresh_email: str) -> None:
+    page = elsewhere(java_script_enabled=False)
     page.goto("/members/new")
     form = page.get_by_role("region", name="Somebody new")
     form.get_by_label("E-mail address").fill(fresh_email)
@@ -87,4 +80,3 @@ def test_pages_and_forms_work_without_javascript(browser: Browser, base_url: str
     page.get_by_role("row").filter(has_text=fresh_email).get_by_role("combobox").select_option("author")
     page.get_by_role("row").filter(has_text=fresh_email).get_by_role("button").click()
     expect(Shell(page).toasts).to_contain_text("The role is changed")
-    context.close()

@@ -74,9 +74,7 @@ def refused_save(page: Page, address: str) -> None:
     choose(page, "Entity types")
     page.get_by_role("link", name="Records of Order").click()
     page.locator(".page-head").get_by_role("link", name="New record").click()
-    record = RecordPage(page)
-    record.field("Customer").fill("Ada Lovelace")
-    record.field("Amount").fill("60000")
+    record = filled(page, {"Customer": "Ada Lovelace", "Amount": "60000"})
     page.get_by_role("button", name="Create").click()
     expect(record.alert).to_contain_text("Rejected by the script screen-orders")
     expect(record.field("Amount")).to_have_value("60000")
@@ -138,17 +136,14 @@ def save(page: Page, address: str) -> None:
 
 @step("Activate it.")
 def activate(page: Page, address: str) -> None:
-    page.get_by_role("link", name="Activate version 1").click()
-    page.get_by_role("button", name="Activate version 1").click()
+    confirm(page, "Activate version 1")
     expect(Shell(page).toasts).to_contain_text("runs from now on")
 
 
 @step("See it guard a record.")
 def guard_a_record(page: Page, address: str) -> None:
     page.goto("/records/order/new")
-    record = RecordPage(page)
-    record.field("Customer").fill("Ada Lovelace")
-    record.field("Amount").fill("120")
+    record = filled(page, {"Customer": "Ada Lovelace", "Amount": "120"})
     page.get_by_role("button", name="Create").click()
     expect(record.field("Amount")).to_have_accessible_description(re.compile("We take orders of 250 or more"))
     record.field("Amount").fill("400")
@@ -179,8 +174,7 @@ def start_by_the_clock(page: Page, address: str) -> None:
     expect(page.get_by_role("list", name="Next starts").get_by_role("listitem")).to_have_count(4)
     page.get_by_label("Name", exact=True).fill("good-morning")
     page.get_by_role("button", name="Create the draft").click()
-    page.get_by_role("link", name="Activate version 1").click()
-    page.get_by_role("button", name="Activate version 1").click()
+    confirm(page, "Activate version 1")
     expect(Shell(page).toasts).to_contain_text("runs from now on")
 
 
@@ -203,6 +197,20 @@ def put_to_rest(page: Page, address: str) -> None:
 def choose(page: Page, name: str) -> None:
     """A link of the navigation."""
     Shell(page).navigation.get_by_role("link", name=name).click()
+
+
+def confirm(page: Page, name: str) -> None:
+    """A link that asks, and the button that answers with the same words."""
+    page.get_by_role("link", name=name).click()
+    page.get_by_role("button", name=name).click()
+
+
+def filled(page: Page, texts: dict[str, str]) -> RecordPage:
+    """The form of a record with these texts in its fields."""
+    record = RecordPage(page)
+    for label, text in texts.items():
+        record.field(label).fill(text)
+    return record
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,8 @@
 """The list of runs, one run, and the runs that journeys need."""
 
-from uuid import uuid4
-
-import httpx
 from playwright.sync_api import Locator, Page
 
-from e2e.server import PASSWORD, PATIENCE_SECONDS, Server
+from e2e.api import Api
 
 
 class RunsPage:
@@ -46,28 +43,20 @@ class RunPage:
 
 
 class Automation:
-    """A script of olga's, made and run over REST."""
+    """A script that runs, made over REST."""
 
-    def __init__(self, server: Server, source: str) -> None:
-        headers = {"Origin": server.url}
-        self._client = httpx.Client(base_url=f"{server.url}/api/v1", headers=headers, timeout=PATIENCE_SECONDS)
-        self._client.post("/session", json={"email": "olga@demo.example", "password": PASSWORD}).raise_for_status()
-        self.name = f"s-{uuid4().hex[:12]}"
-        body = {"name": self.name, "trigger": {"kind": "manual"}, "source": source, "activate": True}
-        self._made = self._client.post("/scripts", json=body).raise_for_status().json()
-        self.id = str(self._made["id"])
+    def __init__(self, api: Api, source: str) -> None:
+        self._api = api
+        self._made = api.script({"kind": "manual"}, source)
+        self.id, self.name = str(self._made["id"]), str(self._made["name"])
 
     def run(self, **params: object) -> str:
         """The id of a run."""
-        return str(self._client.post(f"/scripts/{self.id}/run", json={"params": params}).raise_for_status().json()["run_id"])
+        return str(self._api.post(f"/scripts/{self.id}/run", {"params": params})["run_id"])
 
     def publish(self, source: str) -> None:
         """Have another source run from now on."""
         change = {"name": self.name, "trigger": {"kind": "manual"}, "source": source, "revision": self._made["revision"]}
-        saved = self._client.put(f"/scripts/{self.id}", json=change).raise_for_status().json()
+        saved = self._api.put(f"/scripts/{self.id}", change)
         body = {"revision": saved["revision"], "version": saved["latest_version"]}
-        self._made = self._client.post(f"/scripts/{self.id}/activate", json=body).raise_for_status().json()
-
-    def close(self) -> None:
-        """End the session's client."""
-        self._client.close()
+        self._made = self._api.post(f"/scripts/{self.id}/activate", body)

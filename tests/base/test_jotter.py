@@ -3,16 +3,18 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from app.access.models import TenantRecord
+from app.access.models import MemberRecord, TenantRecord
 from app.access.setup import ensure_tenant
 from app.base.db import Work
+from app.base.db.engine import driver_of
 from app.base.db.writer import GroupLost
 from app.base.errors import LimitExceeded
 from app.testing import World, in_memory_settings, open_world
@@ -136,6 +138,28 @@ def test_a_commit_that_fails_is_told_to_its_whole_group_and_to_nobody_after_it(f
     assert isinstance(second, IntegrityError)
     assert third == "two"
     assert "one" not in _slugs(filed)
+
+
+def test_a_group_without_any_session_is_committed_or_told_of_its_failure_just_the_same(filed: World) -> None:
+    ids = filed.ground.ids
+
+    def join(user_id: UUID) -> Callable[[Work], None]:
+        def write(work: Work) -> None:
+            driver_of(work.inspect(lambda connection: connection)).execute("PRAGMA defer_foreign_keys = ON").close()
+            row = {"id": ids.new(), "tenant_id": filed.acme.id, "user_id": user_id, "role": "viewer", "version": 1}
+            work.scope(filed.acme.id).insert_many(MemberRecord, [{**row, "created_at": work.clock.now()}])
+
+        return write
+
+    async def write() -> list[Any]:
+        jot, known = filed.ground.database.jot, filed.mallory.user.id
+        return [*await asyncio.gather(jot(join(ids.new())), return_exceptions=True), await jot(join(known))]
+
+    first, second = asyncio.run(write())
+    assert isinstance(first, sqlite3.IntegrityError)
+    assert second is None
+    members = filed.read(filed.owner, lambda work, actor: work.scope(actor.tenant_id).all(work.scope(actor.tenant_id).select(MemberRecord)))
+    assert filed.mallory.user.id in {row.user_id for row in members}
 
 
 def _lose_the_transaction(work: Work) -> None:

@@ -49,6 +49,9 @@ class Bench:
         receiver, result = dispatcher.call_method(self, given[0], given[1:])
         return result, receiver if this is not UNBOUND else this
 
+    def left(self, error: BaseException, this: Value) -> Value:
+        return this
+
     def arity(self, function: FnPtr) -> int | None:
         return function.code.arity if isinstance(function.code, Script) else None
 

@@ -19,7 +19,15 @@ VARIABLES: Final = {
 LOCALS: Final = {"int": ("a", "x"), "float": ("u",), "bool": ("p",), "text": ("s",), "array": ("xs",), "map": ("m",)}
 """The same in functions, whose first lines declare them."""
 
-PRELUDE: Final = "let a = x; let u = 1.5; let p = x == 1; let s = `${x}`; let xs = [x, 1]; let m = #{a: x, b: xs};"
+PRELUDE: Final = {
+    "a": "let a = x;",
+    "u": "let u = 1.5;",
+    "p": "let p = x == 1;",
+    "s": "let s = `${x}`;",
+    "xs": "let xs = [x, 1];",
+    "m": "let m = #{a: x, b: xs};",
+}
+"""How functions declare them; a later one may need those before it."""
 
 LITERALS: Final = {
     "int": ("1", "0", "2", "3", "-1", "7", "63", "100", "9223372036854775807", "-9223372036854775808"),
@@ -44,6 +52,7 @@ EXPRESSIONS: Final = {
         "+(@int)",
         "@array_name.reduce(|s, v| s + v, @int)",
         "(@int_closure).call(@int)",
+        "(|w| |v| v + w * @int).call(@int).call(2)",
         "@array_name.@taken",
         "(@float).to_int()",
         "@int_name[0..@int]",
@@ -118,6 +127,9 @@ STATEMENTS: Final = (
     "@int_name[@index] = @bool;",
     "let q = |v| { @int_name += v; @array_name.push(v); @text_name += v; v }; q.call(@int);",
     "let q = |v| { @statement @some }; print(q.call(@int));",
+    "let mk = |w| { let o = [w]; |v| { o.push(v); o } }; let q = mk.call(@int); q.call(@some); print(q.call(@int));",
+    "let q = #{n: @int, add: |v| { this.n += v; this.n }, all: @array}; q.add(@int); q.all.push(@some); print(q);",
+    "let rows = [#{k: @int, v: @some}, #{k: 2, v: @int}]; rows[0].k += @int; print(rows.map(|row| row.k).reduce(|s, v| s + v, 0));",
     "let q = |v, w| [w, v, @some]; print(q.curry(@int).call(@some));",
     "print(c.call(@int));",
     "print(@some_name.call(@this_closure));",
@@ -141,8 +153,8 @@ COMPOUNDS: Final = (
     "try { @int_name @int_sign @int @plain_arithmetic @int; } catch { @int_name += 1; }",
     "if @text_name in @map_name { @map_name[s] @sign @int; @statement print(m[s]); m[t] += @int; } else { m[s] = @int; }",
     "try { @statement @ended } catch (e) { @handled }",
-    "let r = loop { @block break @some; }; print(r);",
-    "let r = for i in @walked { @body if @truth { break @some; } }; print(r);",
+    "let got = loop { @block break @some; }; print(got);",
+    "let got = for i in @walked { @body if @truth { break @some; } }; print(got);",
     "let fs = []; for i in 0..3 { let o = i * 2; fs.push(|| [i, o]); @body } print(fs.map(|g| g.call()));",
     "switch @some { 1 => { @statement } 'c' | \"ab\" => { @statement } 0..9 => @block _ => @block }",
 )

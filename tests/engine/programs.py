@@ -9,7 +9,7 @@ report rightly. Loops are counted and functions call only those before them: pro
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from hypothesis import strategies as st
@@ -30,7 +30,7 @@ class Writer:
 
     def __init__(self, data: bytes) -> None:
         self._data = iter(data)
-        self._names = VARIABLES
+        self._names: Mapping[str, tuple[str, ...]] = VARIABLES
         self._locals: tuple[str, ...] = ()
         """Integers that are there besides the usual variables."""
         self._nesting = 0
@@ -132,7 +132,7 @@ class Writer:
 
     def attempt(self, statement: str) -> str:
         """The statement, perhaps with its errors caught and shown."""
-        return f"try {{ {statement} }} catch (e) {{ print(e); }}" if self.below(2) else statement
+        return f"try {{ {statement} }} catch (e) {{ print(e); }}" if self.below(5) else statement
 
     def function(self, name: str, params: str) -> str:
         """A function that may change ``this`` and sees its parameters only."""
@@ -140,24 +140,47 @@ class Writer:
         changes = "if x > 1 { this += x; }" if name == "h" else ""
         end = self.one(("a", f"return {self.expr('int', 1)};", self.expr("int", 2), "[a, s, xs, m]", "throw x;"))
         body = f"{self.block(1)} {changes} {end}"
-        self._names = VARIABLES
-        return f"fn {name}({params}) {{ {PRELUDE} {body} }}"
+        return f"fn {name}({params}) {{ {_with_used(PRELUDE, body, ' ')} }}"
 
     def program(self) -> str:
-        """A whole program: functions, a variable of each kind, statements, and a last expression that shows the state."""
-        parts = [
-            "fn r(n) { if n > 0 { 1 + r(n - 1) } else { n } }",
-            self.function("f", "x"),
-            self.function("g", "x, y"),
-            self.function("h", "x"),
-            self.one(("fn i64.tm(x) { this += x; [this, x] }", "fn map.tm(x) { this.a = x; x }", "fn tm(x) { type_of(this) }")),
-        ]
-        for kind, names in VARIABLES.items():
-            parts += [f"let {name} = {self.one(LITERALS[kind])};" for name in names]
-        parts += ["const K = 5; const L = [1, 2];", f"let c = {self.closure('int', 2)};"]
-        parts += [self.attempt(self.statement(2)) for _ in range(2 + self.below(8))]
+        """A whole program: a variable of each kind, statements, a last expression that shows the state, and the functions it calls."""
+        if self.below(4) == 3:
+            self._names = {**VARIABLES, "map": ("m", "order")}
+        variables = [f"let {name} = {self.one(LITERALS[kind])};" for kind, names in VARIABLES.items() for name in names]
+        closure = f"let c = {self.closure('int', 2)};"
+        parts = [self.attempt(self.statement(2)) for _ in range(2 + self.below(8))]
         parts.append(self.one(("[a, b, n, u, p, s, t, xs, ys, m]", self.expr("int", 2), "xs")))
-        return "\n".join(parts)
+        main = _with_used({"c": closure, "K": "const K = 5;", "L": "const L = [1, 2];"}, "\n".join(parts), "\n")
+        return self.functions("\n".join((*variables, main)))
+
+    def functions(self, text: str) -> str:
+        """The text behind the functions that it calls, directly or by each other: what nothing calls would be compiled for nothing."""
+        methods = ("fn i64.tm(x) { this += x; [this, x] }", "fn map.tm(x) { this.a = x; x }", "fn tm(x) { type_of(this) }")
+        written: set[str] = set()
+        while missing := [name for name in ("f", "g", "h", "tm", "r") if name not in written and _uses(text, name)]:
+            name = missing[0]
+            written.add(name)
+            match name:
+                case "r":
+                    made = "fn r(n) { if n > 0 { 1 + r(n - 1) } else { n } }"
+                case "tm":
+                    made = self.one(methods)
+                case _:
+                    made = self.function(name, "x, y" if name == "g" else "x")
+            text = f"{made}\n{text}"
+        return text
+
+
+def _uses(text: str, name: str) -> bool:
+    return re.search(rf"\b{name}\b", text) is not None
+
+
+def _with_used(declarations: Mapping[str, str], text: str, separator: str) -> str:
+    """The text behind those declarations that it needs, of names that may need those before them."""
+    for name, declaration in reversed(tuple(declarations.items())):
+        if _uses(text, name):
+            text = f"{declaration}{separator}{text}"
+    return text
 
 
 def written(data: bytes) -> str:

@@ -1,43 +1,49 @@
 """Random programs: the walker and the compiled program agree in value, prints and error to the letter, folded and not.
 
-A failing example prints its source; shortened by hand it becomes a line of a case file. For many more examples see ``tests.engine.fuzz``.
+What is found here is shrunk; made readable by hand it becomes a line of a case file. For many more programs see ``tests.engine.fuzz``.
 """
 
-import random
-
 import pytest
-from hypothesis import given, settings
 
-from app.engine import Program, compile_script
-from tests.engine.differential import LIMITS, agree, agree_folded
-from tests.engine.programs import programs, written
+from tests.engine import fuzz
+from tests.engine.differential import Trial, agree
+from tests.engine.fuzz import Finding, shrunk, trials
 
 pytestmark = pytest.mark.slow
 
-
-@settings(max_examples=2_000, deadline=None, derandomize=True, database=None)
-@given(programs())
-def test_walker_and_compiled_program_agree(source: str) -> None:
-    agree(source)
+_EACH = 50
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None)
-@given(programs())
-def test_they_agree_on_programs_that_are_not_folded(source: str) -> None:
-    agree(source, optimize=False)
+@pytest.mark.parametrize("first", range(0, 2_000, _EACH))
+def test_walker_and_compiled_program_agree_with_types_and_without_folded_and_not(first: int) -> None:
+    found = [trial for trial in trials(8, range(first, first + _EACH)) if isinstance(trial, Finding)]
+    assert found == []
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, database=None)
-@given(programs())
-def test_folding_does_not_show_in_programs_without_errors(source: str) -> None:
-    agree_folded(source)
+def test_every_random_program_parses_and_most_run_for_a_while() -> None:
+    made = [trial for trial in trials(0, range(200)) if isinstance(trial, Trial)]
+    assert sum(trial.is_walked for trial in made) >= 195
+    assert sum(not trial.error for trial in made) >= 90
+    assert len({trial.error for trial in made}) >= 8
+    assert sum(trial.operations > 60 for trial in made) >= 100
 
 
-def test_nearly_every_random_program_parses_and_most_run_for_a_while() -> None:
-    source = random.Random(0)
-    programs_made = [compile_script(written(source.randbytes(400)), limits=LIMITS) for _ in range(200)]
-    parsed = [program for program in programs_made if isinstance(program, Program)]
-    outcomes = [program.run() for program in parsed]
-    assert len(parsed) >= 198
-    assert sum(outcome.error is None for outcome in outcomes) >= 80
-    assert sum(bool(outcome.prints) for outcome in outcomes) >= 100
+def test_a_number_of_a_seed_is_always_the_same_program() -> None:
+    assert list(trials(1, range(3, 5))) == list(trials(1, range(5)))[3:]
+
+
+def test_what_differs_is_shrunk_to_the_bytes_that_it_takes() -> None:
+    assert shrunk(bytes(range(1, 100)), lambda data: 7 in data and data.index(7) > 1) == b"\0\0\7"
+
+
+def test_a_difference_is_found_and_shown_with_the_least_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    def differing(source: str) -> Trial:
+        if "switch" in source:
+            raise AssertionError("they differ")
+        return agree("1")
+
+    monkeypatch.setattr(fuzz, "agree", differing)
+    found = [trial for trial in trials(1, range(6)) if isinstance(trial, Finding)]
+    assert found
+    assert all(finding.difference == "AssertionError: they differ" for finding in found)
+    assert all(finding.source.count("switch") == 1 and len(finding.source) < 500 for finding in found)

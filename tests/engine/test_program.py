@@ -123,3 +123,13 @@ def test_a_text_evaluated_in_a_loop_without_end_is_stopped() -> None:
     error = program.run().error
     assert error is not None
     assert error.kind == "ErrorTooManyOperations"
+
+
+def test_sums_that_moderate_limits_keep_small_are_tested_when_a_run_has_none() -> None:
+    source = "let n = 0; let a = [1_000_000_000]; for i in 0..3 { n += a[0]; } n"
+    program = _program(source, limits=Limits(max_operations=10_000, max_string_size=1_000, max_array_size=1_000))
+    bounded = program.run()
+    unbounded = program.run(limits=Limits())
+    assert (bounded.value, bounded.operations) == (unbounded.value, unbounded.operations)
+    assert "assign" not in program.code.names
+    assert "assign" in program._code_for(Limits()).names

@@ -126,6 +126,13 @@ def test_records_outlive_their_parent_where_the_type_says_so(shop: Shop) -> None
     assert "referrer" not in shop.get("customer", ben.id).data
 
 
+def test_the_children_of_a_deleted_record_are_looked_for_by_an_index(memory_world: World) -> None:
+    # As the check of the foreign key asks, which names no tenant.
+    asked = "EXPLAIN QUERY PLAN SELECT id FROM entities_record WHERE parent_id = 'any'"
+    plan = memory_world.ground.database.read_now(lambda work: work.inspect(lambda connection: connection.exec_driver_sql(asked).all()))
+    assert [row.detail for row in plan] == ["SEARCH entities_record USING COVERING INDEX ix_entities_record_parent (parent_id=?)"]
+
+
 def test_a_record_stays_while_others_must_refer_to_it(shop: Shop) -> None:
     shop.define("order", attached(OnDelete.RESTRICT))
     ada, ben = shop.save(name="Ada"), shop.save(name="Ben")

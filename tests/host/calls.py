@@ -44,6 +44,9 @@ class Run:
     def call(self, function: FnPtr, args: Sequence[Value], this: Value = UNBOUND) -> tuple[Value, Value]:
         raise AssertionError("host natives call no functions back")
 
+    def left(self, error: BaseException, this: Value) -> Value:
+        raise AssertionError("host natives call no functions back")
+
     def arity(self, function: FnPtr) -> int | None:
         raise AssertionError("host natives call no functions back")
 

@@ -19,4 +19,4 @@ def test_no_request_gets_an_answer_that_the_document_does_not_promise(tmp_path: 
         report = run(callers(world), base_url, 400)
     assert report.failures == []
     assert [status for status in report.statuses if status >= 500] == []
-    assert report.requests >= 300
+    assert report.requests >= 400

@@ -1,4 +1,4 @@
-"""The pure parts of the pages: times, addresses, differences, browsers' names."""
+"""The pure parts of the pages: times, addresses, the front end's state."""
 
 import shutil
 from pathlib import Path
@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.web import assets
-from app.web.audit import diff_of
 from app.web.guards import local_path, sign_in_path
-from app.web.profile import browser_of
 from app.web.times import relative
 
 
@@ -47,29 +45,6 @@ def test_only_paths_of_this_site_are_gone_on_to(wanted: str, path: str) -> None:
 
 def test_the_dashboard_needs_no_way_back() -> None:
     assert sign_in_path("/") == "/sign-in"
-
-
-def test_a_difference_names_nested_values_and_marks_changed_ones() -> None:
-    lines = diff_of({"role": "viewer", "user": {"active": True}}, {"role": "author", "user": {"active": True}, "tags": []})
-    assert [(line.name, line.before, line.after, line.is_changed) for line in lines] == [
-        ("role", "viewer", "author", True),
-        ("user.active", "yes", "yes", False),
-        ("tags", None, "none", True),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("user_agent", "name"),
-    [
-        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Safari/537.36", "Chrome on Linux"),
-        ("Mozilla/5.0 (Windows NT 10.0) Chrome/156.0 Safari/537.36 Edg/156.0", "Edge on Windows"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1", "Safari on iOS"),
-        ("curl/8.5", "curl"),
-        ("", "Unknown browser"),
-    ],
-)
-def test_browsers_are_named_in_two_words(user_agent: str, name: str) -> None:
-    assert browser_of(user_agent) == name
 
 
 def test_a_changed_source_makes_the_front_end_stale(tmp_path: Path) -> None:

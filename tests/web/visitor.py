@@ -20,9 +20,9 @@ class Visitor:
         """A page."""
         return await self.client.get(path, headers={"accept": "text/html", **headers})
 
-    async def post(self, path: str, fields: Fields, **headers: str) -> httpx.Response:
+    async def post(self, path: str, fields: Fields | None = None, **headers: str) -> httpx.Response:
         """The answer to a form."""
-        return await self.client.post(path, data={"csrf": self.csrf, **fields}, headers={"accept": "text/html", **headers})
+        return await self.client.post(path, data={"csrf": self.csrf, **(fields or {})}, headers={"accept": "text/html", **headers})
 
     async def create(self, path: str, fields: Fields) -> str:
         """Send a form that makes something; the path of what was made."""

@@ -111,19 +111,18 @@ class Database:
 
     def _submit_read(self, verb: Callable[[Work], T]) -> "Future[T]":
         correlation = correlation_id()
-        if self.engines.is_memory:
-            return self._enqueue(verb, correlation)
+        if self._writer is not None and self.engines.is_memory:
+            return self._enqueue(self._writer, verb, correlation)
         return self._threads.submit(self._read, verb, correlation)
 
     def _submit_write(self, verb: Callable[[Work], T]) -> "Future[T]":
         correlation = correlation_id()
         if self._writer is not None:
-            return self._enqueue(verb, correlation)
+            return self._enqueue(self._writer, verb, correlation)
         return self._threads.submit(self._write, verb, correlation)
 
-    def _enqueue(self, verb: Callable[[Work], T], correlation: str) -> "Future[T]":
-        assert self._writer is not None  # noqa: S101  # callers asked for SQLite; this narrows it for mypy
-        return self._writer.submit(lambda lane: self._run(verb, lane, correlation))
+    def _enqueue(self, writer: GroupWriter, verb: Callable[[Work], T], correlation: str) -> "Future[T]":
+        return writer.submit(lambda lane: self._run(verb, lane, correlation))
 
     def _run(
         self, verb: Callable[[Work], T], lane: Lane, correlation: str, recollection: Recollection | None = None

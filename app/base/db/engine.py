@@ -8,7 +8,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -17,6 +17,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 from app.base.settings import Settings
 
+BEGIN_TO_WRITE: Final = "BEGIN IMMEDIATE"
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
@@ -68,6 +69,11 @@ class Engines:
             self.jotter.dispose()
 
 
+def driver_of(connection: Connection) -> Any:
+    """The driver's own connection, for statements in every request: SQLAlchemy's layers would cost ten times the statement."""
+    return connection.connection.dbapi_connection
+
+
 def open_engines(settings: Settings) -> Engines:
     """Engines for the configured database; makes the directory of a SQLite file."""
     url = make_url(settings.database_url)
@@ -82,19 +88,18 @@ def open_engines(settings: Settings) -> Engines:
 
 
 def _open_sqlite(url: URL, settings: Settings) -> Engines:
-    if url.database in (None, "", ":memory:"):
+    if url.database is None or url.database in ("", ":memory:"):
         engine = create_engine(url, **_JSON, poolclass=StaticPool, connect_args={"check_same_thread": False})
         _set_up_sqlite(engine, settings.database_busy_ms, begin="BEGIN", read_only=False)
         return Engines(engine, engine, url)
-    assert url.database is not None  # noqa: S101  # the branch above took None; this narrows it for mypy
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     # A connection may be opened by one thread and closed by another at shutdown; never is it used by two at a time.
     connect = {"check_same_thread": False}
     writer = create_engine(url, **_JSON, poolclass=QueuePool, pool_size=1, max_overflow=1, connect_args=connect)
     reader = create_engine(url, **_JSON, poolclass=QueuePool, pool_size=settings.database_readers, max_overflow=2, connect_args=connect)
     jotter = create_engine(url, **_JSON, poolclass=QueuePool, pool_size=1, max_overflow=0, connect_args=connect)
-    _set_up_sqlite(writer, settings.database_busy_ms, begin="BEGIN IMMEDIATE", read_only=False)
-    _set_up_sqlite(jotter, 0, begin="BEGIN IMMEDIATE", read_only=False)
+    _set_up_sqlite(writer, settings.database_busy_ms, begin=BEGIN_TO_WRITE, read_only=False)
+    _set_up_sqlite(jotter, 0, begin=BEGIN_TO_WRITE, read_only=False)
     _set_up_sqlite(reader, settings.database_busy_ms, begin="BEGIN", read_only=True)
     return Engines(reader, writer, url, jotter)
 
@@ -119,8 +124,8 @@ def _set_up_sqlite(engine: Engine, busy_ms: int, *, begin: str, read_only: bool)
 
     def start(connection: Connection) -> None:
         # On the driver itself: this is in every unit of work, and SQLAlchemy's layers would cost ten times the statement.
-        driver: Any = connection.connection.dbapi_connection
-        if not driver.in_transaction:  # a kept connection of a reader has begun before SQLAlchemy hears of it
+        driver = driver_of(connection)
+        if not driver.in_transaction:  # a reader's kept connection, or the event loop's, has begun before SQLAlchemy hears of it
             driver.execute(begin).close()
 
     event.listen(engine, "connect", connect)

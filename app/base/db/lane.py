@@ -9,6 +9,8 @@ from typing import Any, Final
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from app.base.db.engine import driver_of
+
 _REVISION_OF: Final = {
     "sqlite": "SELECT number FROM base_revision WHERE name = ?",
     "postgresql": "SELECT number FROM base_revision WHERE name = %s",
@@ -47,9 +49,9 @@ class Lane:
 
     @property
     def driver(self) -> Any:
-        """The driver's own connection, for statements in every request: SQLAlchemy's layers would cost ten times the statement."""
+        """The driver's own connection."""
         if self._driver is None:
-            self._driver = self.connection.connection.dbapi_connection
+            self._driver = driver_of(self.connection)
         return self._driver
 
     def revision(self, name: str) -> int:
@@ -102,7 +104,7 @@ class KeptConnection:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.driver: Any = connection.connection.dbapi_connection
+        self.driver = driver_of(connection)
         self._names: tuple[str, ...] = ()
         self._statement = ""
 

@@ -16,8 +16,10 @@ from uuid import UUID
 from sqlalchemy import Connection, Dialect, Insert, Select, Update, Uuid, bindparam, select, update
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
-from sqlmodel import SQLModel
+from sqlmodel import col
 
+from app.base.db.engine import driver_of
+from app.base.db.rows import TenantRow
 from app.base.db.types import UtcDateTime
 
 TENANT_KEY: Final = "scope_tenant"
@@ -31,12 +33,12 @@ _TENANT: Final = bindparam(TENANT_KEY, type_=Uuid())
 _Turn = Callable[[Any], Any]
 
 
-def prepared(model: type[SQLModel], *columns: Any) -> "Select[Any]":
+def prepared(model: type[TenantRow], *columns: Any) -> "Select[Any]":
     """A statement to build once, at import, and run in any tenant's scope with `Scope.prepared`.
 
     About some columns of `model`, as named tuples; or about whole rows, which costs as much as any other statement of the ORM.
     """
-    statement = select(*(columns or (model,))).where(model.tenant_id == _TENANT)  # type: ignore[attr-defined]  # callers pass tenant rows alone
+    statement = select(*(columns or (model,))).where(col(model.tenant_id) == _TENANT)
     has_whole_rows = not columns or any(isinstance(column, type) for column in columns)
     return statement.execution_options(**{PREPARED: WHOLE if has_whole_rows else ROWS})
 
@@ -46,12 +48,12 @@ def prepared_above(*columns: Any) -> "Select[Any]":
     return select(*columns).execution_options(**{PREPARED: ABOVE})
 
 
-def prepared_update(model: type[SQLModel]) -> Update:
+def prepared_update(model: type[TenantRow]) -> Update:
     """An update of rows of `model` to build once, at import, and run in any tenant's scope with `Scope.change`.
 
     Name the new values by `bindparam` under names that no column has; SQLAlchemy takes those of columns for itself.
     """
-    return update(model).where(model.tenant_id == _TENANT).execution_options(**{PREPARED: ROWS})  # type: ignore[attr-defined]  # as above
+    return update(model).where(col(model.tenant_id) == _TENANT).execution_options(**{PREPARED: ROWS})
 
 
 def run_prepared(connection: Connection, statement: "Select[Any]", values: Mapping[str, object]) -> Sequence[Any]:
@@ -60,8 +62,7 @@ def run_prepared(connection: Connection, statement: "Select[Any]", values: Mappi
     plan = _plans.get(key)
     if plan is None:
         plan = _plans[key] = _plan(statement, connection.dialect)
-    driver: Any = connection.connection.dbapi_connection
-    return plan.rows(driver, values)
+    return plan.rows(driver_of(connection), values)
 
 
 def run_changes(connection: Connection, statement: Insert | Update, rows: Sequence[Mapping[str, object]]) -> int:
@@ -71,8 +72,7 @@ def run_changes(connection: Connection, statement: Insert | Update, rows: Sequen
         IntegrityError: of the driver (`connection.dialect.loaded_dbapi`); a unique key or reference forbids it.
     """
     plan = _planned(connection, statement, tuple(rows[0]))
-    driver: Any = connection.connection.dbapi_connection
-    cursor = driver.cursor()
+    cursor = driver_of(connection).cursor()
     try:
         if len(rows) == 1:
             cursor.execute(plan.text, plan.bound(rows[0]))
@@ -86,8 +86,7 @@ def run_changes(connection: Connection, statement: Insert | Update, rows: Sequen
 def run_each(connection: Connection, statement: Insert, rows: Sequence[Mapping[str, object]]) -> list[int]:
     """Carry out an insert for each row of values by itself, all with the same names; how many rows each of them touched."""
     plan = _planned(connection, statement, tuple(rows[0]))
-    driver: Any = connection.connection.dbapi_connection
-    cursor = driver.cursor()
+    cursor = driver_of(connection).cursor()
     try:
         return [int(cursor.execute(plan.text, plan.bound(row)).rowcount) for row in rows]
     finally:

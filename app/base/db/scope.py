@@ -8,19 +8,35 @@ What these can't see (`text()`, `__table__`, `select_from(subquery)`) is found b
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeGuard, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, Insert, Select, Uuid, bindparam, delete, event, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    CursorResult,
+    Insert,
+    Select,
+    Uuid,
+    bindparam,
+    delete,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+    update,
+)  # fmt: skip
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
 from sqlalchemy.sql.dml import Delete, Update
-from sqlmodel import Field, SQLModel
+from sqlmodel import SQLModel, col
 
 from app.base.db.lane import Lane
 from app.base.db.prepared import ABOVE, PREPARED, ROWS, TENANT_KEY, WHOLE, run_changes, run_each, run_prepared
+from app.base.db.rows import TenantRow
 from app.base.errors import Conflict, InternalError
 
 _OPTION: Final = "alloy_tenant"
@@ -30,16 +46,6 @@ _CACHED_TENANTS: Final = 4096
 
 class UnscopedStatement(InternalError):
     """A statement about tenant rows that came from no scope: a bug, stopped before it reads or writes."""
-
-
-class TenantRow(SQLModel):
-    """A row that belongs to one tenant. Subclasses put `tenant_id` first in every index and unique key."""
-
-    tenant_id: UUID = Field(nullable=False)
-
-
-class GlobalRow(SQLModel):
-    """A row above tenants (accounts, sessions, the tenants themselves), read through `Work.platform` alone."""
 
 
 AnyModel = TypeVar("AnyModel", bound=SQLModel)
@@ -57,7 +63,13 @@ def _insert_new_into(model: type[TenantRow]) -> Insert:
 @lru_cache(maxsize=256)
 def _update_of(model: type[TenantRow], names: tuple[str, ...]) -> Update:
     new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
-    return update(model).where(model.id == bindparam(_KEY, type_=Uuid())).values(new)  # type: ignore[attr-defined]  # every model has one
+    return update(model).where(_id_of(model) == bindparam(_KEY, type_=Uuid())).values(new)
+
+
+def _id_of(model: type[TenantRow]) -> "Column[UUID]":
+    """The column `id` of a model that has one."""
+    column: Column[UUID] = inspect(model).columns["id"]
+    return column
 
 
 @lru_cache(maxsize=256)
@@ -94,12 +106,12 @@ class Scope:
     def update(self, model: type[SQLModel]) -> Update:
         """A statement that changes rows of this tenant; use its row count to compare and set."""
         statement = update(model).execution_options(**self._options, synchronize_session=False)
-        return statement.where(model.tenant_id == self.tenant_id) if self._narrows(model) else statement  # type: ignore[attr-defined]  # _narrows proved a TenantRow
+        return statement.where(col(model.tenant_id) == self.tenant_id) if self._narrows(model) else statement
 
     def delete(self, model: type[SQLModel]) -> Delete:
         """A statement that removes rows of this tenant."""
         statement = delete(model).execution_options(**self._options, synchronize_session=False)
-        return statement.where(model.tenant_id == self.tenant_id) if self._narrows(model) else statement  # type: ignore[attr-defined]  # _narrows proved a TenantRow
+        return statement.where(col(model.tenant_id) == self.tenant_id) if self._narrows(model) else statement
 
     def prepared(self, statement: "Select[Any]", **values: object) -> Sequence[Any]:
         """The rows of a statement made with `prepared`, for this tenant, or with `prepared_above`, in the platform scope."""
@@ -136,8 +148,8 @@ class Scope:
 
     def run(self, statement: Update | Delete) -> int:
         """Carry out an update or delete; the number of rows it touched."""
-        result = self._session.execute(statement, execution_options=self._options)
-        return int(result.rowcount)  # type: ignore[attr-defined]  # an update or delete gives a CursorResult
+        result = cast("CursorResult[Any]", self._session.execute(statement, execution_options=self._options))
+        return int(result.rowcount)
 
     def add(self, row: SQLModel) -> None:
         """Insert a row at once.
@@ -183,7 +195,7 @@ class Scope:
         if connection.dialect.name == "sqlite":
             touched = run_each(connection, _insert_new_into(model), rows)
             return frozenset(cast(UUID, row["id"]) for row, count in zip(rows, touched, strict=True) if count)
-        statement: Any = postgresql.insert(model).on_conflict_do_nothing().returning(model.id)  # type: ignore[attr-defined]  # every model has one
+        statement: Any = postgresql.insert(model).on_conflict_do_nothing().returning(_id_of(model))
         found = self._session.execute(statement, rows, execution_options={**self._options, PREPARED: ROWS})
         return frozenset(row[0] for row in found)
 
@@ -228,9 +240,10 @@ class Scope:
 
     def _bound(self, statement: "Select[Any]", model: type[SQLModel]) -> "Select[Any]":
         bound = statement.execution_options(**self._options)
-        return bound.where(model.tenant_id == self.tenant_id) if self._narrows(model) else bound  # type: ignore[attr-defined]  # _narrows proved a TenantRow
+        return bound.where(col(model.tenant_id) == self.tenant_id) if self._narrows(model) else bound
 
-    def _narrows(self, model: type[SQLModel]) -> bool:
+    def _narrows(self, model: type[SQLModel]) -> TypeGuard[type[TenantRow]]:
+        """Whether statements about a model have to name the tenant."""
         if issubclass(model, TenantRow):
             return self.tenant_id is not None
         if self.tenant_id is not None:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from app.base.db.engine import driver_of
 from app.base.db.lane import Lane, WriterLane
 from app.base.db.scope import GuardedSession
 from app.base.errors import InternalError, LimitExceeded
@@ -64,7 +65,7 @@ class Group:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._driver: Any = connection.connection.dbapi_connection
+        self._driver = driver_of(connection)
         self._revisions: dict[str, int] = {}
 
     def carry_out(self, run: Callable[[Lane], T]) -> T:
@@ -95,6 +96,8 @@ class Group:
             raise GroupLost(f"the group's transaction was lost: {error}") from error
 
     def _session(self) -> GuardedSession:
+        if not self._connection.in_transaction():
+            self._connection.begin()  # for the group: what a session has begun itself, it would commit as well
         return GuardedSession(self._connection, autoflush=False, expire_on_commit=False, join_transaction_mode="create_savepoint")
 
 

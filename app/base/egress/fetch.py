@@ -5,6 +5,7 @@ import re
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 from urllib.parse import urljoin
 
@@ -83,7 +84,7 @@ class Egress:
         self._permitted = tuple(permitted)
         # No proxy is configured and none is read from the environment: a proxy would connect to addresses we didn't vet.
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls or ssl.create_default_context(),
+            ssl_context=tls or _trusting_the_system(),
             max_connections=100,
             # A connection never serves two requests: what a hostile service leaves behind on one can't become another tenant's answer.
             max_keepalive_connections=0,
@@ -198,3 +199,9 @@ def _redirected(request: OutboundRequest, status: int, origin: Target, target: T
         headers=tuple((name, value) for name, value in request.headers if name.lower() not in dropped),
         url=target.url,
     )
+
+
+@cache
+def _trusting_the_system() -> ssl.SSLContext:
+    """Read once: the system's list of authorities is long."""
+    return ssl.create_default_context()

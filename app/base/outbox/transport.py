@@ -17,6 +17,7 @@ from app.base.db import Database, Work
 from app.base.outbox import queries
 from app.base.outbox.models import OutboxRecord
 from app.base.transport.backoff import Retries
+from app.base.transport.bell import Bell
 from app.base.transport.messages import Backlog, DeadLetter, Delivery, Document, Handler, Message
 from app.base.transport.subscribers import HANDLER_SECONDS, Handed, Subscribers
 
@@ -48,8 +49,7 @@ class OutboxTransport:
         self._luck = luck
         self._lease = lease
         self._subscribers = Subscribers()
-        self._published = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._bell = Bell()
 
     def publish(self, work: Work, message: Message) -> UUID:
         """Write the message with whatever else this unit of work writes."""
@@ -65,7 +65,7 @@ class OutboxTransport:
             identities.append(row["id"])
         for tenant_id, rows in by_tenant.items():
             work.scope(tenant_id).insert_many(OutboxRecord, rows)
-        work.after_commit.append(self._wake)
+        work.after_commit.append(self._bell.ring)
         return tuple(identities)
 
     def subscribe(self, topic: str, name: str, handler: Handler) -> None:
@@ -88,14 +88,7 @@ class OutboxTransport:
 
     async def waited(self, seconds: float) -> None:
         """Return when something was published in this process, or after so many seconds."""
-        self._loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(seconds):
-                await self._published.wait()
-        except TimeoutError:
-            return
-        finally:
-            self._published.clear()
+        await self._bell.waited(seconds)
 
     async def backlog(self) -> tuple[Backlog, ...]:
         """What is held of all tenants, by topic."""
@@ -105,15 +98,14 @@ class OutboxTransport:
         """The tenant's dead letters, newest first."""
         return await self._database.read(lambda work: tuple(_letter(row) for row in queries.dead(work.scope(tenant_id))))
 
-    async def revive(self, tenant_id: UUID, message_id: UUID) -> bool:
+    def revive(self, work: Work, tenant_id: UUID, message_id: UUID) -> bool:
         """Try a dead letter again."""
-        revived = await self._database.write(lambda work: queries.revive(work.scope(tenant_id), message_id, work.clock.now()))
-        self._wake()
-        return revived
+        work.after_commit.append(self._bell.ring)
+        return queries.revive(work.scope(tenant_id), message_id, work.clock.now())
 
-    async def discard(self, tenant_id: UUID, message_id: UUID) -> bool:
+    def discard(self, work: Work, tenant_id: UUID, message_id: UUID) -> bool:
         """Forget a dead letter."""
-        return await self._database.write(lambda work: queries.discard(work.scope(tenant_id), message_id))
+        return queries.discard(work.scope(tenant_id), message_id)
 
     def _settle(self, work: Work, results: list[tuple[_Claimed, Handed]]) -> None:
         platform, now = work.platform, work.clock.now()
@@ -125,10 +117,6 @@ class OutboxTransport:
             state = queries.DEAD if pause is None else queries.WAITING
             values = {"state": state, "available_at": now + (pause or timedelta()), "done": list(handed.done), "last_error": handed.error}
             queries.put_back(platform, claimed.delivery.id, claimed.claim, values)
-
-    def _wake(self) -> None:
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._published.set)
 
 
 def _row(work: Work, message: Message) -> Document:

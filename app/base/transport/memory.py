@@ -12,6 +12,7 @@ from app.base.clock import Clock
 from app.base.db import Work
 from app.base.errors import LimitExceeded
 from app.base.transport.backoff import Retries
+from app.base.transport.bell import Bell
 from app.base.transport.messages import Backlog, DeadLetter, Delivery, Handler, Message
 from app.base.transport.subscribers import Subscribers
 
@@ -37,8 +38,7 @@ class MemoryTransport:
         self._subscribers = Subscribers()
         self._waiting: dict[UUID, _Waiting] = {}
         self._dead: dict[UUID, DeadLetter] = {}
-        self._published = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._bell = Bell()
 
     def publish(self, work: Work, message: Message) -> UUID:
         """Send a message when this unit of work commits.
@@ -78,14 +78,7 @@ class MemoryTransport:
 
     async def waited(self, seconds: float) -> None:
         """Return when something was published here, or after so many seconds."""
-        self._loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(seconds):
-                await self._published.wait()
-        except TimeoutError:
-            return
-        finally:
-            self._published.clear()
+        await self._bell.waited(seconds)
 
     async def backlog(self) -> tuple[Backlog, ...]:
         """What is held of all tenants, by topic."""
@@ -101,27 +94,35 @@ class MemoryTransport:
         own = [letter for letter in reversed(self._dead.values()) if letter.tenant_id == tenant_id]
         return tuple(own[:DEAD_SHOWN])
 
-    async def revive(self, tenant_id: UUID, message_id: UUID) -> bool:
-        """Try a dead letter again."""
-        letter = self._dead.get(message_id)
-        if letter is None or letter.tenant_id != tenant_id:
+    def revive(self, work: Work, tenant_id: UUID, message_id: UUID) -> bool:
+        """Try a dead letter again once this unit of work commits."""
+        if not self._is_dead(tenant_id, message_id):
             return False
-        del self._dead[message_id]
-        self._accept(Delivery(letter.id, letter.tenant_id, letter.topic, letter.payload, letter.idempotency_key, "", 1))
+        work.after_commit.append(lambda: self._revive(message_id))
         return True
 
-    async def discard(self, tenant_id: UUID, message_id: UUID) -> bool:
-        """Forget a dead letter."""
-        letter = self._dead.get(message_id)
-        if letter is None or letter.tenant_id != tenant_id:
+    def discard(self, work: Work, tenant_id: UUID, message_id: UUID) -> bool:
+        """Forget a dead letter once this unit of work commits."""
+        if not self._is_dead(tenant_id, message_id):
             return False
-        del self._dead[message_id]
+        work.after_commit.append(lambda: self._forget(message_id))
         return True
+
+    def _is_dead(self, tenant_id: UUID, message_id: UUID) -> bool:
+        letter = self._dead.get(message_id)
+        return letter is not None and letter.tenant_id == tenant_id
+
+    def _forget(self, message_id: UUID) -> None:
+        self._dead.pop(message_id, None)
+
+    def _revive(self, message_id: UUID) -> None:
+        letter = self._dead.pop(message_id, None)
+        if letter is not None:  # nobody else has settled it since
+            self._accept(Delivery(letter.id, letter.tenant_id, letter.topic, letter.payload, letter.idempotency_key, "", 1))
 
     def _accept(self, delivery: Delivery) -> None:
         self._waiting[delivery.id] = _Waiting(delivery, self._clock.now())
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._published.set)
+        self._bell.ring()
 
     async def _deliver(self, waiting: _Waiting) -> None:
         delivery = waiting.delivery

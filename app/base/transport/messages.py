@@ -86,8 +86,8 @@ class Transport(Protocol):
     async def dead_letters(self, tenant_id: UUID) -> tuple[DeadLetter, ...]:
         """The tenant's messages that were given up on, newest first, at most a page."""
 
-    async def revive(self, tenant_id: UUID, message_id: UUID) -> bool:
-        """Try a dead letter again from its first attempt; whether there was one."""
+    def revive(self, work: Work, tenant_id: UUID, message_id: UUID) -> bool:
+        """Try a dead letter again from its first attempt, if and when this unit of work commits; whether there was one."""
 
-    async def discard(self, tenant_id: UUID, message_id: UUID) -> bool:
-        """Forget a dead letter without another attempt; whether there was one."""
+    def discard(self, work: Work, tenant_id: UUID, message_id: UUID) -> bool:
+        """Forget a dead letter without another attempt, if and when this unit of work commits; whether there was one."""

@@ -80,7 +80,9 @@ def _fold_each(body: list[tree.Stmt], state: State, *, is_value_wanted: bool) ->
 
 
 def _drop_pure(body: list[tree.Stmt], state: State, purity: Purity, *, is_value_wanted: bool) -> None:
-    last_effect = next((index for index in range(len(body) - 1, -1, -1) if not purity(body[index])), 0)
+    last_effect = max(len(body) - 1, 0)
+    while last_effect and purity(body[last_effect]):
+        last_effect -= 1
     index = 0
     while index < len(body) and not (is_value_wanted and index >= len(body) - 1):
         stmt = body[index]

@@ -10,23 +10,63 @@ from typing import Any, Final
 
 from app.engine import natives, tree
 from app.engine.infer import types
-from app.engine.infer.types import ANY, ATOM, ATOMS, BOOL, CHAR, FLOAT, INT, NEVER, POINTER, TEXT, UNIT, Kind, Type, array_of, integer, join
+from app.engine.infer.types import (
+    ANY,
+    ATOM,
+    ATOMS,
+    BOOL,
+    CHAR,
+    COUNTED,
+    FLOAT,
+    INT,
+    NEVER,
+    POINTER,
+    TEXT,
+    UNIT,
+    Kind,
+    Type,
+    array_of,
+    integer,
+    join,
+)
 from app.engine.natives import Natives
 from app.engine.resolve import Binding, Resolution
 from app.engine.values import ExclusiveRange, InclusiveRange
 
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "!in"})
+_BY_NUMBER: Final = frozenset({"&", "<<"})
+_SHRINKING: Final = frozenset({"%", "/", ">>"})
 _RANGES: Final = frozenset({"..", "..="})
 _NUMBERS: Final = (Kind.INT, Kind.FLOAT)
+MODERATE_STEP: Final = 30
+"""Where a run has 2 ** 30 operations at most, each of which adds one step: together 2 ** 60."""
+SMALL_STEP: Final = 8
+"""Where it may have any number: it takes months to add up 2 ** 53 steps."""
 
 
 class Expressions:
     """Types of expressions; the tables grow while inference runs, and are fixed afterwards."""
 
-    __slots__ = ("_functions", "_natives", "_of_in", "_resolution", "_settled", "is_settled", "is_widening", "results", "variables")
+    __slots__ = (
+        "_functions",
+        "_length",
+        "_natives",
+        "_of_in",
+        "_resolution",
+        "_settled",
+        "is_settled",
+        "is_widening",
+        "results",
+        "step_bits",
+        "variables",
+    )
 
-    def __init__(self, resolution: Resolution, known: Natives, functions: frozenset[tuple[str, int]]) -> None:
+    def __init__(self, resolution: Resolution, known: Natives, functions: frozenset[tuple[str, int]], *, is_moderate: bool = False) -> None:
         self._resolution = resolution
+        self.step_bits = MODERATE_STEP if is_moderate and not resolution.flows.has_deep_steps else SMALL_STEP
+        """By so many bits at most an integer may be stepped any number of times without leaving those of ``COUNTED``."""
+        self._length = integer(30 if is_moderate else 46)
+        """Of arrays and texts, none of which is longer."""
         self._natives = known
         self._functions = functions
         self._of_in = ANY if resolution.flows.is_open else BOOL
@@ -43,13 +83,14 @@ class Expressions:
 
     def of(self, node: Any) -> Type:
         """The type of an expression's or statement's value."""
-        found = _LITERALS.get(type(node)) or self._settled.get(id(node))
-        if found is not None:
-            return found
         handler = _HANDLERS.get(type(node))
-        found = ANY if handler is None else handler(self, node)
-        if self.is_settled:
-            self._settled[id(node)] = found
+        if handler is None:
+            return _LITERALS.get(type(node), ANY)
+        if not self.is_settled:
+            return handler(self, node)
+        found = self._settled.get(id(node))
+        if found is None:
+            found = self._settled[id(node)] = handler(self, node)
         return found
 
     def of_binding(self, binding: Binding) -> Type:
@@ -81,12 +122,12 @@ class Expressions:
         """The integers of a range."""
         if first is NEVER or last is NEVER:
             return NEVER
-        return integer(max(first.bits, last.bits)) if first.kind is last.kind is Kind.INT else INT
+        return types.like(max(first.bits, last.bits)) if first.kind is last.kind is Kind.INT else INT
 
     # --- handlers ---
 
     def _variable(self, node: tree.Variable) -> Type:
-        binding = None if node.namespace else self._resolution.variables.get(id(node))
+        binding = self._resolution.variables.get(id(node))  # none of a path
         return ANY if binding is None else self.of_binding(binding)
 
     def _binary(self, node: tree.Binary) -> Type:
@@ -97,9 +138,41 @@ class Expressions:
             inner = inner.left
         found = (self._of_in if inner.op == "in" else BOOL) if type(inner) is tree.Binary else self.of(inner)
         for link in reversed(spine):
-            found = ATOM if link.op in _RANGES else combined(link.op, found, self.of(link.right))
+            if link.op in _RANGES:
+                found = ATOM
+            elif type(link.right) is tree.Int and link.op in _BY_NUMBER:
+                found = self._by_number(link.op, found, link.right.value)
+            else:
+                found = self._operated(link.op, found, self.of(link.right))
+        return found
+
+    def _by_number(self, op: str, left: Type, number: int) -> Type:
+        """An operator on bits with a written number; one that masks doesn't let anything grow."""
+        if left.kind is Kind.INT and op == "&" and number >= 0:
+            return integer(number.bit_length())
+        if left.kind is Kind.INT and op == "<<" and 0 <= number < 63 and not self.is_widening:
+            return integer(left.bits + number)
+        return self._operated(op, left, integer(abs(number).bit_length()))
+
+    def _operated(self, op: str, left: Type, right: Type) -> Type:
+        if left.kind is not Kind.INT or right.kind is not Kind.INT:
+            return combined(op, left, right)
+        if op in ("+", "-") and (self.is_widening or COUNTED in (left, right)):
+            return self._stepped(left, right)
         # What still grows after some rounds may do so without end; a remainder doesn't grow.
-        return INT if found.kind is Kind.INT and self.is_widening and node.op != "%" else found
+        return INT if self.is_widening and op not in _SHRINKING else _of_integers(op, left.bits, right.bits)
+
+    def _stepped(self, first: Type, second: Type) -> Type:
+        """The type of a sum that may add up, or of a difference: any integer, unless one side is a step."""
+        step, most = sorted((first.bits, second.bits))
+        return COUNTED if step <= self.step_bits and most <= COUNTED.bits else INT
+
+    def assigned(self, op: str, before: Type, value: Type) -> Type:
+        """The type of a place after ``place op= value``."""
+        if op in ("+", "-") and before.kind is value.kind is Kind.INT:
+            # What is added to a place usually adds up.
+            return COUNTED if before.bits <= COUNTED.bits and value.bits <= self.step_bits else INT
+        return assigned(op, before, value)
 
     def _unary(self, node: tree.Unary) -> Type:
         if node.op == "!":
@@ -139,6 +212,8 @@ class Expressions:
         dispatcher = None if found is None else self._natives.lookup(name, argc + 1)
         if found is None or dispatcher is None:
             return ANY
+        if name == "len":
+            found = self._length
         names = (RECEIVERS[receiver.kind], natives.ANY)
         returned = RECEIVERS[found.kind]
         return found if all(overload.returns == returned for overload in dispatcher.overloads if overload.params[0] in names) else ANY
@@ -178,7 +253,7 @@ class Expressions:
         if type(step) is tree.PropertyStep:
             if of.kind is Kind.MAP:
                 return types.read(of, step.name)
-            return INT if step.name == "len" and of.kind in (Kind.ARRAY, Kind.TEXT) else _unless_never(of)
+            return self._length if step.name == "len" and of.kind in (Kind.ARRAY, Kind.TEXT) else _unless_never(of)
         if type(step) is tree.IndexStep:
             return self._indexed(of, step.index)
         return self._method(of, step)
@@ -253,8 +328,10 @@ def _of_integers(op: str, first: int, second: int) -> Type:
     if op == "*":
         return integer(first + second)
     if op == "%":
-        return integer(min(first, second))
-    return integer(first) if op == "/" else INT
+        return types.like(min(first, second))
+    if op in ("|", "^", "&"):
+        return integer(max(first, second) + 1)
+    return types.like(first) if op in ("/", ">>") else INT
 
 
 def assigned(op: str, before: Type, value: Type) -> Type:

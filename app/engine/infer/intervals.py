@@ -2,7 +2,8 @@
 
 A variable's interval is the join of everything stored in it, found by iterating from nothing; what doesn't settle in a few rounds is
 unbounded. A variable that is only stepped by small amounts from known values is a counter: it takes 2 ** 49 steps to carry it out of
-``FAR``, which no run lives to see (months at ten nanoseconds each), so its bounds are ``FAR`` on the side that it moves to.
+``FAR``, which no run lives to see (months at ten nanoseconds each), so its bounds are ``FAR`` on the side that it moves to. Where
+operations are limited, steps may be as large as the limit leaves room for.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any, Final, TypeAlias
 
 from app.engine import tree
-from app.engine.infer.expressions import Expressions
+from app.engine.infer.expressions import SMALL_STEP, Expressions
 from app.engine.infer.types import Kind, Type
 from app.engine.natives import Natives
 from app.engine.resolve import Binding, Origin, Resolution
@@ -23,7 +24,7 @@ Interval: TypeAlias = tuple[int, int]
 FULL: Final[Interval] = (INT_MIN, INT_MAX)
 FAR: Final = 2**62
 _START: Final = 2**61
-_STEP: Final = 4096
+_SMALL_STEP: Final = 4096
 _LONGEST: Final = 2**40
 """No array or text is longer: it would not fit into any memory."""
 _MOST_ROUNDS: Final = 5
@@ -32,20 +33,21 @@ _MOST_LOOKS: Final = 50_000
 """So many expressions are looked at for one program; whatever is asked for later is unbounded."""
 
 
-def _sized(of: Type) -> Interval:
-    """Where integers of a type lie."""
+def sized(of: Type) -> Interval:
+    """Where integers of a type lie, as far as it says."""
     return (-(2**of.bits), 2**of.bits) if of.bits < 63 else FULL
 
 
 class Intervals:
     """Answers for one program."""
 
-    __slots__ = ("_active", "_budget", "_changed", "_known", "_natives", "_parameters", "_resolution", "_types", "assumed")
+    __slots__ = ("_active", "_budget", "_changed", "_known", "_natives", "_parameters", "_resolution", "_step", "_types", "assumed")
 
     def __init__(self, script: tree.Script, resolution: Resolution, natives: Natives, types: Expressions) -> None:
         self._resolution = resolution
         self._natives = natives
         self._types = types
+        self._step = 2**types.step_bits if types.step_bits > SMALL_STEP else _SMALL_STEP
         self._known: dict[int, Interval] = {}
         self._active: dict[int, Interval | None] = {}
         self._changed: set[int] | None = None
@@ -65,10 +67,11 @@ class Intervals:
         """The bounds of everything that a variable ever holds, if these are integers."""
         return self._variable(binding) or FULL
 
-    def fits(self, op: str, left: Interval, right: Interval) -> bool:
-        """Whether a sum, difference or product of two integers is certainly an i64."""
+    @staticmethod
+    def sides(op: str, left: Interval, right: Interval) -> tuple[bool, bool]:
+        """On which sides, below and above, a sum, difference or product of two integers may leave i64."""
         low, high = _corners(op, left, right)
-        return low >= INT_MIN and high <= INT_MAX
+        return low < INT_MIN, high > INT_MAX
 
     # --- expressions; None: no value so far ---
 
@@ -96,7 +99,7 @@ class Intervals:
 
     def _typed(self, node: Any) -> Interval:
         """What the type says."""
-        return _sized(self._types.of(node))
+        return sized(self._types.of(node))
 
     def _read(self, binding: Binding) -> Interval | None:
         found = self._variable(binding)
@@ -141,7 +144,7 @@ class Intervals:
             return 0 if left[0] >= 0 else -most, most if left[1] > 0 else 0
         if node.op == "/" and right[0] > 0:
             return min(left[0], 0), max(left[1], 0)
-        return FULL
+        return _of_bits(node.op, left, right)
 
     # --- variables ---
 
@@ -154,9 +157,9 @@ class Intervals:
         if key in self._active:
             return self._active[key]
         if len(self._active) >= _MOST_ACTIVE or self._is_open(binding):
-            return _sized(self._types.of_binding(binding))
+            return sized(self._types.of_binding(binding))
         low, high = self._settled(binding)
-        least, most = _sized(self._types.of_binding(binding))
+        least, most = sized(self._types.of_binding(binding))
         found = max(low, least), min(high, most)
         if not self._active:
             self._known[key] = found
@@ -229,7 +232,7 @@ class Intervals:
         falls = rises = False
         for op, node in steps:
             low, high = self._of(node) or (0, 0)
-            if not -_STEP <= low <= high <= _STEP:
+            if not -self._step <= low <= high <= self._step:
                 return FULL
             falls = falls or (low < 0 if op == "+" else high > 0)
             rises = rises or (high > 0 if op == "+" else low < 0)
@@ -276,6 +279,20 @@ def _join(first: Interval | None, second: Interval | None) -> Interval | None:
     if first is None or second is None:
         return first or second
     return min(first[0], second[0]), max(first[1], second[1])
+
+
+def _of_bits(op: str, left: Interval, right: Interval) -> Interval:
+    """The bounds of an operator on bits, whose operands mostly aren't negative."""
+    if op == "&" and max(left[0], right[0]) >= 0:
+        return 0, min(side[1] for side in (left, right) if side[0] >= 0)
+    if op in ("|", "^") and min(left[0], right[0]) >= 0:
+        return 0, (1 << max(left[1], right[1]).bit_length()) - 1
+    if op in ("<<", ">>") and right[0] == right[1] and 0 <= right[0] < 63:
+        if op == ">>":
+            return left[0] >> right[0], left[1] >> right[0]
+        low, high = left[0] << right[0], left[1] << right[0]
+        return (low, high) if low >= INT_MIN and high <= INT_MAX else FULL
+    return FULL
 
 
 def _corners(op: str, left: Interval, right: Interval) -> Interval:

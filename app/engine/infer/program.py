@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from app.engine import natives as library
 from app.engine import tree
-from app.engine.infer.expressions import CALLBACKS, Expressions, assigned, may_be_called
+from app.engine.infer.expressions import CALLBACKS, Expressions, may_be_called
 from app.engine.infer.types import ANY, INT, NEVER, UNIT, Kind, Type, array_of, changed, join, map_of
 from app.engine.natives import Dispatcher, Natives
 from app.engine.resolve import Binding, Origin, Resolution
@@ -25,11 +25,21 @@ _MOST_ROUNDS: Final = 30
 
 
 def infer(
-    script: tree.Script, resolution: Resolution, natives: Natives, *, is_closed: bool, given: Mapping[str, Type] = MappingProxyType({})
+    script: tree.Script,
+    resolution: Resolution,
+    natives: Natives,
+    *,
+    is_closed: bool,
+    given: Mapping[str, Type] = MappingProxyType({}),
+    is_moderate: bool = False,
 ) -> Expressions:
-    """The types of a program; ``is_closed`` says that only its own code calls its functions, ``given`` what the host's variables hold."""
+    """The types of a program.
+
+    ``is_closed`` says that only its own code calls its functions, ``given`` what the host's variables hold, and ``is_moderate`` that it
+    only runs under limits that are (see ``Limits``).
+    """
     keys = frozenset((function.name, len(function.params)) for function in script.functions)
-    found = Expressions(resolution, natives, keys)
+    found = Expressions(resolution, natives, keys, is_moderate=is_moderate)
     flow = _Flow(script, resolution, natives, found, is_closed=is_closed)
     if not resolution.flows.is_open:
         flow.solve(given)
@@ -59,17 +69,24 @@ class _Flow:
         self._forget_replaced_captures()
         self._begin_functions()
         self._begin_closures()
+        bindings = [binding for binding in self.flows.bindings if self._is_told(binding)]
+        stored = [binding for binding in bindings if binding.stores]
+        chains = [(binding, node) for binding, node in self.flows.chains if self._is_told(binding)]
+        natives = [(binding, call) for binding, call in self.flows.natives if self._is_told(binding)]
         for number in range(_MOST_ROUNDS):
             self.found.is_widening = number > _EXACT_ROUNDS
             self.has_changed = False
-            for binding in self.flows.bindings:
+            # First what variables start with: what is stored in them later is mostly made of that, so fewer rounds are needed.
+            for binding in bindings:
+                self._start(binding)
+            for binding in stored:
                 self._stores(binding)
             self._calls()
-            for binding, node in self.flows.chains:
+            for binding, node in chains:
                 self._chain(binding, node)
             for callback in self.callbacks:
                 self._callback(*callback)
-            for binding, call in self.flows.natives:
+            for binding, call in natives:
                 self._native(binding, call)
             if not self.has_changed:
                 self.found.is_widening = False
@@ -133,6 +150,10 @@ class _Flow:
             binding = binding.source
         return binding
 
+    def _is_told(self, binding: Binding) -> bool:
+        """Whether something is to be found out of a variable: of others it is settled that they may hold anything."""
+        return id(self._root(binding)) in self.found.variables
+
     def _join(self, binding: Binding, value: Type) -> None:
         key = id(self._root(binding))
         before = self.found.variables.get(key)
@@ -145,15 +166,18 @@ class _Flow:
 
     # --- the ways ---
 
-    def _stores(self, binding: Binding) -> None:
-        """What a variable starts with, and what is assigned to it."""
+    def _start(self, binding: Binding) -> None:
+        """What a variable starts with."""
         if binding.origin is Origin.LET:
             self._join(binding, UNIT if binding.value is None else self.found.of(binding.value))
         elif type(binding.source) is tree.For:
             self._join(binding, self.found.element(binding.source.iterable))
+
+    def _stores(self, binding: Binding) -> None:
+        """What is assigned to a variable."""
         for op, node in binding.stores:
             value = self.found.of(node)
-            self._join(binding, value if op == "=" else assigned(op, self.found.of_binding(binding), value))
+            self._join(binding, value if op == "=" else self.found.assigned(op, self.found.of_binding(binding), value))
 
     def _calls(self) -> None:
         """Arguments into parameters, results out of bodies."""
@@ -192,7 +216,7 @@ class _Flow:
         if type(node) is tree.Assign:
             value = self.found.of(node.value)
             op = node.op
-            self._join(binding, changed(before, path, lambda of: value if op == "=" else assigned(op, of, value)))
+            self._join(binding, changed(before, path, lambda of: value if op == "=" else self.found.assigned(op, of, value)))
 
     def _replaces_all(self, of: Type, step: tree.MethodStep) -> bool:
         return of is not NEVER and (step.name, len(step.args)) in self.functions

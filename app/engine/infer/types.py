@@ -8,15 +8,15 @@ number of keys are bounded, so that every chain of joins ends.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from enum import Enum
+from enum import IntEnum
 from types import MappingProxyType
 from typing import Any, Final
 
 from app.engine.values import Char, ExclusiveRange, FnPtr, InclusiveRange
 
 
-class Kind(Enum):
-    """What lowering can use of a type."""
+class Kind(IntEnum):
+    """What lowering can use of a type. (Integers, because the hash of other members is a function in Python.)"""
 
     UNKNOWN = 0
     INT = 1
@@ -62,9 +62,11 @@ NEVER: Final = Type(Kind.UNKNOWN)
 """Of what never has a value: code that isn't reached, the elements of an array that stays empty."""
 ANY: Final = Type(Kind.UNKNOWN)
 INT: Final = Type(Kind.INT)
-_SIZES: Final = (4, 8, 15, 30, 46)
+_SIZES: Final = (4, 8, 15, 20, 25, 30, 46)
 _INTEGERS: Final = tuple(next((size for size in _SIZES if bits <= size), 63) for bits in range(64))
-_BY_SIZE: Final = {63: INT, **{size: Type(Kind.INT, bits=size) for size in _SIZES}}
+COUNTED: Final = Type(Kind.INT, bits=62)
+"""Of integers of at most 46 bits, and of what becomes of them by adding or subtracting steps, one operation each at least."""
+_BY_SIZE: Final = {63: INT, 62: COUNTED, **{size: Type(Kind.INT, bits=size) for size in _SIZES}}
 FLOAT: Final = Type(Kind.FLOAT)
 BOOL: Final = Type(Kind.BOOL)
 TEXT: Final = Type(Kind.TEXT)
@@ -80,6 +82,11 @@ _MOST_FIELDS: Final = 48
 def integer(bits: int) -> Type:
     """The type of integers whose distance from 0 is 2 ** bits at most. There are few sizes, so that growing ones soon end."""
     return _BY_SIZE[_INTEGERS[bits]] if bits < 63 else INT
+
+
+def like(bits: int) -> Type:
+    """The type of integers that are no larger than those of another type, which has so many bits."""
+    return _BY_SIZE[bits]
 
 
 def array_of(element: Type) -> Type:

@@ -58,6 +58,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<other>[\s\S])"
     r"|(?P<end>\Z))"
 )
+_WORD, _SYMBOL, _DECIMAL, _PLAIN = (_TOKEN.groupindex[name] for name in ("word", "symbol", "decimal", "plain"))
 _BLOCK_EDGE: Final = re.compile(r"/\*|\*/")
 
 _ADVICE: Final = {
@@ -106,27 +107,31 @@ class _Scanner:
         text, tokens = self.text, self.tokens
         kinds, values, starts, ends = tokens.kinds, tokens.values, tokens.starts, tokens.ends
         reserved, odd, has_interpolation = _WORDS, _ODD_SYMBOLS, self.depths
+        longest = self.limit // 4 if self.limit else len(text)
         for found in _TOKEN.finditer(text, self.at):  # gapless: the last alternatives take anything
-            group = found.lastgroup
-            start, end = found.span(group or 0)
-            spelled = text[start:end]
-            if group == "word":
+            # By number and length: asking for a group by name, and for both of its ends, takes twice as long.
+            group = found.lastindex or 0
+            spelled, end = found[group], found.end()
+            if group == _WORD:
                 kind = reserved.get(spelled, IDENTIFIER)
                 kinds.append(kind)
                 values.append(spelled if kind is IDENTIFIER or kind is RESERVED else None)
-            elif group == "symbol" and spelled not in odd and not (has_interpolation and spelled in _BRACES):
+            elif group == _SYMBOL and spelled not in odd and not (has_interpolation and spelled in _BRACES):
                 kinds.append(spelled)
                 values.append(None)
-            elif group == "decimal":
+            elif group == _DECIMAL:
                 kinds.append(INT)
                 values.append(int(spelled))
+            elif group == _PLAIN and len(spelled) <= longest:
+                kinds.append(STRING)
+                values.append(spelled[1:-1])
             else:
                 self.at = end
-                self._rare(group or "other", start, end)
+                self._rare(found.lastgroup or "other", end - len(spelled), end)
                 if self.at != end:
                     return False
                 continue
-            starts.append(start)
+            starts.append(end - len(spelled))
             ends.append(end)
         return True
 
@@ -167,8 +172,6 @@ class _Scanner:
     def _rare(self, group: str, start: int, end: int) -> None:
         if group == "symbol":
             self._special_symbol(self.text[start:end], start, end)
-        elif group == "plain" and (not self.limit or (end - start) * 4 <= self.limit):
-            self.tokens.add(STRING, self.text[start + 1 : end - 1], start, end)
         elif group == "digit":
             self._literal(literals.number(self.text, start, ""))
         elif group == "comment":

@@ -12,7 +12,7 @@ from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.disturb import Disturbance, disturbance, is_disturbed
 from app.engine.lower.frame import Lowering, has_block, is_simple
-from app.engine.lower.kinds import Kind
+from app.engine.lower.kinds import Kind, Type
 from app.engine.lower.lazy import coalesce
 
 SMALL: Final = 2**30 - 1
@@ -43,8 +43,9 @@ FUNCTIONS: Final = {
 }
 _UNSEEN: Final = {"/": "divide_unseen", "%": "modulo_unseen"}
 """What divides where nobody looks at the error."""
-INLINE: Final = frozenset({"+", "-", "*", "/", "%"})
-_NUMERIC: Final = frozenset({"+", "-", "*"})
+NUMERIC: Final = frozenset({"+", "-", "*"})
+_BITS: Final = frozenset({"&", "|", "^"})
+INLINE: Final = NUMERIC | _BITS | {"/", "%", "<<", ">>"}
 NEVER_INT: Final = (Kind.TEXT, Kind.FLOAT, Kind.BOOL, Kind.CHAR, Kind.ARRAY, Kind.MAP)
 DEEPEST: Final = 6
 _MOST_LEAVES: Final = 6
@@ -169,14 +170,17 @@ def is_pure(node: Any) -> bool:
 def combined(f: Lowering, node: Any, left: Arithmetic, right: Arithmetic) -> Arithmetic:
     """One operator over two parts."""
     slow = build.call(FUNCTIONS[node.op], [left.slow, right.slow], f.position(node.pos))
-    if (left.is_float or right.is_float) and node.op in _NUMERIC:
-        tests = float_tests(f, left, right)
-        if tests is not None:
-            fast = build.operation(left.fast, node.op, right.fast)
-            return Arithmetic(tests, fast, slow, left.leaves + right.leaves, is_int=False, is_other=True, is_float=True)
+    if (left.is_float or right.is_float) and node.op in _OF_FLOATS:
+        made = _of_floats(f, node, left, right, slow)
+        if made is not None:
+            return made
     if left.is_other or right.is_other:
         # Not a leaf, although there is nothing to test: whoever comes next must see that it isn't evaluated yet.
         return Arithmetic([], slow, slow, 2, is_int=False, is_other=True)
+    return _of_integers(f, node, left, right, slow)
+
+
+def _of_integers(f: Lowering, node: Any, left: Arithmetic, right: Arithmetic, slow: Any) -> Arithmetic:
     tests = merged(left.tests, right.tests)
     is_int = left.is_int and right.is_int
     leaves = left.leaves + right.leaves
@@ -190,16 +194,19 @@ def combined(f: Lowering, node: Any, left: Arithmetic, right: Arithmetic) -> Ari
     if not (may_be_int(left) and may_be_int(right)):
         value = f.temporary(slow)
         return Arithmetic([f.is_type(value, "int")], value, value, 1, is_int=False)
-    if is_int and not tests and f.kinds.fits(node.op, node.left, node.right):
-        return Arithmetic([], build.operation(left.fast, node.op, right.fast), slow, leaves, is_int=True)
+    if node.op not in NUMERIC:
+        return _bits(f, node, left, right, tests, slow, leaves)
+    sides = f.kinds.sides(node.op, node.left, node.right)
+    if is_int and not any(sides):
+        return Arithmetic(tests, build.operation(left.fast, node.op, right.fast), slow, leaves, is_int=True)
     slot = f.fresh()
     if left.raw is not None and isinstance(right.fast, build.CONSTANT) and 0 < abs(right.fast.value) <= SMALL:
         # Small with a small literal added to it or multiplied, the left side was in range itself: one test does for both.
         raw = build.operation(left.raw, node.op, right.fast)
-        tests[-1] = build.chained(build.constant(-SMALL), "<=", build.walrus(slot, raw), "<=", build.constant(SMALL))
+        tests[-1] = build.both(in_range(slot, raw, _BOTH))
     else:
         raw = build.operation(left.fast, node.op, right.fast)
-        tests.append(_in_range(node.op, build.walrus(slot, raw), left.fast, right.fast))
+        tests.append(build.both(in_range(slot, raw, sides)))
     return Arithmetic(tests, build.name(slot), slow, leaves, is_int=is_int, raw=raw)
 
 
@@ -217,17 +224,65 @@ def float_tests(f: Lowering, left: Arithmetic, right: Arithmetic) -> list[Any] |
     return tests
 
 
-def compound(f: Lowering, node: tree.Assign, current: Any, *, is_int: bool) -> Any:
+_OF_FLOATS: Final = NUMERIC | {"/"}
+
+
+def _of_floats(f: Lowering, node: tree.Binary, left: Arithmetic, right: Arithmetic, slow: Any) -> Arithmetic | None:
+    """Arithmetic with a float in it; only dividing by zero is something else in Python."""
+    tests = float_tests(f, left, right)
+    if tests is None:
+        return None
+    divisor = right.fast
+    if node.op == "/" and not isinstance(divisor, build.CONSTANT):
+        divisor, first = _named(f, divisor)
+        tests.append(build.compare(first, "!=", build.constant(0)))
+    elif node.op == "/" and not divisor.value:
+        return None
+    fast = build.operation(left.fast, node.op, divisor)
+    return Arithmetic(tests, fast, slow, left.leaves + right.leaves, is_int=False, is_other=True, is_float=True)
+
+
+def _bits(f: Lowering, node: tree.Binary, left: Arithmetic, right: Arithmetic, tests: list[Any], slow: Any, leaves: int) -> Arithmetic:
+    """Bits of two i64 are an i64; those shifted by a written number are, unless they are shifted out at the upper end."""
+    is_int = left.is_int and right.is_int
+    if node.op in _BITS:
+        return Arithmetic(tests, build.operation(left.fast, node.op, right.fast), slow, leaves, is_int=is_int)
+    by = right.fast.value if isinstance(right.fast, build.CONSTANT) else None
+    if type(by) is not int or not 0 <= by < _WIDTH:
+        return Arithmetic([build.constant(False)], build.constant(0), slow, leaves, is_int=is_int)
+    if node.op == ">>":
+        return Arithmetic(tests, build.operation(left.fast, ">>", right.fast), slow, leaves, is_int=is_int)
+    raw = build.operation(left.fast, "*", build.constant(1 << by))
+    sides = f.kinds.sides_by("*", node.left, 1 << by)
+    if not any(sides):
+        return Arithmetic(tests, raw, slow, leaves, is_int=is_int)
+    slot = f.fresh()
+    tests += in_range(slot, raw, sides)
+    return Arithmetic(tests, build.name(slot), slow, leaves, is_int=is_int)
+
+
+_WIDTH: Final = 63
+
+
+def compound(f: Lowering, node: tree.Assign, current: Any, of: Type) -> Any:
     """The new value of the local ``current op= value``, where the value is arithmetic and shares the guard."""
     part = arithmetic(f, node.value, 1)
     slow = build.call("assign", [build.constant(node.op), current, part.slow], f.position(node.pos))
-    if is_int and part.is_int and not part.tests and f.kinds.fits(node.op, node.target, node.value):
-        return build.operation(current, node.op, part.fast)
-    if not may_be_int(part):
+    is_int = of.kind is Kind.INT
+    raw = build.operation(current, node.op, part.fast)
+    if of.kind is Kind.FLOAT or part.is_float:
+        place = Arithmetic([], current, current, 1, is_int=is_int, is_other=of.kind in NEVER_INT, is_float=of.kind is Kind.FLOAT)
+        tests = float_tests(f, place, part)
+        if tests is not None:
+            return build.choice(build.both(tests), raw, slow) if tests else raw
+    if not may_be_int(part) or of.kind in NEVER_INT:
         return slow
     tests = merged([] if is_int else [f.is_type(current, "int")], part.tests)
+    sides = f.kinds.sides(node.op, node.target, node.value)
+    if is_int and part.is_int and not any(sides):
+        return build.choice(build.both(tests), raw, slow) if tests else raw
     slot = f.fresh()
-    tests.append(_in_range(node.op, build.walrus(slot, build.operation(current, node.op, part.fast)), current, part.fast))
+    tests += in_range(slot, raw, sides)
     return build.choice(build.both(tests), build.name(slot), slow)
 
 
@@ -242,15 +297,23 @@ def merged(first: list[Any], second: list[Any]) -> list[Any]:
     return first + [test for test in second if test not in first]
 
 
-def _in_range(op: str, result: Any, left: Any, right: Any) -> Any:
-    """Whether a sum is small; with a literal on one side it can leave the range on one side only."""
-    number = right.value if isinstance(right, build.CONSTANT) else None
-    if type(number) is int and op in "+-":
-        rises = (number >= 0) is (op == "+")
-        return build.compare(result, "<=" if rises else ">=", build.constant(SMALL if rises else -SMALL))
-    if isinstance(left, build.CONSTANT) and op == "+":
-        return build.compare(result, "<=" if left.value >= 0 else ">=", build.constant(SMALL if left.value >= 0 else -SMALL))
-    return build.chained(build.constant(-SMALL), "<=", result, "<=", build.constant(SMALL))
+_BOTH: Final = (True, True)
+
+
+def in_range(slot: str, raw: Any, sides: tuple[bool, bool]) -> list[Any]:
+    """The tests whether a result, which they store in a local, is small on the sides on which it may leave i64.
+
+    The side above comes first: nothing has to be kept for the other one, as it would in Python's chained comparison.
+    """
+    below, above = sides
+    result = build.walrus(slot, raw)
+    tests: list[Any] = []
+    if above or not below:
+        tests.append(build.compare(result, "<=", build.constant(SMALL)))
+        result = build.name(slot)
+    if below:
+        tests.append(build.compare(result, ">=", build.constant(-SMALL)))
+    return tests
 
 
 def _division(f: Lowering, node: tree.Binary, left: Arithmetic, right: Arithmetic, tests: list[Any], slow: Any, leaves: int) -> Arithmetic:

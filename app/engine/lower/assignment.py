@@ -6,15 +6,13 @@ from typing import Any
 
 from app.engine import tree
 from app.engine.lower import build, scoping, texts
-from app.engine.lower.arithmetic import INLINE, SMALL, compound
+from app.engine.lower.arithmetic import INLINE, NEVER_INT, NUMERIC, compound, in_range
 from app.engine.lower.chains import borrowed_root, evaluated_arguments, has_entry, is_due_for_record, operand, path_site, store_root
 from app.engine.lower.frame import STATEMENTS, THIS, Lowering, is_constant
-from app.engine.lower.kinds import CHANGEABLE, Kind, Type
+from app.engine.lower.kinds import ANY, CHANGEABLE, Kind, Type
 from app.engine.lower.literals import texts_of_record
 from app.engine.lower.unit import start_position
 from app.engine.resolve import Binding
-
-_NUMERIC = frozenset({"+", "-", "*"})
 
 
 def let(f: Lowering, node: tree.Let, destination: str | None) -> None:
@@ -90,7 +88,7 @@ def _to_variable(f: Lowering, node: tree.Assign, target: tree.Variable) -> None:
     binding = None if f.frame.is_dynamic else f.binding(target)
     is_inline = f.is_hot and _is_arithmetic(node)
     if binding is not None and not binding.is_cell and not binding.is_const and is_inline and not texts.grows(f, binding):
-        made = compound(f, node, build.name(binding.slot), is_int=f.kinds.of_binding(binding) is Kind.INT)
+        made = compound(f, node, build.name(binding.slot), f.kinds.type_of_binding(binding))
         scoping.store_local(f, binding, made)
         return
     if binding is not None and binding.is_const:
@@ -107,13 +105,17 @@ def _to_variable(f: Lowering, node: tree.Assign, target: tree.Variable) -> None:
         f.out += _text_growth(f, node, binding, value, kept)
         return
     current = f.simple(current)
-    known = binding is not None and f.kinds.of_binding(binding) is Kind.INT
-    scoping.store(f, target, updated(f, node, current, value, kept, is_int=known))
+    scoping.store(f, target, updated(f, node, current, value, kept, ANY if binding is None else f.kinds.type_of_binding(binding)))
 
 
 def _added(f: Lowering, node: tree.Assign) -> tuple[Any, Any]:
     """The value of a compound assignment as numbers need it, and as the library does, which may keep it in an array: a copy."""
-    if node.op not in _NUMERIC or type(node.value) is tree.Constant:
+    if f.kinds.of(node.target) is Kind.TEXT and f.kinds.of(node.value) is Kind.CHAR:
+        # To a text, a character is added as if it were one.
+        text = f.text(node.value)
+        if text is not None:
+            return text, text
+    if node.op not in NUMERIC or type(node.value) is tree.Constant:
         value = f.simple(f.owned(node.value))
         return value, value
     value = f.simple(f.expr(node.value))
@@ -122,7 +124,7 @@ def _added(f: Lowering, node: tree.Assign) -> tuple[Any, Any]:
 
 
 def _is_arithmetic(node: tree.Assign) -> bool:
-    return node.op in _NUMERIC and type(node.value) is tree.Binary and node.value.op in INLINE
+    return node.op in NUMERIC and type(node.value) is tree.Binary and node.value.op in INLINE
 
 
 def _text_growth(f: Lowering, node: tree.Assign, binding: Binding, value: Any, kept: Any) -> list[Any]:
@@ -133,38 +135,59 @@ def _text_growth(f: Lowering, node: tree.Assign, binding: Binding, value: Any, k
         lambda: scoping.store_local(f, binding, build.call("assign", [build.constant("+"), current, kept], f.position(node.pos)))
     )
     tests = [] if f.kinds.of_binding(binding) is Kind.TEXT else [f.is_type(current, "str")]
-    if not tests and f.kinds.of(node.value) is Kind.TEXT:
+    is_text = f.kinds.of(node.value) in (Kind.TEXT, Kind.CHAR)
+    if not tests and is_text:
         return quick
-    if f.kinds.of(node.value) is not Kind.TEXT:
+    if not is_text:
         tests.append(f.is_type(value, "str"))
     return [build.if_(build.both(tests), quick, slow)]
 
 
-def updated(f: Lowering, node: tree.Assign, current: Any, value: Any, kept: Any, *, is_int: bool = False) -> Any:
-    """The new value of ``current op= value``; both are simple. ``kept`` is the value for the library."""
+def updated(f: Lowering, node: tree.Assign, current: Any, value: Any, kept: Any, of: Type = ANY) -> Any:
+    """The new value of ``current op= value``; both are simple. ``kept`` is the value for the library, ``of`` the place's type."""
     at = f.position(node.pos)
     slow = build.call("assign", [build.constant(node.op), current, kept], at)
-    if not f.is_hot or node.op not in _NUMERIC or (is_constant(value) and type(value.value) is not int):
+    if not f.is_hot or node.op not in _INLINE:
         return slow
-    if is_int and is_counted(f, node):
-        return build.operation(current, node.op, value)
-    tests = [] if is_int else [f.is_type(current, "int")]
-    if f.kinds.of(node.value) is not Kind.INT:
+    raw = build.operation(current, node.op, value)
+    kind = f.kinds.of(node.value)
+    if Kind.FLOAT in (of.kind, kind):
+        return _updated_float(f, node, current, value, of.kind, slow)
+    if (is_constant(value) and type(value.value) is not int) or of.kind in NEVER_INT or kind in NEVER_INT:
+        return slow
+    tests = [] if of.kind is Kind.INT else [f.is_type(current, "int")]
+    if kind is not Kind.INT:
         tests.append(f.is_type(value, "int"))
+    if node.op not in NUMERIC:
+        return build.choice(build.both(tests), raw, slow) if tests else raw
+    is_variable = type(node.target) is tree.Variable
+    sides = f.kinds.sides(node.op, node.target, node.value) if is_variable else f.kinds.sides_of(node.op, of, node.value)
+    if not any(sides):
+        return build.choice(build.both(tests), raw, slow) if tests else raw
     slot = f.fresh()
-    result = build.walrus(slot, build.operation(current, node.op, value))
-    if is_constant(value) and node.op in "+-":
-        rises = (value.value >= 0) is (node.op == "+")
-        tests.append(build.compare(result, "<=" if rises else ">=", build.constant(SMALL if rises else -SMALL)))
-    else:
-        tests.append(build.chained(build.constant(-SMALL), "<=", result, "<=", build.constant(SMALL)))
+    tests += in_range(slot, raw, sides)
     return build.choice(build.both(tests), build.name(slot), slow)
 
 
-def is_counted(f: Lowering, node: tree.Assign) -> bool:
-    """Whether the new value of a variable is certainly an i64."""
-    is_variable = type(node.target) is tree.Variable and f.kinds.of(node.value) is Kind.INT
-    return is_variable and f.kinds.fits(node.op, node.target, node.value)
+_INLINE = NUMERIC | {"&", "|", "^"}
+
+
+def _updated_float(f: Lowering, node: tree.Assign, current: Any, value: Any, kind: Kind, slow: Any) -> Any:
+    """A place that holds a float, or is changed by one: Python's own, if both are numbers."""
+    tests = []
+    for part, known in ((current, kind), (value, f.kinds.of(node.value))):
+        if known in _OPEN:
+            tests.append(f.is_type(part, "float"))
+        elif known not in (Kind.FLOAT, Kind.INT):
+            return slow
+    if node.op not in NUMERIC:
+        return slow
+    raw = build.operation(current, node.op, value)
+    return build.choice(build.both(tests), raw, slow) if tests else raw
+
+
+_OPEN = (Kind.UNKNOWN, Kind.ATOM)
+"""Kinds that say nothing of whether a value is a number."""
 
 
 def _to_this(f: Lowering, node: tree.Assign, target: tree.This) -> None:
@@ -285,7 +308,7 @@ def _fast_store(
         return [build.if_(build.both(tests), body, slow)] if tests else body
     tests += _index_tests(f, last, current, key, kind)
     site = f.unit.site("bounds", operand(current), operand(key))
-    body, _ = f.captured_statements(lambda: _store_item(f, node, current, key, value, f.position(last.pos), site, of.element.kind))
+    body, _ = f.captured_statements(lambda: _store_item(f, node, current, key, value, f.position(last.pos), site, of.element))
     if not tests:
         return body
     if kind is Kind.UNKNOWN and len(steps) == 1 and not is_constant(key) and f.kinds.of(last.index) is Kind.UNKNOWN:
@@ -326,8 +349,8 @@ def _entry_store(
 ) -> list[Any]:
     """Stores into a map's entry; what makes the map grow is measured. With an operator the entry must be there (added to ``tests``)."""
     # With an operator it is tested first whether the entry is there.
-    kind = f.kinds.entry(of, step).kind
-    body, _ = f.captured_statements(lambda: _store_item(f, node, container, key, value, f.position(step.pos), 0, kind))
+    entry = f.kinds.entry(of, step)
+    body, _ = f.captured_statements(lambda: _store_item(f, node, container, key, value, f.position(step.pos), 0, entry))
     if is_there or _is_required(of, key):
         return body
     found = build.compare(key, "in", container)
@@ -365,12 +388,12 @@ _UNMEASURED = (Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.CHAR)
 
 
 def _store_item(
-    f: Lowering, node: tree.Assign, container: Any, key: Any, value: tuple[Any, Any], at: build.Place, site: int, kind: Kind
+    f: Lowering, node: tree.Assign, container: Any, key: Any, value: tuple[Any, Any], at: build.Place, site: int, of: Type
 ) -> None:
     new = value[0]
     if node.op != "=":
         current = f.temporary(build.item(container, key, at, site))
-        new = updated(f, node, current, *value, is_int=kind is Kind.INT)
+        new = updated(f, node, current, *value, of)
     f.out.append(build.store(build.item_target(container, key, at, site), new))
 
 

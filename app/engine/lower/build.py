@@ -68,8 +68,6 @@ _Pass = _placed(ast.Pass)
 _arg = _placed(ast.arg)
 
 ENDS: Final = (_Return, _Raise, _Break, _Continue)
-COMPARE: Final = _Compare
-CALL: Final = _Call
 CONSTANT: Final = _Constant
 NAME: Final = _Name
 BREAK: Final = _Break()
@@ -86,6 +84,7 @@ _OPERATORS: Final[dict[str, Any]] = {
     "//": ast.FloorDiv(),
     "/": ast.Div(),
     "%": ast.Mod(),
+    ">>": ast.RShift(),
     "&": ast.BitAnd(),
     "|": ast.BitOr(),
     "^": ast.BitXor(),
@@ -261,7 +260,8 @@ def members(values: Sequence[Any]) -> Any:
 
 def store(into: Any, value: Any, at: Place | None = None) -> Any:
     """``into = value``"""
-    return stamped(_Assign([into], value), at)
+    made = _Assign([into], value)
+    return made if at is None else stamped(made, at)
 
 
 def stores_into(statement: Any, identifier: str) -> bool:

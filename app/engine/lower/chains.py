@@ -287,7 +287,8 @@ def _general_call(
     slot, result = into
     args = [build.name(LEVEL), value, *arguments]
     made = _invoked(f, walk, f.unit.native(style, step.name, argc), args, at, calls_back=calls_back)
-    f.out.append(build.store(build.pair_target(build.target(slot), build.target(result)), made))
+    named = {step.name, ""} if style == "s" else {""}
+    _run(f, walk, build.store(build.pair_target(build.target(slot), build.target(result)), made), value, named)
     if walk.is_place:
         write_back(f, walk, build.name(slot), in_place=False, at=at, old=value, is_this=style == "s")
 
@@ -318,7 +319,7 @@ def _direct_call(
         if not frame.returns_this:
             f.out.append(build.store(build.target(result), made))
             return
-        f.out.append(build.store(build.pair_target(build.target(result), build.target(slot)), made))
+        _run(f, walk, build.store(build.pair_target(build.target(result), build.target(slot)), made), value, {""})
         if walk.is_place:
             write_back(f, walk, build.name(slot), in_place=False, at=f.position(step.pos), old=value, is_this=True)
 
@@ -409,9 +410,36 @@ def _call_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arg
     if not step.args or not walk.is_place or _is_constant_root(f, walk):
         return build.item(made, build.constant(1))
     slot, result = f.fresh(), f.fresh()
-    f.out.append(build.store(build.pair_target(build.target(slot), build.target(result)), made))
+    _run(f, walk, build.store(build.pair_target(build.target(slot), build.target(result)), made), value, f.resolution.leaving)
     write_back(f, walk, build.name(slot), in_place=False, at=at, old=value, is_this=True)
     return build.name(result)
+
+
+def _run(f: Lowering, walk: Walk, call: Any, value: Any, named: set[str]) -> None:
+    """Calls a method with one of these names; if it fails and somebody can see it, what it has left in ``this`` is put back first."""
+    if not _outlives(f, walk, named):
+        f.out.append(call)
+        return
+    error = f.fresh()
+
+    def handler() -> None:
+        if walk.containers:
+            given = [build.name(error), value, build.pair(*walk.containers), walk.keys[-1]]
+            f.out.append(build.expression(build.call("leave", given)))
+        else:
+            store_root(f, walk.node.root, build.call("left", [build.name(error), value]))
+        f.out.append(build.raise_(None))
+
+    statements, _ = f.captured_statements(handler)
+    f.out.append(build.try_([call], error, statements))
+
+
+def _outlives(f: Lowering, walk: Walk, named: set[str]) -> bool:
+    """Whether the receiver can be seen after the method has failed: in a ``try``, by our caller's caller, by closures, or by name."""
+    found, root = f.resolution, walk.node.root
+    if not walk.is_place or not (found.flows.is_open or (found.catches and not named.isdisjoint(found.leaving))):
+        return False
+    return bool(f.are_silent) or f.frame.is_dynamic or type(root) is tree.This or _root_cell(f, root) is not None
 
 
 def write_back(f: Lowering, walk: Walk, new: Any, *, in_place: bool, at: build.Place, old: Any = None, is_this: bool = False) -> None:

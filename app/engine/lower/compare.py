@@ -29,6 +29,8 @@ def order(f: Lowering, node: tree.Binary) -> Any:
     """``<`` and its like; both sides' arithmetic shares the guard."""
     if _are_plain_integers(f, node):
         return build.compare(*_ordered(f, node))
+    if _are_characters(f, node):
+        return _of_characters(f, node)
     left = left_side(f, node, 2)
     middle = len(f.out)
     right = arithmetic(f, node.right, 2)
@@ -53,6 +55,18 @@ def order(f: Lowering, node: tree.Binary) -> Any:
 def _are_plain_integers(f: Lowering, node: tree.Binary) -> bool:
     """Whether both sides are integers that take no arithmetic."""
     return all(type(side) is not tree.Binary and f.kinds.of(side) is Kind.INT for side in (node.left, node.right))
+
+
+def _are_characters(f: Lowering, node: tree.Binary) -> bool:
+    return f.is_hot and f.kinds.of(node.left) is f.kinds.of(node.right) is Kind.CHAR
+
+
+def _of_characters(f: Lowering, node: tree.Binary) -> Any:
+    """Characters are compared as text, most of them without being made."""
+    left, right = f.text(node.left), f.text(node.right)
+    if left is None and right is None:
+        return build.compare(*_ordered(f, node))
+    return build.compare(f.expr(node.left) if left is None else left, node.op, f.expr(node.right) if right is None else right)
 
 
 def _ordered(f: Lowering, node: tree.Binary) -> tuple[Any, str, Any]:
@@ -115,6 +129,8 @@ _NATURAL: Final = (tree.String, tree.Unit, tree.Bool)
 
 def equality(f: Lowering, node: tree.Binary) -> Any:
     """``==`` and ``!=``; against a string, unit or a bool Python's own comparison means the same for every type."""
+    if _are_characters(f, node):
+        return _of_characters(f, node)
     if type(node.right) in _NATURAL and type(node.left) not in _NATURAL:
         left, right = f.operands((node.left, node.right))
         if type(node.right) in (tree.Unit, tree.Bool):

@@ -100,7 +100,7 @@ def is_shared_place(f: Lowering, node: Any) -> bool:
 
 def is_disturbed(f: Lowering, node: Any, later: list[Any]) -> bool:
     """Whether an expression's value may be a container that one of those evaluated after it changes."""
-    if not f.is_place(node) or f.kinds.of(node) not in CHANGEABLE:
+    if not later or not f.is_place(node) or f.kinds.of(node) not in CHANGEABLE:
         return False
     level = of_all(f, later)
     return level is Disturbance.ANYTHING or (level is Disturbance.SHARED and is_shared_place(f, node))

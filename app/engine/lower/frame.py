@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from app.engine import tree
-from app.engine.lower import build
+from app.engine.lower import branches, build
 from app.engine.lower.constants import MOST_WRITTEN, is_plain, written
 from app.engine.lower.disturb import is_disturbed
 from app.engine.lower.kinds import ANY, CHANGEABLE, Kind, Type, holds_atoms
 from app.engine.lower.unit import Unit, start_position
+from app.engine.meter.weights import EXACT_UP_TO
 from app.engine.resolve import Binding, Frame
 from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SMALL_BYTES
 from app.engine.trace import Mark
@@ -62,6 +63,10 @@ class Lowering:
         self.variables = 0
         self.is_hot = frame.is_hot
         """Whether what is lowered now may run often, so that quick ways for the usual types are worth their nodes."""
+        self.due: tuple[int, build.Place] | None = None
+        """What the function's entry costs, and where it is reported, until that is paid."""
+        self.bare: dict[str, bool] = {}
+        """Loop variables that hold a character as plain text, by their local: whether the character itself is wanted somewhere, too."""
         self.facts: dict[tuple[str, str], str] = {}
         """What was found out of a local's type where it was declared: the local and the type, to the local with the answer."""
 
@@ -102,6 +107,16 @@ class Lowering:
         if self.is_hot and frame.uses_this and frame.this_uses > 1 and not frame.returns_this and not frame.is_dynamic:
             fact = self.facts[THIS, "dict"] = f"{THIS}:dict"
             self.out.append(build.store(build.target(fact), build.is_type(build.name(THIS), "dict")))
+
+    def text(self, node: Any) -> Any:
+        """A character as plain text, if it is there as such: one written down, or the variable of a loop over text; else None.
+
+        Comparing and joining mean the same for both, and are quicker for plain text.
+        """
+        if type(node) is tree.Char:
+            return build.constant(node.value)
+        binding = self.binding(node) if self.bare and type(node) is tree.Variable else None
+        return build.name(binding.slot) if binding is not None and binding.slot in self.bare else None
 
     def temporary(self, value: Any) -> Any:
         """Evaluates now, to be read later."""
@@ -240,6 +255,8 @@ class Lowering:
         """The statements of a block; the last one's value is the block's."""
         scope = enter(self, block)
         weight = self.unit.weigher.points.pop(id(block), 0)
+        if self.due is not None:
+            weight = self.begin(weight)
         if weight:
             self.charge(weight, self.unit.place(block.pos))
         self.sequence(block.statements, destination)
@@ -248,6 +265,8 @@ class Lowering:
     def sequence(self, statements: list[Any], destination: str | None) -> None:
         """Statements in order; nothing gives ()."""
         if not statements:
+            if self.due is not None:
+                self.begin()
             if destination is not None:
                 self.deliver(build.constant(None), destination)
             return
@@ -256,6 +275,8 @@ class Lowering:
         for node in statements:
             if is_traced:
                 self.mark(node.start, node.end)
+            if self.due is not None and not branches.may_wait(self, node, is_last=node is last):
+                self.begin()
             STATEMENTS[type(node)](self, node, destination if node is last else None)
 
     def mark(self, start: int, end: int) -> None:
@@ -269,6 +290,15 @@ class Lowering:
     def charge(self, weight: int, at: build.Place) -> None:
         """Pays for what follows."""
         self.out.append(build.for_(build.target("_"), self.draw(weight, at), [build.BREAK], at))
+
+    def begin(self, more: int = 0) -> int:
+        """Pays for a function's entry, and for ``more`` with it; gives back what of that is still to be paid."""
+        weight, at = cast("tuple[int, build.Place]", self.due)
+        self.due = None
+        if weight + more <= EXACT_UP_TO:
+            weight, more = weight + more, 0
+        self.out.append(build.for_(build.target(LEVEL), self.draw(weight, at, is_entry=True), [build.BREAK], at))
+        return more
 
     def draw(self, weight: int, at: build.Place, *, is_entry: bool = False) -> Any:
         """The iterator that a weight is drawn from."""

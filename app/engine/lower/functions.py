@@ -9,7 +9,7 @@ from typing import Any
 from app.engine import tree
 from app.engine.lower import build, scoping
 from app.engine.lower.frame import LEVEL, RETURN, SCOPE, THIS, Lowering
-from app.engine.lower.parameters import declare_parameters
+from app.engine.lower.parameters import declare_parameters, is_captured_cell
 from app.engine.lower.sweeps import sweep
 from app.engine.lower.unit import Compiled, Unit
 from app.engine.resolve import Frame
@@ -57,16 +57,23 @@ def lower_closure(unit: Unit, node: tree.Closure) -> int:
         returns_this=frame.returns_this,
         is_dynamic=frame.is_dynamic,
         captures=len(node.captures),
+        cells=tuple(at for at, name in enumerate(node.captures) if is_captured_cell(unit.resolution, name)),
         is_empty=not node.body.statements,
     )
     unit.closures[number] = compiled
     if id(node.body) not in unit.weigher.points:
         unit.weigher.function(node.body)
-    if frame.swept_by and unit.marks is None and not (compiled.uses_this or frame.returns or frame.has_closures):
+    if frame.swept_by and unit.marks is None and not (compiled.uses_this or frame.returns or frame.has_closures or _keeps(frame, compiled)):
         unit.definitions.append(sweep(unit, frame, node, compiled))
     else:
         unit.definitions.append(_definition(unit, frame, compiled, node.body, params))
     return number
+
+
+def _keeps(frame: Frame, compiled: Compiled) -> bool:
+    """Whether a closure changes a captured constant: its own copy, a new one for each call."""
+    own = [binding for at, binding in enumerate(frame.params[: compiled.captures]) if at not in compiled.cells]
+    return any(binding.is_mutated or binding.is_assigned for binding in own)
 
 
 def lower_missing(unit: Unit) -> None:
@@ -83,7 +90,7 @@ def _definition(unit: Unit, frame: Frame, compiled: Compiled, body: tree.Block, 
     f.variables = len(params)
     weight = unit.weigher.points.pop(id(body), 1)
     at = unit.place(frame.node.pos)
-    f.out.append(build.for_(build.target(LEVEL), f.draw(weight, at, is_entry=True), [build.BREAK], at))
+    f.due = (weight, at)
     names = [LEVEL]
     if frame.is_dynamic:
         names.append(SCOPE)
@@ -91,9 +98,15 @@ def _definition(unit: Unit, frame: Frame, compiled: Compiled, body: tree.Block, 
         names.append(THIS)
         frame.uses_this = True
     if 0 < unit.max_variables < len(params):
+        f.begin()
         f.out.append(build.expression(build.call("too_many_variables", [], at)))
     declare_parameters(f, names, params)
     f.learn_this()
+    if f.out and f.due is not None:
+        # Whatever is done for the function is paid for first.
+        done, f.out = f.out, []
+        f.begin()
+        f.out += done
     f.sequence(body.statements, RETURN)
     return build.function(compiled.symbol, names, f.out, at)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from app.engine import tree
-from app.engine.infer import ANY, Expressions, Interval, Intervals, Kind, Type, types
+from app.engine.infer import ANY, Expressions, Interval, Intervals, Kind, Type, sized, types
 from app.engine.resolve import Binding
 
 CHANGEABLE: Final = (Kind.UNKNOWN, Kind.ARRAY, Kind.MAP)
@@ -57,9 +57,17 @@ class Kinds:
         """The bounds of an integer expression's value."""
         return self._intervals.of(node)
 
-    def fits(self, op: str, left: Any, right: Any) -> bool:
-        """Whether a sum, difference or product of two integers is certainly an i64."""
-        return self._intervals.fits(op, self.interval(left), self.interval(right))
+    def sides(self, op: str, left: Any, right: Any) -> tuple[bool, bool]:
+        """On which sides, below and above, a sum, difference or product of two integers may leave i64."""
+        return self._intervals.sides(op, self.interval(left), self.interval(right))
+
+    def sides_by(self, op: str, left: Any, right: int) -> tuple[bool, bool]:
+        """The same, of an integer and a number."""
+        return self._intervals.sides(op, self.interval(left), (right, right))
+
+    def sides_of(self, op: str, of: Type, right: Any) -> tuple[bool, bool]:
+        """The same, where of the left side only its type is known."""
+        return self._intervals.sides(op, sized(of), self.interval(right))
 
     def assume(self, binding: Binding, bounds: Interval) -> bool:
         """Notes what a condition says of a variable; False if it can't be relied on."""

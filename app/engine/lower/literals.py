@@ -55,39 +55,97 @@ def interpolated(f: Lowering, node: tree.Interpolated) -> Any:
 def array(f: Lowering, node: tree.Array) -> Any:
     """A new array; only elements that can hold something need measuring."""
     items = f.operands(node.items, owned=True)
-    made = build.array(items)
     if len(items) < _FEW:
         if all(type(item) in _ATOMS for item in node.items):
-            return made
-        if _needs_no_measure(f, node.items):
-            return _accounted(f, made, len(items) * ELEMENT_BYTES, f.unit.place(node.items[-1].pos))
-    return build.call("new_array", [made], f.unit.place(node.items[-1].pos) if node.items else f.position(node.pos))
+            return build.array(items)
+        extent = _extent(f, node.items)
+        if extent is not None:
+            items, tests = _tests(f, node.items, items, extent)
+            return _accounted(f, build.array(items), len(items) * ELEMENT_BYTES, tests, f.unit.place(node.items[-1].pos))
+    return build.call("new_array", [build.array(items)], f.unit.place(node.items[-1].pos) if node.items else f.position(node.pos))
 
 
-def _accounted(f: Lowering, made: Any, size_bytes: int, at: build.Place) -> Any:
-    """A small new container, which only has to be accounted for."""
+def _accounted(f: Lowering, made: Any, size_bytes: int, tests: list[Any], at: build.Place) -> Any:
+    """A small new container, which has to be accounted for, and to be measured if one of the tests says so."""
     value = f.temporary(made)
     f.out.append(build.expression(build.call("grow", [build.constant(size_bytes)], at)))
+    if tests:
+        f.out.append(build.if_(build.either(tests), [build.expression(build.call("measured", [value], at))], []))
     return value
 
 
-def _needs_no_measure(f: Lowering, nodes: list[Any]) -> bool:
-    """Whether no limit can be exceeded by what is put together, as the one text in it, if any, isn't over the limit itself."""
-    texts = 0
-    for node in nodes:
-        kind = f.kinds.of(node)
-        if kind is Kind.TEXT:
-            texts += 1
-        elif not (kind in _SMALL or type(node) in _ATOMS or _is_empty(node)):
-            return False
-    return texts <= 1
+class _Extent:
+    """What a literal holds at most, the literals in it included."""
+
+    __slots__ = ("characters", "parts", "texts")
+
+    def __init__(self) -> None:
+        self.parts = 0
+        """Elements and entries of containers in it."""
+        self.texts = 0
+        """Texts that aren't written down, in containers in it too."""
+        self.characters = 0
+        """Of texts that are."""
+
+    def add(self, f: Lowering, node: Any) -> bool:
+        """Adds a part; False if there may be anything in it."""
+        kind = type(node)
+        if kind is tree.Constant and type(node.value) in (list, dict):
+            return self._add_value(node.value)
+        if kind is tree.String:
+            self.characters += len(node.value)
+        elif kind is tree.Array or kind is tree.Map:
+            inner = node.items if kind is tree.Array else [value for _, value in node.entries]
+            self.parts += len(inner)
+            return self.parts <= _MOST_PARTS and all(self.add(f, part) for part in inner)
+        elif f.kinds.of(node) is Kind.TEXT:
+            self.texts += 1
+        elif f.kinds.of(node) not in _SMALL:
+            return kind in _ATOMS
+        return True
+
+    def _add_value(self, value: Any) -> bool:
+        """Adds a constant."""
+        if type(value) is str:
+            self.characters += len(value)
+        elif type(value) in (list, dict):
+            self.parts += len(value)
+            return self.parts <= _MOST_PARTS and all(map(self._add_value, value.values() if isinstance(value, dict) else value))
+        return True
 
 
-def _is_empty(node: Any) -> bool:
-    """Whether a literal is an empty array or map."""
-    if type(node) is tree.Constant:
-        return type(node.value) in (list, dict) and not node.value
-    return type(node) is tree.Array and not node.items
+_MOST_PARTS: Final = 64
+
+
+def _extent(f: Lowering, nodes: list[Any]) -> _Extent | None:
+    """What a literal of these parts holds; None if that isn't known, or can't be tested with little."""
+    extent = _Extent()
+    if not all(extent.add(f, node) for node in nodes) or extent.characters > SHORT_TEXT:
+        return None
+    inner = extent.texts - sum(_is_text(f, node) for node in nodes)
+    return extent if extent.texts <= (_MOST_TEXTS if not inner else 1 - bool(extent.characters)) else None
+
+
+def _is_text(f: Lowering, node: Any) -> bool:
+    """Whether a part is a text of unknown length."""
+    return type(node) is not tree.String and f.kinds.of(node) is Kind.TEXT
+
+
+def _tests(f: Lowering, nodes: list[Any], values: list[Any], extent: _Extent) -> tuple[list[Any], list[Any]]:
+    """The parts, and when a container of them has to be measured after all.
+
+    The one text in it, if any, isn't over the limit itself. Limits that aren't small allow more parts than there are; whether a single
+    literal has too many was looked at when it was parsed.
+    """
+    tests: list[Any] = [build.negated(build.name("MAP_SMALL"))] if extent.parts else []
+    if extent.texts > 1 or (extent.texts and extent.characters):
+        values = [f.simple(value) if _is_text(f, node) else value for node, value in zip(nodes, values, strict=True)]
+        lengths = [build.call("len", [value]) for node, value in zip(nodes, values, strict=True) if _is_text(f, node)]
+        total = lengths[0]
+        for length in lengths[1:]:
+            total = build.operation(total, "+", length)
+        tests.append(build.compare(total, ">", build.name("TEXT_SHORT")))
+    return values, tests
 
 
 def texts_of_record(f: Lowering, node: Any) -> list[str] | None:
@@ -108,14 +166,17 @@ def texts_of_record(f: Lowering, node: Any) -> list[str] | None:
 def mapping(f: Lowering, node: tree.Map) -> Any:
     """A new map, in the author's order."""
     values = f.operands([value for _, value in node.entries], owned=True)
-    made = build.mapping([key.text for key, _ in node.entries], values)
+    names = [key.text for key, _ in node.entries]
     if len(values) < _FEW:
         nodes = [value for _, value in node.entries]
         if all(type(value) in _ATOMS for value in nodes):
-            return made
-        if _needs_no_measure(f, nodes):
-            return _accounted(f, made, len(values) * ENTRY_BYTES, f.unit.place(node.entries[-1][1].pos))
-    return build.call("new_map", [made], f.unit.place(node.entries[-1][1].pos) if node.entries else f.position(node.pos))
+            return build.mapping(names, values)
+        extent = _extent(f, nodes)
+        if extent is not None:
+            values, tests = _tests(f, nodes, values, extent)
+            return _accounted(f, build.mapping(names, values), len(values) * ENTRY_BYTES, tests, f.unit.place(nodes[-1].pos))
+    at = f.unit.place(node.entries[-1][1].pos) if node.entries else f.position(node.pos)
+    return build.call("new_map", [build.mapping(names, values)], at)
 
 
 def closure(f: Lowering, node: tree.Closure) -> Any:

@@ -121,7 +121,8 @@ def for_(f: Lowering, node: tree.For, destination: str | None) -> None:
     result = _result(f, destination)
     if f.unit.max_variables and f.variables >= f.unit.max_variables - (node.counter is not None):
         f.out.append(build.expression(build.call("too_many_variables", [], f.unit.place(node.variable.pos))))
-    walked, is_borrowed = _walked(f, node)
+    is_bare = _is_bare(f, node)
+    walked, is_borrowed = (f.expr(node.iterable), False) if is_bare else _walked(f, node)
     at = f.unit.place(node.body.pos)
     draws = f.draw(_weight(f, node.body), at)
     variable, counter = f.fresh(), f.fresh()
@@ -142,6 +143,8 @@ def for_(f: Lowering, node: tree.For, destination: str | None) -> None:
         plain = not binding.is_cell and not (is_borrowed and binding.is_mutated)
         if plain and node.counter is None:
             into = build.target(binding.slot)
+        if is_bare:
+            f.bare[binding.slot] = False
         f.visible.append(binding)
         if node.counter is not None:
             f.visible.append(f.resolution.declarations[id(node.counter)])
@@ -153,11 +156,26 @@ def for_(f: Lowering, node: tree.For, destination: str | None) -> None:
                 f, node, variable, counter, is_bound=plain and node.counter is None, copies=is_borrowed and binding.is_mutated
             ),
         )
+        if f.bare.pop(binding.slot, False):
+            made = build.call("character", [build.name(binding.slot)])
+            body.insert(int(node.counter is not None), build.store(build.target(scoping.character(binding)), made))
     del f.visible[visible:]
     f.out.append(build.for_(into, build.call("compress", [walked, draws]), body, at))
     f.out += after
     f.variables = variables
     _finish(f, result, destination)
+
+
+def _is_bare(f: Lowering, node: tree.For) -> bool:
+    """Whether a loop walks the characters of a text, and its variable may hold them as plain text.
+
+    Most characters are only compared or joined. Where one is wanted for something else, the round makes it first.
+    """
+    if f.frame.is_dynamic or f.unit.marks is not None or f.kinds.of(node.iterable) is not Kind.TEXT:
+        return False
+    binding = f.resolution.declarations[id(node.variable)]
+    is_changed = binding.is_cell or binding.is_assigned or binding.is_mutated or binding.is_replaced
+    return not is_changed and f.kinds.of_binding(binding) is Kind.CHAR
 
 
 def _walked(f: Lowering, node: tree.For) -> tuple[Any, bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.frame import SCOPE, Lowering
+from app.engine.resolve import Resolution
 
 
 def declare_parameters(f: Lowering, names: list[str], params: list[tree.Name]) -> None:
@@ -13,7 +14,7 @@ def declare_parameters(f: Lowering, names: list[str], params: list[tree.Name]) -
     if f.frame.is_dynamic:
         for number, param in enumerate(params):
             names.append(f"'p{number}")
-            push = "scope_share" if id(param) in captured and _is_captured_cell(f, param) else "scope_push"
+            push = "scope_share" if id(param) in captured and is_captured_cell(f.resolution, param) else "scope_push"
             args = [build.name(SCOPE), build.constant(param.text), build.name(names[-1])]
             if push == "scope_push":
                 args = [*args[:2], build.call("copy", [args[2]]), build.constant(False)]
@@ -23,7 +24,7 @@ def declare_parameters(f: Lowering, names: list[str], params: list[tree.Name]) -
         binding = f.resolution.declarations[id(param)]
         f.visible.append(binding)
         names.append(binding.slot)
-        if id(param) in captured and binding.is_cell and _is_captured_cell(f, param):
+        if id(param) in captured and binding.is_cell and is_captured_cell(f.resolution, param):
             continue
         slot = build.name(binding.slot)
         if binding.is_cell:
@@ -34,6 +35,7 @@ def declare_parameters(f: Lowering, names: list[str], params: list[tree.Name]) -
         f.learn(binding)
 
 
-def _is_captured_cell(f: Lowering, param: tree.Name) -> bool:
-    outer = f.resolution.captured.get(id(param))
+def is_captured_cell(resolution: Resolution, param: tree.Name) -> bool:
+    """Whether a closure gets a captured variable's cell, rather than a constant's value."""
+    outer = resolution.captured.get(id(param))
     return outer is None or not outer.is_const

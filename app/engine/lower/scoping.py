@@ -25,7 +25,15 @@ def read(f: Lowering, node: tree.Variable) -> Any:
     binding = f.binding(node)
     if binding is None:
         return _unknown(f, node)
+    if binding.slot in f.bare:
+        f.bare[binding.slot] = True
+        return build.name(character(binding))
     return local(binding)
+
+
+def character(binding: Binding) -> str:
+    """The local that holds the character of a variable that is kept as plain text."""
+    return f"{binding.slot}:char"
 
 
 def local(binding: Binding) -> Any:

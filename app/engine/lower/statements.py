@@ -33,8 +33,11 @@ def block(f: Lowering, node: tree.Block, destination: str | None) -> None:
 
 def if_(f: Lowering, node: tree.If, destination: str | None) -> None:
     """``if``"""
+    due, f.due = f.due, None
     test = condition(f, node.condition)
+    f.due = due
     then, _ = f.captured_statements(lambda: _found(f, node, destination))
+    f.due = due
 
     def otherwise() -> None:
         if node.otherwise is None:

@@ -22,7 +22,7 @@ _TYPES: Final = {int: "int", str: "str", Char: "Char", float: "float"}
 
 def switch(f: Lowering, node: tree.Switch, destination: str | None) -> None:
     """Tests in a row; with many arms, one test at a time so that nesting stays flat."""
-    subject = f.simple(f.expr(node.subject))
+    subject = f.text(node.subject) or f.simple(f.expr(node.subject))
     known = f.kinds.of(node.subject)
     default = node.arms[-1] if node.arms and not node.arms[-1].patterns else None
     tries: list[tuple[Any, tree.SwitchArm]] = []
@@ -124,12 +124,14 @@ def _matches(f: Lowering, subject: Any, patterns: list[Any], *, by_range: bool, 
             tests.append(build.call("same", [subject, f.unit.constant(value)]))
     for kind, values in by_type.items():
         plain = [str(value) if type(value) is Char else value for value in values]
-        if len(plain) == 1:
-            test = build.compare(subject, "==", literal(f.unit, plain[0]))
-        else:
-            test = build.compare(subject, "in", build.pair(*[literal(f.unit, value) for value in plain]))
         # Only a string equals a longer string: its type needn't be asked.
         is_plain = known is _KINDS[kind] or (kind == "str" and all(len(value) > 1 for value in values))
+        if len(plain) == 1:
+            test = build.compare(subject, "==", literal(f.unit, plain[0]))
+        elif kind == "float" or (is_plain and known is not _KINDS[kind]):
+            test = build.compare(subject, "in", build.pair(*[literal(f.unit, value) for value in plain]))
+        else:
+            test = build.compare(subject, "in", build.members(plain))
         tests.append(test if is_plain else build.both([build.is_type(subject, kind), test]))
     return build.either(tests)
 

@@ -17,18 +17,26 @@ from app.engine.resolve import Binding
 from app.engine.stdlib import text as library
 
 _MOST_PARTS: Final = 6
+_JOINED: Final = frozenset({Kind.TEXT, Kind.CHAR, Kind.INT})
 _CASES: Final = {"to_upper": "str_upper", "to_lower": "str_lower"}
 
 
 def can_join(f: Lowering, nodes: Sequence[Any]) -> bool:
-    """Whether values are all texts or integers, at least one of them a text."""
+    """Whether values are all texts, characters or integers, at least one of them a text."""
+    if not f.is_hot:
+        return False
     kinds = {f.kinds.of(node) for node in nodes}
-    return f.is_hot and Kind.TEXT in kinds and kinds <= {Kind.TEXT, Kind.INT}
+    return Kind.TEXT in kinds and kinds <= _JOINED
 
 
 def sum_of(f: Lowering, node: tree.Binary) -> Any:
-    """``a + b`` of texts and integers."""
-    left, right = (f.simple(value) for value in f.operands((node.left, node.right)))
+    """``a + b`` of texts, characters and integers."""
+    left, right = f.text(node.left), f.text(node.right)
+    if left is not None or right is not None:
+        left = f.simple(f.expr(node.left)) if left is None else left
+        right = f.simple(f.expr(node.right)) if right is None else right
+    else:
+        left, right = (f.simple(value) for value in f.operands((node.left, node.right)))
     slow = build.call("add", [left, right], f.position(node.pos))
     return _short(f, [(left, node.left), (right, node.right)], slow)
 
@@ -48,7 +56,7 @@ def can_interpolate(f: Lowering, node: tree.Interpolated) -> bool:
 def _short(f: Lowering, parts: list[tuple[Any, Any]], slow: Any) -> Any:
     joined: Any = None
     for value, node in parts:
-        part = value if f.kinds.of(node) is Kind.TEXT else build.call("str", [value])
+        part = build.call("str", [value]) if f.kinds.of(node) is Kind.INT else value
         joined = part if joined is None else build.operation(joined, "+", part)
     slot = f.fresh()
     is_short = build.compare(build.call("len", [build.walrus(slot, joined)]), "<=", build.name("TEXT_SHORT"))

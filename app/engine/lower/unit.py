@@ -53,6 +53,8 @@ class Compiled:
     returns_this: bool = False
     is_dynamic: bool = False
     captures: int = 0
+    cells: tuple[int, ...] = ()
+    """Which of the captures are variables' cells; the others are constants' values."""
     is_empty: bool = False
     is_sweep: bool = False
     """Whether it is a closure compiled as a loop over the elements that it is called for."""

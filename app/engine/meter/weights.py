@@ -16,7 +16,8 @@ from typing import Any, Final
 from app.engine import tree
 
 HEAVY: Final = 6
-_EXACT_UP_TO: Final = 40
+EXACT_UP_TO: Final = 40
+"""Heavier stretches are weighed less exactly."""
 _LITERALS: Final = frozenset({tree.Unit, tree.Bool, tree.Int, tree.Float, tree.Char, tree.String, tree.Constant})
 _BLOCKS: Final = frozenset({tree.Block, tree.If, tree.Switch, tree.While, tree.Do, tree.For, tree.Try})
 _SINGLE: Final = frozenset({*_LITERALS, tree.Variable, tree.This})
@@ -27,7 +28,7 @@ _FREE: Final = frozenset({"call", "type_of", "Fn", "curry", "is_shared", "is_def
 
 def rounded(weight: int) -> int:
     """A weight with two significant digits, so that a program has few different ones."""
-    if weight <= _EXACT_UP_TO:
+    if weight <= EXACT_UP_TO:
         return weight
     step = 1 << (weight.bit_length() - 5)
     return weight // step * step

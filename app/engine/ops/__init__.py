@@ -30,7 +30,7 @@ from app.engine.ops.compare import equal, greater, greater_equal, invert, less, 
 from app.engine.ops.contain import contains, lacks
 from app.engine.ops.copying import copied, copied_metered
 from app.engine.ops.index import get_index, set_index
-from app.engine.ops.iterate import exclusive_range, inclusive_range, iterate
+from app.engine.ops.iterate import character, exclusive_range, inclusive_range, iterate
 from app.engine.ops.properties import get_property, set_property
 
 
@@ -81,6 +81,7 @@ __all__ = [
     "bit_and",
     "bit_or",
     "bit_xor",
+    "character",
     "contains",
     "copied",
     "copied_metered",

@@ -6,7 +6,7 @@ within its limits, but not by Python's stack, so deep values are copied without 
 
 from __future__ import annotations
 
-from typing import overload
+from typing import Any, overload
 
 from app.engine import sizes
 from app.engine.natives import Runtime
@@ -46,9 +46,45 @@ def _shallow(value: Value) -> tuple[Value, list[tuple[Value, Value, Value]]]:
     return bytearray(value), []  # type: ignore[call-overload]  # the third kind of container
 
 
+def _small_copy(value: Value) -> Value | None:
+    """The copy of an array or map that is so small that copying it costs nothing; None for all others.
+
+    Most values that are copied are records. They are counted while they are copied, in one walk.
+    """
+    made: Any
+    made, room = _level(value)
+    top: Value = made
+    pending: list[Any] = [made]
+    for container in pending:  # grows while it is walked
+        if room < 0 or container is None:
+            return None
+        is_map = type(container) is dict
+        if _CONTAINERS.isdisjoint(map(type, container.values() if is_map else container)):
+            continue
+        for key, part in container.items() if is_map else enumerate(container):
+            if type(part) in _CONTAINERS:
+                # Under a key that is there already: the walk may go on.
+                container[key], size = _level(part)
+                pending.append(container[key])
+                room += size - sizes.SMALL_BYTES
+    return top
+
+
+def _level(value: Value) -> tuple[Value, int]:
+    """The copy of one level, and what it leaves of the size that costs nothing; of a blob, which is rare, nothing."""
+    if type(value) is dict:
+        return value.copy(), sizes.SMALL_BYTES - len(value) * sizes.ENTRY_BYTES
+    if type(value) is list:
+        return value[:], sizes.SMALL_BYTES - len(value) * sizes.ELEMENT_BYTES
+    return None, -1
+
+
 def copied_metered(rt: Runtime, value: Value) -> Value:
     """``copied``, charging for its size and, where large, accounting for its memory first."""
     if type(value) in _CONTAINERS:
+        made = _small_copy(value)
+        if made is not None:
+            return made
         elements, entries, text_bytes, steps = sizes.measure(value)
         sizes.walk(rt, steps)
         del text_bytes  # strings are shared

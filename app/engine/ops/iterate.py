@@ -19,6 +19,9 @@ class _Characters(dict[str, Char]):
 
 _CHARACTERS: Final = _Characters({chr(code): Char(chr(code)) for code in range(256)})
 
+character: Final = _CHARACTERS.__getitem__
+"""The character that a text of one is."""
+
 
 def exclusive_range(a: Value, b: Value) -> ExclusiveRange:
     """``a..b``; an open end is the largest integer, an open start 0."""
@@ -56,7 +59,7 @@ def iterate(value: Value) -> Iterable[Value]:
     if type(value) is InclusiveRange:
         return range(value.start, value.end + 1)
     if kind is str:
-        return map(_CHARACTERS.__getitem__, value)  # type: ignore[call-overload, no-any-return]  # a str by the test before
+        return map(character, value)  # type: ignore[call-overload, no-any-return]  # a str by the test before
     if type(value) is bytearray:
         return bytes(value)
     if type(value) is Iterator:

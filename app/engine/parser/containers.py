@@ -91,23 +91,27 @@ def interpolated(p: Parser, level: int, flags: int) -> tree.Expr:
 
 def arguments(p: Parser, level: int, flags: int, name: str, name_at: int) -> list[tree.Expr]:
     """The arguments of a call, parentheses included."""
-    if p.accept("()"):
+    kinds = p.kinds
+    if kinds[p.at] == "()":
+        p.at += 1
         return []
-    p.take()
+    p.at += 1
     closing = f"to close the arguments list of this function call '{name}'"
-    if p.kind == END:
+    if kinds[p.at] == END:
         raise p.missing(")", closing)
     fault = p.lex_fault()
     if fault is not None:
         raise fault
-    if p.accept(")"):
+    if kinds[p.at] == ")":
+        p.at += 1
         return []
     level = p.deeper(level, name_at)
     args: list[tree.Expr] = []
     while True:
-        if p.kind != ")":
+        if kinds[p.at] != ")":
             args.append(expressions.expression(p, level, flags))
-        if p.accept(")"):
+        if kinds[p.at] == ")":
+            p.at += 1
             return args
         if not p.accept(","):
             if p.kind == END:

@@ -44,6 +44,8 @@ PRECEDENCE: Final = {
 
 _RANGE_STOPS: Final = frozenset({"]", ")", "}", ",", ";", "=>"})
 _JUMPS: Final = frozenset({"break", "continue", "return", "throw"})
+_ODD_RIGHT: Final = frozenset({"??", "..", "..="})
+"""Operators whose right side may be something else than an operand."""
 _CALL_OPENERS: Final = frozenset({"(", "!", "()"})
 _NAME_OPENERS: Final = _CALL_OPENERS | {"::"}
 _ENDS: Final = frozenset({";", ",", ")", "]", "}", "{", "=>", "=", "+=", "-=", END})
@@ -68,10 +70,10 @@ def condition(p: Parser, level: int, flags: int) -> tree.Expr:
     Raises:
         ParseFault: it can't, or an assignment stands there.
     """
-    if p.kind == "{":
+    if p.kinds[p.at] == "{":
         raise ParseFault("ExprExpected", "Expecting a boolean expression", p.start)
     expr = ensure_bool(expression(p, level, flags))
-    if p.kind == "=":
+    if p.kinds[p.at] == "=":
         raise ParseFault("BadInput.ImproperSymbol", "Possibly a typo of '=='?", p.start)
     return expr
 
@@ -151,13 +153,15 @@ def _binary(p: Parser, level: int, flags: int, floor: int, left: tree.Expr) -> t
         op = p.kinds[p.at]
         if op == "|" and p.stops_at_pipe:
             return left
-        tightness = _precedence(p)
+        tightness = PRECEDENCE.get(op) or _precedence(p)
         is_rightward = op == "**"
         if tightness < floor or (tightness == floor and not is_rightward):
             return left
-        at = p.take()
+        at = p.starts[p.at]
+        p.at += 1
         right = _right_operand(p, op, level, flags)
-        following = _precedence(p)
+        kind = p.kinds[p.at]
+        following = 0 if kind in _ENDS else PRECEDENCE.get(kind) or _precedence(p)
         if tightness < following or (tightness == following and is_rightward):
             right = _binary(p, p.deeper(level, place), flags, tightness, right)
         level = p.deeper(level, place)
@@ -166,12 +170,13 @@ def _binary(p: Parser, level: int, flags: int, floor: int, left: tree.Expr) -> t
 
 
 def _right_operand(p: Parser, op: str, level: int, flags: int) -> tree.Expr:
-    if op == "??" and p.kind in _JUMPS:
-        start = p.start
-        jump = statements.statement(p, level, flags)
-        return tree.Block(start, p.last_end, start, [jump])
-    if op in ("..", "..=") and p.kind in _RANGE_STOPS:
-        return tree.Unit(p.start, p.start, p.start)
+    if op in _ODD_RIGHT:
+        if op == "??" and p.kind in _JUMPS:
+            start = p.start
+            jump = statements.statement(p, level, flags)
+            return tree.Block(start, p.last_end, start, [jump])
+        if op != "??" and p.kind in _RANGE_STOPS:
+            return tree.Unit(p.start, p.start, p.start)
     return unary(p, level, flags)
 
 

@@ -16,13 +16,14 @@ def if_statement(p: Parser, level: int, flags: int) -> tree.If:
     condition = expressions.condition(p, level, flags)
     then = statements.block(p, level, flags, start)
     otherwise: tree.Block | None = None
-    if p.accept("else"):
-        if p.kind == "if":
+    if p.kinds[p.at] == "else":
+        p.at += 1
+        if p.kinds[p.at] == "if":
             following = if_statement(p, level, flags)
             otherwise = tree.Block(following.start, following.end, following.pos, [following])
         else:
             otherwise = statements.block(p, level, flags, start)
-    return tree.If(start, p.last_end, start, condition, then, otherwise)
+    return tree.If(start, p.ends[p.at - 1], start, condition, then, otherwise)
 
 
 def while_loop(p: Parser, level: int, flags: int) -> tree.While:
@@ -124,17 +125,18 @@ def switch(p: Parser, level: int, flags: int) -> tree.Switch:
 
 
 def _arm(p: Parser, level: int, flags: int, has_range: bool) -> tuple[tree.SwitchArm, bool]:
-    start = p.start
+    start = p.starts[p.at]
     expressions_before: list[tree.Expr] = []
     guard: tree.Expr | None = None
-    if p.accept("_"):
-        if p.kind == "if":
+    if p.kinds[p.at] == "_":
+        p.at += 1
+        if p.kinds[p.at] == "if":
             raise ParseFault("WrongSwitchCaseCondition", "This switch case cannot have a condition", p.start)
     else:
         expressions_before = _cases(p, level, flags)
         guard = _guard(p, level, flags)
     p.expect("=>", "in this switch case")
-    body_start = p.start
+    body_start = p.starts[p.at]
     stmt = statements.statement(p, level, flags)
     patterns: list[tree.Expr | tree.RangePattern] = []
     for expr in expressions_before:
@@ -144,7 +146,7 @@ def _arm(p: Parser, level: int, flags: int, has_range: bool) -> tuple[tree.Switc
     if isinstance(stmt, tree.Block):
         body = stmt
     else:
-        body = tree.Block(body_start, p.last_end, stmt.pos, [] if isinstance(stmt, tree.Noop) else [stmt])
+        body = tree.Block(body_start, p.ends[p.at - 1], stmt.pos, [] if isinstance(stmt, tree.Noop) else [stmt])
     return tree.SwitchArm(start, body.end, start, patterns, guard, body), has_range
 
 

@@ -26,24 +26,25 @@ def postfix(p: Parser, level: int, flags: int, root: tree.Expr) -> tree.Expr:
     expr = _path_and_call(p, level, flags, root) if type(root) is tree.Variable and p.kinds[p.at] in _PATH else root
     if p.kinds[p.at] not in _CHAIN:
         return expr
-    start = p.start
+    start = p.starts[p.at]
     steps: list[tree.Step] = []
     _steps(p, level, flags, expr, steps)
+    end = p.ends[p.at - 1]
     if isinstance(expr, tree.Chain):
         # A chain in parentheses goes on as if it had none.
-        return tree.Chain(expr.start, p.last_end, expr.pos, expr.root, [*expr.steps, *steps])
-    return tree.Chain(expr.start, p.last_end, start, expr, steps)
+        return tree.Chain(expr.start, end, expr.pos, expr.root, [*expr.steps, *steps])
+    return tree.Chain(expr.start, end, start, expr, steps)
 
 
 def _path_and_call(p: Parser, level: int, flags: int, variable: tree.Variable) -> tree.Expr:
     namespace: list[str] = []
     start, name, name_at = variable.start, variable.name, variable.start
-    while p.kind == "::":
+    while p.kinds[p.at] == "::":
         p.take()
         namespace.append(name)
         following = p.variable_name()
         name, name_at = following.text, following.start
-    kind = p.kind
+    kind = p.kinds[p.at]
     if kind == "!" and namespace:
         at = p.take()
         if p.kind in ("(", "()"):
@@ -57,18 +58,18 @@ def _path_and_call(p: Parser, level: int, flags: int, variable: tree.Variable) -
 
 
 def _call(p: Parser, level: int, flags: int, start: int, name: str, name_at: int, namespace: tuple[str, ...]) -> tree.Call:
-    is_in_caller_scope = p.accept("!")
+    is_in_caller_scope = p.kinds[p.at] == "!" and p.accept("!")
     if is_in_caller_scope and p.kind not in ("(", "()"):
         raise p.missing("(", "to start arguments list of function call")
     args = containers.arguments(p, level, flags, name, name_at)
-    return tree.Call(start, p.last_end, name_at, name, args, namespace, is_in_caller_scope)
+    return tree.Call(start, p.ends[p.at - 1], name_at, name, args, namespace, is_in_caller_scope)
 
 
 def _steps(p: Parser, level: int, flags: int, root: tree.Expr, steps: list[tree.Step]) -> None:
     while True:
         kind = p.kinds[p.at]
-        if kind in (".", "?."):
-            level = p.deeper(level, p.start)
+        if kind == "." or kind == "?.":
+            level = p.deeper(level, p.starts[p.at])
             steps.append(_member(p, level, flags, is_safe=kind == "?."))
         elif kind in ("[", "?["):
             steps.extend(_indices(p, p.deeper(level, p.start), flags, None if steps else root))
@@ -77,8 +78,8 @@ def _steps(p: Parser, level: int, flags: int, root: tree.Expr, steps: list[tree.
 
 
 def _member(p: Parser, level: int, flags: int, *, is_safe: bool) -> tree.Step:
-    start = p.take()
-    at = p.at
+    start = p.starts[p.at]
+    at = p.at = p.at + 1
     kind = p.kinds[at]
     if kind == RESERVED:
         if str(p.values[at]) not in METHOD_WORDS:
@@ -89,16 +90,16 @@ def _member(p: Parser, level: int, flags: int, *, is_safe: bool) -> tree.Step:
     else:
         raise ParseFault("PropertyExpected", "Expecting name of a property", p.start)
     name, name_at = str(p.values[at]), p.starts[at]
-    following = p.kind
+    following = p.kinds[p.at]
     if following == "::":
         raise ParseFault("BadInput.ImproperSymbol", "Invalid symbol encountered: '::'", p.start)
     if following not in _CALL:
-        return tree.PropertyStep(start, p.last_end, name_at, name, is_safe)
+        return tree.PropertyStep(start, p.ends[at], name_at, name, is_safe)
     call = _call(p, level, flags, name_at, name, name_at, ())
     if call.in_caller_scope:
         message = "method-call style does not support running within the caller's scope"
         raise ParseFault("MalformedCapture", message, name_at)
-    return tree.MethodStep(start, p.last_end, name_at, name, call.args, is_safe)
+    return tree.MethodStep(start, call.end, name_at, name, call.args, is_safe)
 
 
 def _indices(p: Parser, level: int, flags: int, root: tree.Expr | None) -> list[tree.Step]:

@@ -45,8 +45,9 @@ def block(p: Parser, level: int, flags: int, place: int) -> tree.Block:
     level = p.deeper(level, place)
     names = len(p.frame.names)
     found: list[tree.Stmt] = []
-    while not p.accept("}"):
-        if p.kind == END:
+    kinds = p.kinds
+    while kinds[p.at] != "}":
+        if kinds[p.at] == END:
             raise p.missing("}", "to terminate this block")
         before = p.at
         frame, depth = p.frame, p.max_depth
@@ -56,8 +57,9 @@ def block(p: Parser, level: int, flags: int, place: int) -> tree.Block:
             _recover(p, fault, frame, depth, found)
             if p.at == before and p.kind != "}":
                 p.take()
+    p.at += 1
     p.frame.leave(names)
-    return tree.Block(start, p.last_end, start, found)
+    return tree.Block(start, p.ends[p.at - 1], start, found)
 
 
 def _recover(p: Parser, fault: ParseFault, frame: Frame, depth: int, found: list[tree.Stmt]) -> None:
@@ -97,12 +99,12 @@ def _terminated(p: Parser, level: int, flags: int, found: list[tree.Stmt], *, is
     if isinstance(stmt, tree.Noop):
         return
     found.append(stmt)
-    kind = p.kind
+    kind = p.kinds[p.at]
     if kind == ";":
         if isinstance(stmt, tree.ExprStmt):
             stmt.has_semicolon = True
         if not (is_global and type(stmt) in _SELF_TERMINATED):
-            p.take()
+            p.at += 1
     elif type(stmt) not in _SELF_TERMINATED and kind != ("}" if not is_global else END):
         raise p.lex_fault() or p.missing(";", "to terminate this statement")
 
@@ -118,7 +120,7 @@ def statement(p: Parser, level: int, flags: int) -> tree.Stmt:
         return _expression_statement(p, p.deeper(level, p.starts[p.at]), flags)
     parse = _STATEMENTS.get(kind)
     if parse is not None:
-        return parse(p, p.deeper(level, p.start), flags)
+        return parse(p, p.deeper(level, p.starts[p.at]), flags)
     if kind == END or kind == ";":
         start = p.take()
         return tree.Noop(start, p.last_end if kind == ";" else start, start)
@@ -136,9 +138,9 @@ def statement(p: Parser, level: int, flags: int) -> tree.Stmt:
 
 
 def _expression_statement(p: Parser, level: int, flags: int) -> tree.Stmt:
-    start = p.start
+    start = p.starts[p.at]
     target = expressions.expression(p, level, flags)
-    kind = p.kind
+    kind = p.kinds[p.at]
     if kind != "=" and kind not in _ASSIGNMENTS:
         return tree.ExprStmt(start, target.end, target.pos, target)
     at = p.take()
@@ -201,12 +203,12 @@ def _jump(p: Parser, level: int, flags: int) -> tree.Stmt:
 
 
 def _let(p: Parser, level: int, flags: int) -> tree.Let:
-    is_const = p.kind == "const"
+    is_const = p.kinds[p.at] == "const"
     start = p.take()
     name = p.variable_name()
     value = expressions.expression(p, p.deeper(level, start), flags) if p.accept("=") else None
-    p.declare(name.text, is_const=is_const)
-    return tree.Let(start, p.last_end, name.start, name, value, is_const)
+    p.frame.declare(name.text, is_const=is_const)
+    return tree.Let(start, p.ends[p.at - 1], name.start, name, value, is_const)
 
 
 def _import(p: Parser, level: int, flags: int) -> tree.Stmt:

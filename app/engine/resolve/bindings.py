@@ -109,6 +109,10 @@ class Resolution:
     """Name nodes of ``export`` statements."""
     in_caller_scope: set[tuple[str, int]] = field(default_factory=set)
     """Functions called as ``f!(...)``."""
+    catches: bool = False
+    """Whether there is code that goes on after an error."""
+    leaving: set[str] = field(default_factory=set)
+    """Names of functions that may put another value in the place of ``this``; an empty one for closures."""
     flows: Flows = field(default_factory=lambda: Flows())
 
 
@@ -128,5 +132,7 @@ class Flows:
     """By key and number of parameters, closures without captures that are written as entries of maps: methods, by all likelihood."""
     pointed: set[str] = field(default_factory=set)
     """Functions that pointers are made to, which anything may call."""
+    has_deep_steps: bool = False
+    """Whether something is added, or assigned, in an operand that may not be reached of another such operand."""
     is_open: bool = False
     """Whether there is code that can call or change what isn't written down: ``eval``, computed names of functions."""

@@ -23,6 +23,9 @@ def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = ()) ->
     for function in script.functions:
         walker.found.frames[id(function)].is_hot = (function.name, len(function.params)) in hot_functions
     walker.found.frames[id(script)].is_hot = None in hot_functions
+    for frame in walker.found.frames.values():
+        if frame.returns_this:
+            walker.found.leaving.add(frame.node.name if isinstance(frame.node, tree.Function) else "")
     flows = walker.found.flows
     flows.pointed, flows.is_open = walker.calls.pointed, walker.calls.is_open
     return walker.found
@@ -48,6 +51,8 @@ class _Walker:
         self.caller: tuple[str, int] | None = None
         self.repeats = 0
         """How many loops and closures are around here."""
+        self.doubts = 0
+        """How many operands that may not be reached are around here."""
 
     # --- frames ---
 
@@ -274,8 +279,17 @@ class _Walker:
         if binding is not None:
             binding.is_replaced = True
 
+    def lazy(self, node: tree.And | tree.Or | tree.Coalesce) -> None:
+        """Operands that are evaluated if they are reached."""
+        self.visit(node.items[0])
+        self.doubts += 1
+        self.visit_all(node.items[1:])
+        self.doubts -= 1
+
     def binary(self, node: tree.Binary) -> None:
         """Both operands."""
+        if self.doubts > 1 and node.op in ("+", "-"):
+            self.found.flows.has_deep_steps = True
         for operand in (node.left, node.right):
             self.visit(operand)
             if type(operand) is tree.Variable and id(operand) in self.found.variables:
@@ -294,6 +308,8 @@ class _Walker:
         """``x = v`` stores, ``x.a = v`` changes in place, ``x += v`` may do either."""
         self.visit(node.value)
         self.visit(node.target)
+        if self.doubts > 1:
+            self.found.flows.has_deep_steps = True
         target = node.target
         if type(target) is tree.Variable:
             binding = self.lookup(target.name)
@@ -348,6 +364,7 @@ class _Walker:
 
     def try_(self, node: tree.Try) -> None:
         """The error's name is visible in the handler."""
+        self.found.catches = True
         self.block(node.body)
         self.scopes.append({})
         if node.variable is not None:
@@ -382,7 +399,9 @@ class _Walker:
             self.block(node.otherwise)
 
     def import_(self, node: tree.Import) -> None:
-        """Only its path is an expression; an export names a variable."""
+        """Only its path is an expression. A module may catch errors, and give closures."""
+        self.found.catches = True
+        self.found.leaving.add("")
         self.visit(node.path)
 
     def export(self, node: tree.Export) -> None:
@@ -425,9 +444,9 @@ _HANDLERS: dict[type, Callable[[_Walker, Any], None]] = {
     tree.ExprStmt: lambda walker, node: walker.visit(node.expr),
     tree.Unary: lambda walker, node: walker.visit(node.operand),
     tree.Binary: _Walker.binary,
-    tree.And: lambda walker, node: walker.visit_all(node.items),
-    tree.Or: lambda walker, node: walker.visit_all(node.items),
-    tree.Coalesce: lambda walker, node: walker.visit_all(node.items),
+    tree.And: _Walker.lazy,
+    tree.Or: _Walker.lazy,
+    tree.Coalesce: _Walker.lazy,
     tree.Array: lambda walker, node: walker.visit_all(node.items),
     tree.Interpolated: lambda walker, node: walker.visit_all(node.parts),
     tree.Map: _Walker.mapping,

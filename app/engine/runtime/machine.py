@@ -12,7 +12,7 @@ from app.engine.limits import Limits
 from app.engine.lower import Compiled
 from app.engine.meter import Meter
 from app.engine.natives import FunctionInfo, Natives
-from app.engine.runtime.places import calling_place
+from app.engine.runtime.places import calling_place, left
 from app.engine.source import Place
 from app.engine.values import UNBOUND, FnPtr, Value, type_name
 
@@ -158,6 +158,11 @@ class Machine:
             FunctionInfo(bound.compiled.name, bound.compiled.params, bound.compiled.is_private, bound.compiled.receiver) for bound in every
         ]
 
+    @staticmethod
+    def left(error: BaseException, this: Value) -> Value:
+        """What a function that failed has left in its ``this``."""
+        return left(error, this)
+
     def arity(self, function: FnPtr) -> int | None:
         """How many parameters the script function behind a pointer has; None for a native."""
         code = function.code
@@ -187,7 +192,7 @@ class Machine:
                     return code.machine.invoke(self.here, code, this, given)
                 result = code.function(self.here, this, *given) if compiled.uses_this else code.function(self.here, *given)
                 return (result[0], result[1]) if compiled.returns_this else (result, this)
-        return self.call_named(function.name, given, this)
+        return self.call_named(function.name, (*function.arguments(), *args) if function.cells else given, this)
 
     def call_named(self, name: str, given: Sequence[Value], this: Value) -> tuple[Value, Value]:
         """Calls a function by name: the script's own first, then a native with ``this`` as its receiver."""
@@ -202,7 +207,7 @@ class Machine:
             raise errors.function_not_found(name, [type_name(this), *map(type_name, given)])
         dispatcher = self.natives.lookup(name, len(given))
         if dispatcher is None:
-            raise errors.function_not_found(name, [type_name(value) for value in map(plain, given)])
+            raise errors.function_not_found(name, [type_name(value) for value in given])
         return (dispatcher(self, *given) if dispatcher.context else dispatcher(*given)), this
 
     def invoke(self, level: Any, bound: Bound, this: Value, given: Sequence[Value]) -> tuple[Value, Value]:
@@ -231,8 +236,3 @@ class Machine:
             sizes.walk(self, steps)
             self.grow((elements + entries) * 8 + text_bytes)
         return display(value)
-
-
-def plain(value: Any) -> Value:
-    """A curried argument's value: what a captured cell holds."""
-    return value

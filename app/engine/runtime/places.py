@@ -16,7 +16,10 @@ from typing import Any, Final
 from app.engine import errors
 from app.engine.errors import CallLevel, InternalError, ScriptError, Stop
 from app.engine.lower import Site
+from app.engine.lower.frame import THIS
+from app.engine.natives import Dispatcher
 from app.engine.source import Place
+from app.engine.values import UNBOUND, Value
 
 FILE_PREFIX: Final = "rhai:"
 SITES: Final = "sites!"
@@ -94,6 +97,26 @@ def calling_place() -> Place | None:
             return Stand(frame.f_code, frame.f_lasti, frame).position()[0]
         frame = frame.f_back
     return None
+
+
+def left(error: BaseException, before: Value) -> Value:
+    """What a method that failed has left in ``this``, asked for by its caller; ``before`` if it is none of the script's.
+
+    A function that fails gives no result, but its frame is still there. A native puts back itself what its call-backs have left.
+    """
+    traceback = error.__traceback__
+    here = None if traceback is None else traceback.tb_frame
+    while traceback is not None:
+        frame, traceback = traceback.tb_frame, traceback.tb_next
+        if frame.f_code in _OF_NATIVES:
+            break
+        if frame is not here and frame.f_code.co_filename.startswith(FILE_PREFIX):
+            this = frame.f_locals.get(THIS, UNBOUND)
+            return before if this is UNBOUND else this
+    return before
+
+
+_OF_NATIVES: Final = frozenset({Dispatcher.__call__.__code__, Dispatcher.call_method.__code__})
 
 
 def settled(error: BaseException) -> ScriptError | Stop:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from app.engine import sizes
-from app.engine.natives import Package, Runtime
+from app.engine.natives import CALLBACK_FAULTS, Package, Runtime
 from app.engine.ops.copying import copied_metered
 from app.engine.stdlib.callbacks import caller, is_true
 from app.engine.stdlib.spans import clamped
@@ -26,7 +26,11 @@ def _results(
     call = caller(rt, name, function, 0, 1, 0 if is_passed else None)
     items = array[start:]
     for at, item in enumerate(items, start):
-        result, after = call(item, (), (at,))
+        try:
+            result, after = call(item, (), (at,))
+        except CALLBACK_FAULTS as error:
+            write_back(array, at, item, rt.left(error, item))
+            raise
         if after is not item:
             write_back(array, at, item, after)
             item = after
@@ -148,7 +152,11 @@ def _reduced(rt: Runtime, name: str, array: list[Value], reducer: FnPtr, initial
     items = array[:]
     result = initial
     for at in order:
-        result, after = call(items[at], (result,), (at,))
+        try:
+            result, after = call(items[at], (result,), (at,))
+        except CALLBACK_FAULTS as error:
+            write_back(array, at, items[at], rt.left(error, items[at]))
+            raise
         if after is not items[at]:
             write_back(array, at, items[at], after)
     sizes.check(rt, result)
@@ -194,6 +202,9 @@ def _removed(rt: Runtime, name: str, array: list[Value], filter: FnPtr, goes: Ca
             result, after = call(item, (), (at,))
             done += 1
             (removed if goes(result) else kept).append(after)
+    except CALLBACK_FAULTS as error:
+        items[done] = rt.left(error, items[done])
+        raise
     finally:
         # Also when the function fails: Rhai removes as it goes.
         array[:] = kept + items[done:]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from app.engine import sizes
 from app.engine.display import to_json
-from app.engine.natives import Package, Runtime
+from app.engine.natives import CALLBACK_FAULTS, Package, Runtime
 from app.engine.ops.copying import copied_metered
 from app.engine.stdlib.callbacks import caller, is_true
 from app.engine.values import FnPtr, Value
@@ -130,11 +130,20 @@ def _results(rt: Runtime, name: str, entries: dict[str, Value], function: FnPtr)
     results = []
     for key in sorted(entries):
         value = entries.get(key)
-        result, after = call(value, (key,), ())
-        if after is not value and entries.get(key) is value:
-            entries[key] = after
+        try:
+            result, after = call(value, (key,), ())
+        except CALLBACK_FAULTS as error:
+            _write_back(entries, key, value, rt.left(error, value))
+            raise
+        _write_back(entries, key, value, after)
         results.append((key, after, result))
     return results
+
+
+def _write_back(entries: dict[str, Value], key: str, before: Value, after: Value) -> None:
+    """Puts a changed ``this`` in its entry's place, if the entry is still there."""
+    if after is not before and entries.get(key) is before:
+        entries[key] = after
 
 
 @native("drain", "map", "Fn", returns="map", mutates=True, context=True)

@@ -1,7 +1,7 @@
 """The checks, one small function each; `verify` runs them over a code object and all code objects inside it."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_ITERABLE_COROUTINE, CO_VARARGS, CO_VARKEYWORDS
 from types import CodeType
 from typing import Final
@@ -12,15 +12,31 @@ from app.engine.verify import opcodes
 
 _FORBIDDEN_FLAGS: Final = CO_ASYNC_GENERATOR | CO_COROUTINE | CO_GENERATOR | CO_ITERABLE_COROUTINE | CO_VARARGS | CO_VARKEYWORDS
 _PLAIN_CONSTANTS: Final = frozenset({type(None), bool, float, str, int})
+_GROUPS: Final = frozenset({tuple, frozenset})
 _DEFAULTS_ONLY: Final = 0x01
 # `**` and `<<` make huge numbers from small ones; scripts get them from the library, which bounds them first. `@` has no meaning in Rhai.
 _FORBIDDEN_OPERATORS: Final = frozenset({3, 4, 8, 16, 17, 21})
 _DEPTH: Final = 100
 _OPCODE, _ARGUMENT = (0, 8) if sys.byteorder == "little" else (8, 0)
-_CONSTANT: Final = opcodes.numbered("LOAD_CONST", "RETURN_CONST")
-_NAME: Final = opcodes.numbered("LOAD_NAME", "STORE_NAME", "DELETE_NAME", "STORE_GLOBAL", "DELETE_GLOBAL")
-_GLOBAL: Final = opcodes.numbered("LOAD_GLOBAL")
-_LOCAL: Final = opcodes.numbered("LOAD_FAST", "STORE_FAST", "DELETE_FAST", "LOAD_FAST_CHECK", "LOAD_FAST_AND_CLEAR")
+_SKIPPED: Final = frozenset({opcodes.CACHE, opcodes.EXTENDED_ARG})
+
+# What an instruction's argument is, which bounds it.
+_UNLISTED, _FREE, _CONSTANT, _NAME, _GLOBAL, _LOCAL, _OPERATOR, _ATTRIBUTES = range(8)
+_ARGUMENTS: Final = {
+    **dict.fromkeys(opcodes.ALLOWED, _FREE),
+    **dict.fromkeys(opcodes.numbered("LOAD_CONST", "RETURN_CONST"), _CONSTANT),
+    **dict.fromkeys(opcodes.numbered("LOAD_NAME", "STORE_NAME", "STORE_GLOBAL"), _NAME),
+    # The lowest bit of this one's argument says something else.
+    **dict.fromkeys(opcodes.numbered("LOAD_GLOBAL"), _GLOBAL),
+    **dict.fromkeys(opcodes.numbered("LOAD_FAST", "STORE_FAST", "DELETE_FAST", "LOAD_FAST_CHECK", "LOAD_FAST_AND_CLEAR"), _LOCAL),
+    **dict.fromkeys(opcodes.numbered("BINARY_OP"), _OPERATOR),
+    # Defaults only.
+    **dict.fromkeys(opcodes.numbered("MAKE_FUNCTION", "SET_FUNCTION_ATTRIBUTE"), _ATTRIBUTES),
+}
+_KINDS: Final = bytes(_ARGUMENTS.get(opcode, _UNLISTED) for opcode in range(256))
+_OPERATORS: Final = 26
+"""How many operators there are."""
+_ATTRIBUTE_LIMIT: Final = 2
 
 
 class Refused(InternalError):
@@ -43,7 +59,6 @@ def verify(code: CodeType, is_allowed_name: Callable[[str], bool]) -> None:
         _check_shape(current)
         _check_names(current, is_allowed_name)
         _check_instructions(current)
-        _check_operands(current)
         _check_handlers(current)
         pending += [(inner, depth + 1) for inner in _check_constants(current.co_consts)]
 
@@ -61,16 +76,16 @@ def _check_names(code: CodeType, is_allowed_name: Callable[[str], bool]) -> None
             raise Refused(f"{code.co_name} uses the name {name!r}")
 
 
-def _check_constants(constants: tuple[object, ...]) -> list[CodeType]:
+def _check_constants(constants: Iterable[object]) -> list[CodeType]:
     """The code objects among some constants."""
     inner: list[CodeType] = []
     for constant in constants:
         kind = type(constant)
         if isinstance(constant, CodeType):
             inner.append(constant)
-        elif isinstance(constant, tuple):
-            if kind is not tuple or _check_constants(constant):
-                raise Refused("a constant tuple holds code")
+        elif isinstance(constant, tuple | frozenset):
+            if kind not in _GROUPS or _check_constants(constant):
+                raise Refused("a constant tuple or set holds code")
         elif kind not in _PLAIN_CONSTANTS:
             raise Refused(f"there is a constant of type {kind.__name__}")
         elif isinstance(constant, int) and not INT_MIN <= constant <= INT_MAX:
@@ -78,43 +93,33 @@ def _check_constants(constants: tuple[object, ...]) -> list[CodeType]:
     return inner
 
 
-def _instructions(raw: bytes) -> Iterator[tuple[int, int, int]]:
-    """(offset in bytes, opcode, argument) of each instruction, caches and prefixes included."""
-    argument = 0
-    for offset in range(0, len(raw), 2):
-        opcode = raw[offset]
-        argument = argument << 8 | raw[offset + 1]
-        yield offset, opcode, argument
-        if opcode != opcodes.EXTENDED_ARG:
-            argument = 0
-
-
 def _check_instructions(code: CodeType) -> None:
-    raw = code.co_code
-    if not opcodes.ALLOWED.issuperset(raw[::2]):
-        foreign = set(raw[::2]) - opcodes.ALLOWED
-        raise Refused(f"{code.co_name} holds the opcodes {sorted(foreign)}")
-    for argument in _arguments(raw, opcodes.BINARY_OP):
-        if argument in _FORBIDDEN_OPERATORS:
-            raise Refused(f"{code.co_name} uses the operator {argument}")
-    for opcode in (opcodes.MAKE_FUNCTION, opcodes.SET_FUNCTION_ATTRIBUTE):
-        for argument in _arguments(raw, opcode):
-            if argument & ~_DEFAULTS_ONLY:
-                raise Refused(f"{code.co_name} makes a function with the attributes {argument:#x}")
+    """Listed instructions only, with operators and operands that are allowed.
 
-
-def _check_operands(code: CodeType) -> None:
-    """Constants, names and locals are there: CPython doesn't look, it would take whatever lies in memory behind the last one."""
+    Constants, names and locals must be there: CPython doesn't look, it would take whatever lies in memory behind the last one.
+    """
     raw = code.co_code
-    sizes = dict.fromkeys(_CONSTANT, len(code.co_consts)) | dict.fromkeys(_NAME, len(code.co_names))
-    # The lowest bit of this one's argument says something else.
-    sizes |= dict.fromkeys(_GLOBAL, 2 * len(code.co_names)) | dict.fromkeys(_LOCAL, len(code.co_varnames))
+    names = len(code.co_names)
+    limits = (0, sys.maxsize, len(code.co_consts), names, 2 * names, len(code.co_varnames), _OPERATORS, _ATTRIBUTE_LIMIT)
     # Instruction and argument as one number: most occur many times, and a set of numbers is quicker than one of pairs.
-    found = {(unit >> _OPCODE & 0xFF, unit >> _ARGUMENT & 0xFF) for unit in set(memoryview(raw).cast("H"))}
-    found.update(_prefixed(raw))
-    for opcode, argument in found:
-        if opcode in sizes and argument >= sizes[opcode]:
-            raise Refused(f"{code.co_name} reaches behind its constants, names or variables")
+    for unit in set(memoryview(raw).cast("H")):
+        kind = _KINDS[unit >> _OPCODE & 0xFF]
+        if kind != _FREE and (unit >> _ARGUMENT & 0xFF >= limits[kind] or kind == _OPERATOR):
+            _check_instruction(code, unit >> _OPCODE & 0xFF, unit >> _ARGUMENT & 0xFF, limits)
+    for opcode, argument in _prefixed(raw):
+        _check_instruction(code, opcode, argument, limits)
+
+
+def _check_instruction(code: CodeType, opcode: int, argument: int, limits: tuple[int, ...]) -> None:
+    kind = _KINDS[opcode]
+    if kind == _UNLISTED:
+        raise Refused(f"{code.co_name} holds the opcode {opcode}")
+    if kind == _OPERATOR and (argument in _FORBIDDEN_OPERATORS or argument >= limits[kind]):
+        raise Refused(f"{code.co_name} uses the operator {argument}")
+    if kind == _ATTRIBUTES and argument >= limits[kind]:
+        raise Refused(f"{code.co_name} makes a function with the attributes {argument:#x}")
+    if argument >= limits[kind]:
+        raise Refused(f"{code.co_name} reaches behind its constants, names or variables")
 
 
 def _prefixed(raw: bytes) -> Iterator[tuple[int, int]]:
@@ -130,38 +135,32 @@ def _prefixed(raw: bytes) -> Iterator[tuple[int, int]]:
         at = kinds.find(opcodes.EXTENDED_ARG, at + 1)
 
 
-def _arguments(raw: bytes, opcode: int) -> Iterator[int]:
-    """The arguments of all instructions of one kind, prefixes included, found without walking the others."""
-    kinds = raw[::2]
-    at = kinds.find(opcode) if opcode >= 0 else -1
-    while at >= 0:
-        argument, prefix, shift = raw[2 * at + 1], at - 1, 8
-        while prefix >= 0 and kinds[prefix] == opcodes.EXTENDED_ARG:
-            argument |= raw[2 * prefix + 1] << shift
-            prefix, shift = prefix - 1, shift + 8
-        yield argument
-        at = kinds.find(opcode, at + 1)
-
-
 def _check_handlers(code: CodeType) -> None:
     """Every handler names the exceptions it takes, or only tidies up: no script may swallow the end of its run."""
-    raw = code.co_code
+    if not code.co_exceptiontable:
+        return
+    kinds = code.co_code[::2]
     for target in set(_handler_targets(code.co_exceptiontable)):
-        body = [opcode for _, opcode, _ in _instructions(raw[target:]) if opcode not in (opcodes.CACHE, opcodes.EXTENDED_ARG)]
-        if not (_is_named_handler(body) or _is_clean_up(body)):
+        if not (_is_named_handler(_from(kinds, target)) or _is_clean_up(_from(kinds, target))):
             raise Refused(f"{code.co_name} has a handler for every exception")
 
 
-def _is_named_handler(body: list[int]) -> bool:
+def _from(kinds: bytes, target: int) -> Iterator[int]:
+    """The instructions from a byte offset on, without caches and prefixes: few are looked at, and a function may be long."""
+    for at in range(target // 2, len(kinds)):
+        if kinds[at] not in _SKIPPED:
+            yield kinds[at]
+
+
+def _is_named_handler(body: Iterator[int]) -> bool:
     return (
-        len(body) > 2
-        and body[0] == opcodes.PUSH_EXC_INFO
-        and body[1] in (opcodes.LOAD_GLOBAL, opcodes.LOAD_NAME)
-        and body[2] == opcodes.CHECK_EXC_MATCH
+        next(body, -1) == opcodes.PUSH_EXC_INFO
+        and next(body, -1) in (opcodes.LOAD_GLOBAL, opcodes.LOAD_NAME)
+        and next(body, -1) == opcodes.CHECK_EXC_MATCH
     )
 
 
-def _is_clean_up(body: list[int]) -> bool:
+def _is_clean_up(body: Iterator[int]) -> bool:
     for opcode in body:
         if opcode == opcodes.RERAISE:
             return True

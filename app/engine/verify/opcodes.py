@@ -82,6 +82,3 @@ LOAD_NAME: Final = dis.opmap["LOAD_NAME"]
 CHECK_EXC_MATCH: Final = dis.opmap["CHECK_EXC_MATCH"]
 CACHE: Final = dis.opmap["CACHE"]
 EXTENDED_ARG: Final = dis.opmap["EXTENDED_ARG"]
-MAKE_FUNCTION: Final = dis.opmap["MAKE_FUNCTION"]
-SET_FUNCTION_ATTRIBUTE: Final = dis.opmap.get("SET_FUNCTION_ATTRIBUTE", -1)
-BINARY_OP: Final = dis.opmap["BINARY_OP"]

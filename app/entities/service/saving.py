@@ -104,7 +104,8 @@ def write_save(work: Work, actor: Actor, pending: PendingSave) -> Record:
     """
     known, data = _known_now(work, actor, pending)
     before = None if pending.before is None else pending.before.data
-    row = _insert(work, actor, known, pending, data) if pending.before is None else _replace(work, actor, known, pending, data)
+    current = pending.before
+    row = _insert(work, actor, known, pending, data) if current is None else _replace(work, actor, known, current, data)
     faults = claim_unique(work, actor.tenant_id, known, pending.id, before, data)
     faults += claim_references(work, actor.tenant_id, known, pending.id, before, data)
     if faults:
@@ -191,12 +192,10 @@ def _insert(work: Work, actor: Actor, known: KnownType, pending: PendingSave, da
     return made
 
 
-def _replace(work: Work, actor: Actor, known: KnownType, pending: PendingSave, data: Document) -> Record:
-    before = pending.before
-    assert before is not None  # noqa: S101  # the caller inserts otherwise; this narrows it for mypy
+def _replace(work: Work, actor: Actor, known: KnownType, before: Record, data: Document) -> Record:
     scope, now = work.scope(actor.tenant_id), work.clock.now()
     values: dict[str, Any] = {"data": data, "updated_at": now, "updated_by": actor.name}
-    if not queries.replace_record(scope, pending.id, before.version, values):
-        current = _current(work, actor, known, pending.id, None)
+    if not queries.replace_record(scope, before.id, before.version, values):
+        current = _current(work, actor, known, before.id, None)
         raise stale(known.name, before.version, current.version, current)
     return replace(before, data=data, version=before.version + 1, updated_at=now, updated_by=actor.name)

@@ -9,6 +9,7 @@ from app.web.entities.filters import Filter
 from app.web.entities.inputs import Input, References
 from app.web.entities.type_drafts import Draft
 from app.web.forms import Sent
+from app.web.runs.contexts import RunLine
 from app.web.times import When
 
 
@@ -109,19 +110,6 @@ class Refusal:
     run: str | None
     field: str | None
     is_rejection: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RunLine:
-    """A run of a script over a record."""
-
-    id: str
-    script: str
-    phase: str
-    outcome: str
-    sentence: str
-    at: When
-    is_failure: bool
 
 
 @dataclass(frozen=True, slots=True)

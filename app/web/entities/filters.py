@@ -7,9 +7,9 @@ from typing import Any, Final
 from app.entities import FieldKind, FieldSpec
 from app.web.entities.inputs import value_of
 from app.web.entities.shown import label_of
+from app.web.lists import asked
 
 SHOWN_AT_ONCE: Final = 4
-LONGEST: Final = 200
 
 _RANGES: Final = frozenset({FieldKind.INTEGER, FieldKind.DECIMAL, FieldKind.DATE, FieldKind.DATETIME})
 _TEXTS: Final = frozenset({FieldKind.TEXT, FieldKind.EMAIL, FieldKind.URL, FieldKind.LIST})
@@ -86,7 +86,7 @@ def _is_filterable(spec: FieldSpec) -> bool:
 def _parts(spec: FieldSpec, query: Mapping[str, str]) -> tuple[Part, ...]:
     def part(suffix: str, label: str, operator: str) -> Part:
         name = f"w.{spec.name}{suffix}"
-        return Part(name, label, "".join(char for char in query.get(name, "")[:LONGEST] if char.isprintable()), operator)
+        return Part(name, label, asked(query, name), operator)
 
     if spec.kind in _RANGES:
         return (part(".ge", "from", "ge"), part(".le", "to", "le"))

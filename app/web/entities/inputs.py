@@ -16,8 +16,8 @@ from app.web.entities.shown import label_of
 ONE_LINE: Final = 200
 """Texts that may be longer are written in an area of several lines."""
 
-_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,19}")
-_NUMBER: Final = re.compile(r"[+-]?([0-9]{1,40}(\.[0-9]{0,40})?|\.[0-9]{1,40})([eE][+-]?[0-9]{1,3})?")
+INTEGER: Final = re.compile(r"[+-]?[0-9]{1,19}")
+NUMBER: Final = re.compile(r"[+-]?([0-9]{1,40}(\.[0-9]{0,40})?|\.[0-9]{1,40})([eE][+-]?[0-9]{1,3})?")
 _ZONELESS: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?")
 _NO_SECONDS: Final = re.compile(r"([T ]\d{2}:\d{2}):00(?:\.0+)?$")
 _PARTS: Final = frozenset({FieldKind.LIST, FieldKind.OBJECT})
@@ -211,11 +211,11 @@ def value_of(spec: FieldSpec, text: str) -> Any:
 def _scalar(kind: FieldKind, text: str) -> Any:
     match kind:
         case FieldKind.INTEGER:
-            if not _INTEGER.fullmatch(text):
+            if not INTEGER.fullmatch(text):
                 raise ValueError(f"{text[:40]!r} is no whole number: write digits only.")
             return int(text)
         case FieldKind.DECIMAL:
-            if not _NUMBER.fullmatch(text):
+            if not NUMBER.fullmatch(text):
                 raise ValueError(f"{text[:40]!r} is no number: write it as 12.5.")
             return float(text)
         case FieldKind.BOOLEAN:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final, assert_never
+from typing import Any, assert_never
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -12,18 +12,17 @@ from starlette.responses import Response
 from app import entities
 from app.access import Actor, needs
 from app.base.db import Work
-from app.base.errors import AlloyError, Conflict, Denied, Invalid, LimitExceeded, Stale
-from app.entities import DeleteRecord, Entities, EntityType, Record, RecordInvalid, Saved, SaveMode, SaveRecord
+from app.base.errors import Stale
+from app.entities import DeleteRecord, EntityType, Record, RecordInvalid, Saved, SaveMode, SaveRecord
 from app.hooks import Failed, Rejected
 from app.web.entities import contexts, inputs
 from app.web.entities.names import existing_type_name
 from app.web.entities.record_page import PARENT, WARNED, Typed, refusal_of, show, with_faults
+from app.web.forms import REFUSALS
 from app.web.guards import PageVisit, Visit, id_of
 from app.web.times import when
 
 router = APIRouter(prefix="/records", include_in_schema=False)
-
-_REFUSALS: Final = (Invalid, Conflict, Denied, LimitExceeded)
 
 
 @router.get("/{type_name}/new")
@@ -107,11 +106,11 @@ async def delete(visit: PageVisit, type_name: str, record_id: str) -> Response:
     typed = Typed(inputs.texts_of(found.fields, record.data))
     change = DeleteRecord(name, wanted, int(version) if version.isdecimal() and len(version) < 10 else None)
     try:
-        outcome = await _store(visit).delete(actor.actor, change)
+        outcome = await visit.services.entities.delete(actor.actor, change)
     except Stale as error:
         return await show(visit, name, wanted, replace(typed, problem=f"Not deleted: {error.message} It is shown as it is now."), 409)
-    except _REFUSALS as error:
-        return await show(visit, name, wanted, replace(typed, problem=_sentence(error)), 422)
+    except REFUSALS as error:
+        return await show(visit, name, wanted, replace(typed, problem=error.sentence), 422)
     match outcome:
         case Rejected() | Failed():
             return await show(visit, name, wanted, replace(typed, refusal=refusal_of(found, outcome)), 422)
@@ -123,15 +122,15 @@ async def delete(visit: PageVisit, type_name: str, record_id: str) -> Response:
 
 async def _save(visit: Visit, found: EntityType, typed: Typed, wanted: SaveRecord) -> Response:
     """Save, and go on to the record; or show the form again with what is wrong."""
-    viewer, _ = await visit.look(lambda work, actor: None)
+    viewer = await visit.viewer()
     try:
-        outcome = await _store(visit).save(viewer.actor, wanted)
+        outcome = await visit.services.entities.save(viewer.actor, wanted)
     except RecordInvalid as error:
         return await show(visit, found.name, wanted.id, with_faults(found, typed, error), 422)
     except Stale:
         raise
-    except _REFUSALS as error:
-        return await show(visit, found.name, wanted.id, replace(typed, problem=_sentence(error)), 422)
+    except REFUSALS as error:
+        return await show(visit, found.name, wanted.id, replace(typed, problem=error.sentence), 422)
     match outcome:
         case Saved():
             word = WARNED if outcome.warnings else "record-saved" if wanted.id else "record-created"
@@ -176,15 +175,6 @@ def _base(text: str) -> dict[str, str]:
     except (ValueError, RecursionError):
         return {}
     return {str(path): str(shown) for path, shown in found.items()} if isinstance(found, dict) else {}
-
-
-def _sentence(error: AlloyError) -> str:
-    return f"{error.message} {error.hint}".strip()
-
-
-def _store(visit: Visit) -> Entities:
-    store: Entities = visit.request.app.state.services.entities
-    return store
 
 
 def _record(work: Work, actor: Actor, name: str, record_id: UUID) -> tuple[EntityType, Record]:

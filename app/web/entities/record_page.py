@@ -19,6 +19,7 @@ from app.web.entities import contexts, inputs
 from app.web.entities.references import Offer, of_fields, offered
 from app.web.entities.shown import label_of, named_field, title_of
 from app.web.guards import Viewer, Visit
+from app.web.runs.listing import line_of
 from app.web.times import when
 
 PARENT: Final = "parent_id"
@@ -70,7 +71,7 @@ async def show(visit: Visit, name: str, record_id: UUID | None, typed: Typed, st
 def _view(visit: Visit, viewer: Viewer, looked: _Looked, typed: Typed) -> contexts.RecordPage:
     found, record, may = looked.type, looked.record, viewer.actor.may
     base = inputs.texts_of(found.fields, record.data) if record else {}
-    lines = None if looked.runs is None else tuple(_run_line(visit, each) for each in looked.runs)
+    lines = None if looked.runs is None else tuple(line_of(each, visit.now) for each in looked.runs)
     is_warned = visit.request.query_params.get("done") == WARNED
     return contexts.RecordPage(
         found,
@@ -86,20 +87,13 @@ def _view(visit: Visit, viewer: Viewer, looked: _Looked, typed: Typed) -> contex
         typed.parent_id,
         typed.errors.get(PARENT),
         lines,
-        tuple(each for each in lines or () if is_warned and each.is_failure),
+        tuple(each for each in lines or () if is_warned and each.tone == "bad"),
         when(record.created_at, visit.now) if record else None,
         when(record.updated_at, visit.now) if record else None,
         may("entities.record.update" if record else "entities.record.create"),
         record is not None and may("entities.record.delete"),
         may("runs.run.read"),
     )
-
-
-def _run_line(visit: Visit, run: RunSummary) -> contexts.RunLine:
-    outcome = run.outcome.value if run.outcome else run.status.value
-    is_failure = run.outcome is not None and run.outcome.is_failure
-    sentence = run.reason or (run.error.message if run.error else "")
-    return contexts.RunLine(str(run.id), run.script_name, run.phase, outcome, sentence, when(run.started_at, visit.now), is_failure)
 
 
 def _runs(work: Work, actor: Actor, name: str, record_id: UUID | None) -> tuple[RunSummary, ...] | None:

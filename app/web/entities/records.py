@@ -10,19 +10,17 @@ from app.access import Actor, needs
 from app.base.db import Work
 from app.base.paging import Page
 from app.entities import EntityType, FieldKind, Query, Record
-from app.web.contexts import Pager
 from app.web.entities.contexts import Column, RecordLine, RecordList, RecordsPage
 from app.web.entities.filters import SHOWN_AT_ONCE, Wanted, wanted_of
 from app.web.entities.names import existing_type_name
 from app.web.entities.references import Offer, offered
 from app.web.entities.shown import columns_of, label_of, title_of, value_in_words
 from app.web.guards import PageVisit, Visit
-from app.web.lists import address
+from app.web.lists import LONGEST, address, asked, pager
 from app.web.times import when
 
 router = APIRouter(prefix="/records", include_in_schema=False)
 
-LONGEST_SEARCH: Final = 200
 _UNSORTABLE: Final = frozenset({FieldKind.BOOLEAN, FieldKind.REFERENCE})
 _NEWEST: Final = "-id"
 
@@ -35,20 +33,20 @@ async def show_records(visit: PageVisit, type_name: str) -> Response:
     query = visit.request.query_params
     viewer, found = await visit.look(lambda work, actor: entities.get_type(work, actor, name))
     wanted = wanted_of(found.fields, query)
-    text = "".join(char for char in query.get("text", "").strip()[:LONGEST_SEARCH] if char.isprintable())
+    text = asked(query, "text")
     sort, after = _sort(found, query.get("sort", "")), query.get("after")
-    asked = Query(wanted.where, None if text else sort or _NEWEST, text=text or None, cursor=after)
+    wish = Query(wanted.where, None if text else sort or _NEWEST, text=text or None, cursor=after)
 
     def find(work: Work, actor: Actor) -> tuple[Page[Record], int]:
-        page = entities.find_records(work, actor, name, asked)
+        page = entities.find_records(work, actor, name, wish)
         # How many hold some words is known to the read model alone, which pages through them.
-        return page, entities.count_records(work, actor, name, asked) if not text else len(page.items)
+        return page, entities.count_records(work, actor, name, wish) if not text else len(page.items)
 
     # Not in the look above: a filter reads every record of the type, which takes time off the loop.
     _, (page, count) = await visit.look_at_length(find)
     kept = {"text": text, "sort": sort, **wanted.query}
     path = f"/records/{name}"
-    pages = Pager(address(path, kept) if after else None, address(path, kept, page.next_cursor) if page.next_cursor else None)
+    pages = pager(page, path, after, kept)
     lines = tuple(_line(visit, found, record) for record in page.items)
     is_filtered = bool(text or wanted.query)
     may_create = viewer.actor.may("entities.record.create")
@@ -66,7 +64,7 @@ async def show_choices(visit: PageVisit, type_name: str) -> Response:
     query = visit.request.query_params
     # Whichever input asks, what was typed is the one value that isn't the list's own id.
     list_id = "".join(char for char in query.get("list", "")[:300] if char.isalnum() or char in "-_")
-    text = next((value for key, value in query.multi_items() if key not in ("list",)), "")[:LONGEST_SEARCH]
+    text = next((value for key, value in query.multi_items() if key not in ("list",)), "")[:LONGEST]
     _, references = await visit.look_at_length(lambda work, actor: offered(work, actor, Offer(name, text=text.strip())))
     return visit.render.fragments(visit.render.fragment("entities/_choices.html", {"id": list_id, "choices": references.choices}))
 

@@ -10,21 +10,20 @@ from starlette.responses import Response
 from app import entities
 from app.access import Actor, needs
 from app.base.db import Work
-from app.base.errors import AlloyError, Conflict, Denied, Invalid, Stale
-from app.base.paging import LARGEST_LIMIT, Page, PageRequest, page_request
+from app.base.errors import AlloyError, Stale
+from app.base.paging import Page, page_request
 from app.entities import EntityType, OnDelete, TypeSettings
 from app.web.entities.contexts import TypeFields, TypeLine, TypePage, TypesPage
-from app.web.entities.names import TYPE_NAME, existing_type_name
+from app.web.entities.names import TYPE_NAME, existing_type_name, type_names
 from app.web.entities.type_drafts import Draft, done_to, drafts_of, sent_drafts
 from app.web.entities.type_specs import spec_of
-from app.web.forms import FormModel, Line, Posted, Sent, Version
+from app.web.forms import REFUSALS, FormModel, Line, Posted, Sent, Version
 from app.web.guards import PageVisit, Visit
 from app.web.lists import pager
 from app.web.times import when
 
 router = APIRouter(prefix="/types", include_in_schema=False)
 
-_REFUSALS: Final = (Invalid, Conflict, Denied, Stale)
 _FIELDS: Final = "fields."
 _NEW: Final = "/types/new"
 
@@ -86,7 +85,7 @@ async def create(visit: PageVisit) -> Response:
         return await _form(visit, None, posted.sent(errors, _correct(errors)), fields, 422)
     try:
         made = await visit.act(lambda work, actor: entities.create_type(work, actor, form.name, settings))
-    except _REFUSALS as error:
+    except REFUSALS as error:
         return await _form(visit, None, _refused(posted, error), fields, 422)
     return visit.done(f"/types/{made.name}", "type-created")
 
@@ -120,7 +119,7 @@ async def save(visit: PageVisit, type_name: str) -> Response:
     adapt = bool(form.adapt)
     try:
         await visit.act(lambda work, actor: entities.update_type(work, actor, name, settings, version=form.version, adapt=adapt))
-    except _REFUSALS as error:
+    except REFUSALS as error:
         status = 409 if isinstance(error, Stale) else 422
         return await _form(visit, found, _refused(posted, error), fields, status, _broken(error))
     return visit.done(f"/types/{name}", "type-saved")
@@ -133,7 +132,7 @@ async def delete(visit: PageVisit, type_name: str) -> Response:
     name, posted = existing_type_name(type_name), await visit.posted()
     try:
         await visit.act(lambda work, actor: entities.delete_type(work, actor, name))
-    except _REFUSALS as error:
+    except REFUSALS as error:
         _, found = await visit.look(lambda work, actor: entities.get_type(work, actor, name))
         return await _form(visit, found, Sent(problem=_refused(posted, error).problem), drafts_of(found.fields), 422)
     return visit.done("/types", "type-deleted")
@@ -144,7 +143,7 @@ async def _stepped(visit: Visit, found: EntityType | None, posted: Posted, field
     changed = done_to(fields, posted.sent().text("do"))
     if not visit.is_scripted:
         return await _form(visit, found, posted.sent(), changed)
-    _, types = await visit.look(_type_names)
+    _, types = await visit.look(type_names)
     return visit.render.fragments(visit.render.oob("entities/_fields.html", TypeFields(changed, {}, types, is_locked=False)))
 
 
@@ -156,7 +155,7 @@ async def _form(
     status: int = 200,
     broken: tuple[Mapping[str, str], ...] = (),
 ) -> Response:
-    viewer, types = await visit.look(_type_names)
+    viewer, types = await visit.look(type_names)
     may = viewer.actor.may
     may_save = may("entities.type.update" if found else "entities.type.create")
     view = TypePage(
@@ -174,12 +173,6 @@ async def _form(
         may("entities.record.list"),
     )
     return visit.page(viewer, "entities/type.html", found.label if found else "New entity type", view, status)
-
-
-def _type_names(work: Work, actor: Actor) -> tuple[str, ...]:
-    if not actor.may("entities.type.list"):
-        return ()
-    return tuple(each.name for each in entities.list_types(work, actor, PageRequest(limit=LARGEST_LIMIT)).items)
 
 
 def _is_step(posted: Posted) -> bool:
@@ -207,7 +200,7 @@ def _correct(errors: Mapping[str, str]) -> str:
 
 def _refused(posted: Posted, error: AlloyError) -> Sent:
     """What was typed, with the refusal beside the entry that it names; a place that has no entry of its own is told above the form."""
-    sentence = f"{error.message} {error.hint}".strip()
+    sentence = error.sentence
     where = error.field or ""
     if where in posted.fields and where != "version":
         return posted.sent({where: sentence})

@@ -3,16 +3,16 @@
 Offsets count code points. `version` is the page's own count of edits: it drops an answer about a text that is no longer there.
 """
 
-import json
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal, TypeAlias
 from uuid import UUID
 
 from markupsafe import Markup
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from app.scripts import SOURCE_LIMIT, TYPE_PATTERN, Json, LimitsProfile, Phase
-from app.web.trial_inputs import LONGEST_INPUT
+from app.web.live.frames import Message, Ping, frame, parsed
+from app.web.scripts.trials.inputs import LONGEST_INPUT
 
 LARGEST_MESSAGE: Final = 6 * (SOURCE_LIMIT + LONGEST_INPUT) + 4_096
 """In characters: JSON may write each as an escape of six."""
@@ -25,11 +25,7 @@ _FieldText = Annotated[str, Field(max_length=LONGEST_INPUT)]
 _Type = Annotated[str, Field(max_length=63, pattern=TYPE_PATTERN)]
 
 
-class _Message(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Study(_Message):
+class Study(Message):
     """The text as it is now, to be checked."""
 
     type: Literal["study"]
@@ -39,7 +35,7 @@ class Study(_Message):
     entity_type: _Type | None = None
 
 
-class Ask(_Message):
+class Ask(Message):
     """A question about a place in a text."""
 
     type: Literal["ask"]
@@ -52,14 +48,14 @@ class Ask(_Message):
     name: Annotated[str, Field(max_length=100)] = ""
 
 
-class Open(_Message):
+class Open(Message):
     """The page shows this script: said once, and again after each loss of the connection."""
 
     type: Literal["open"]
     script: UUID
 
 
-class Try(_Message):
+class Try(Message):
     """Run the text on an input, without consequences. `fields` are those of the input's form."""
 
     type: Literal["try"]
@@ -72,17 +68,11 @@ class Try(_Message):
     fields: Annotated[dict[_FieldName, _FieldText], Field(max_length=MOST_FIELDS)] = Field(default_factory=dict)
 
 
-class Stop(_Message):
+class Stop(Message):
     """End the run of this number."""
 
     type: Literal["stop"]
     id: _Number
-
-
-class Ping(_Message):
-    """Is the session still good?"""
-
-    type: Literal["ping"]
 
 
 Incoming: TypeAlias = Study | Ask | Open | Try | Stop | Ping
@@ -98,58 +88,47 @@ class Unreadable:
 
 def parse(text: str) -> Incoming | Unreadable:
     """A message of a page."""
-    if len(text) > LARGEST_MESSAGE:
-        return Unreadable("The message is too large.")
     try:
-        return _incoming.validate_json(text)
-    except ValidationError as error:
-        return Unreadable(str(error.errors()[0]["msg"]))
+        return parsed(_incoming, text, LARGEST_MESSAGE)
+    except ValueError as error:
+        return Unreadable(str(error))
 
 
 def studied(version: int, found: Json, problems: Markup) -> str:
     """What was found in a text: data for the editor, and the list of problems as the page shows it."""
-    return _frame("studied", version=version, content=problems, **found)
+    return frame("studied", version=version, content=problems, **found)
 
 
 def answered(number: int, answer: Json) -> str:
     """The answer to a question; null when there is none."""
-    return _frame("answered", id=number, answer=answer)
+    return frame("answered", id=number, answer=answer)
 
 
 def started(number: int, tried: Markup) -> str:
     """A trial has begun: what its pane shows meanwhile."""
-    return _frame("started", id=number, content=tried)
+    return frame("started", id=number, content=tried)
 
 
 def logged(number: int, lines: Json) -> str:
     """Lines of a trial's log, as it writes them."""
-    return _frame("logged", id=number, lines=lines)
+    return frame("logged", id=number, lines=lines)
 
 
 def tried(number: int, tried: Markup, inputs: Markup | None, line: int) -> str:
     """A trial has ended, or didn't begin and `inputs` says why. `line` is where it failed, 0 if it didn't or nobody knows."""
-    return _frame("tried", id=number, content=tried, inputs=inputs, line=line)
+    return frame("tried", id=number, content=tried, inputs=inputs, line=line)
 
 
 def traced(number: int, values: Json) -> str:
     """What a trial's lines did; null when that can't be shown."""
-    return _frame("traced", id=number, values=values)
+    return frame("traced", id=number, values=values)
 
 
 def present(others: Markup) -> str:
     """Who else has the script open."""
-    return _frame("present", content=others)
+    return frame("present", content=others)
 
 
-def refused(reason: str, *, version: int | None = None, number: int | None = None) -> str:
-    """Why there is no answer to this version, or to the question of this number."""
-    return _frame("refused", reason=reason, version=version, id=number)
-
-
-def pong() -> str:
-    """The session is good."""
-    return _frame("pong")
-
-
-def _frame(kind: str, **parts: Json) -> str:
-    return json.dumps({"type": kind, **parts}, separators=(",", ":"))
+def refused(reason: str, *, version: int | None = None, number: int | None = None, again_seconds: Json = None) -> str:
+    """Why there is no answer to this version, or to the question of this number; and when it is worth asking again, if it is."""
+    return frame("refused", reason=reason, version=version, id=number, again_seconds=again_seconds)

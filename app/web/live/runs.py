@@ -5,15 +5,13 @@ before. So it is right with several processes as well, and a page that comes bac
 """
 
 import asyncio
-import json
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal, TypeAlias, cast
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
-from markupsafe import Markup
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from app import runs
 from app.access import needs
@@ -21,6 +19,7 @@ from app.base.db import Work
 from app.base.errors import AlloyError
 from app.base.telemetry.logs import logger
 from app.runs import RunsHead
+from app.web.live.frames import Message, Ping, frame, parsed, pong
 from app.web.live.gate import FOREIGN, Gate, closing
 from app.web.render import Renderer
 from app.web.runs.contexts import RunList
@@ -35,21 +34,11 @@ PERIOD_SECONDS: Final = 0.4
 LARGEST_MESSAGE: Final = 8_192
 
 
-class _Message(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Watch(_Message):
+class Watch(Message):
     """What the page shows: the query of its address."""
 
     type: Literal["watch"]
     query: Annotated[str, Field(max_length=4_096)]
-
-
-class Ping(_Message):
-    """Is the session still good?"""
-
-    type: Literal["ping"]
 
 
 Incoming: TypeAlias = Watch | Ping
@@ -58,11 +47,9 @@ _incoming: Final[TypeAdapter[Incoming]] = TypeAdapter(Annotated[Incoming, Field(
 
 def parse(text: str) -> Incoming | None:
     """A message of a page; None for anything else."""
-    if len(text) > LARGEST_MESSAGE:
-        return None
     try:
-        return _incoming.validate_json(text)
-    except ValidationError:
+        return parsed(_incoming, text, LARGEST_MESSAGE)
+    except ValueError:
         return None
 
 
@@ -127,7 +114,7 @@ class _Connection:
                 await self._send(message.query, filters_of(dict(parse_qsl(message.query))))
             return
         await self._database.glance(lambda work: self._gate.actor(work, PERMISSION))
-        await self._socket.send_text(_frame("pong") if message else _frame("refused", reason="This is no message of a page."))
+        await self._socket.send_text(pong() if message else frame("refused", reason="This is no message of a page."))
 
     async def _follow(self) -> None:
         """Send the list again whenever something has happened."""
@@ -154,7 +141,7 @@ class _Connection:
 
         head, view = await self._database.read(find)
         content = await asyncio.to_thread(self._render.oob, "runs/_runs.html", view)
-        await self._socket.send_text(_frame("runs", query=query, content=content))
+        await self._socket.send_text(frame("runs", query=query, content=content))
         self._watched = _Watched(query, filters, head)
 
     def _head(self, work: Work) -> RunsHead:
@@ -164,7 +151,3 @@ class _Connection:
         self._watched, self._has_left = None, True
         with suppress(WebSocketDisconnect, RuntimeError):  # the page may have gone by itself
             await self._socket.close(closing(error))
-
-
-def _frame(kind: str, **parts: str | Markup) -> str:
-    return json.dumps({"type": kind, **parts}, separators=(",", ":"))

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias, assert_never
 from uuid import UUID
 
-from app.web.live.protocol import Ask, Incoming, Open, Ping, Stop, Study, Try, Unreadable
+from app.web.live.frames import Ping
+from app.web.live.protocol import Ask, Incoming, Open, Stop, Study, Try, Unreadable
 
 MOST_ASKED: Final = 2
 MOST_WAITING: Final = 8

@@ -21,6 +21,7 @@ from app.base.telemetry.logs import logger
 from app.scripts import Json, LanguageQuestion
 from app.services import Services
 from app.web.live import protocol
+from app.web.live.frames import pong
 from app.web.live.gate import FOREIGN, Gate, closing
 from app.web.live.others import others_view
 from app.web.live.presence import Presence, Present, Seat
@@ -28,7 +29,7 @@ from app.web.live.protocol import Ask, Study, Try
 from app.web.live.session import Begin, Command, Confirm, End, Enter, Event, Finished, Refuse, Run, Session
 from app.web.live.trial import LiveTrial
 from app.web.render import Renderer
-from app.web.script_contexts import Problems, problems_of
+from app.web.scripts.contexts import Problems, problems_of
 
 router = APIRouter()
 
@@ -46,9 +47,10 @@ async def editor(websocket: WebSocket) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Refused:
-    """Why a question was not put to the language service."""
+    """Why a question was not put to the language service, and when it could be, if that is known."""
 
     reason: str
+    again_seconds: Json = None
 
 
 class _Connection:
@@ -117,7 +119,7 @@ class _Connection:
             case Refuse(what=what, reason=reason):
                 await self._socket.send_text(protocol.refused(reason, number=what.id if what else None))
             case Confirm():
-                await self._socket.send_text(protocol.pong())
+                await self._socket.send_text(pong())
             case _:
                 assert_never(command)
 
@@ -179,27 +181,27 @@ class _Connection:
             answer = await (self._studied(what) if isinstance(what, Study) else self._answered(what))
         except Exception as error:  # a fault of ours; the page keeps its connection and all else that it can do
             logger().error("An editor's question broke.", question=what.type, error=f"{type(error).__name__}: {error}"[:500])
-            answer = _refusal(what, _OUR_FAULT)
+            answer = _refusal(what, _Refused(_OUR_FAULT))
         await self._socket.send_text(answer)
         await self._follow(group, Finished(what))
 
     async def _studied(self, study: Study) -> str:
         found = await self._answer(study, LanguageQuestion("study"))
         if not isinstance(found, dict):
-            return _refusal(study, found.reason if isinstance(found, _Refused) else _TOO_LONG)
+            return _refusal(study, found if isinstance(found, _Refused) else _Refused(_TOO_LONG))
         problems = Problems(problems_of(found["diagnostics"]))
         return protocol.studied(study.version, found, self._render.fragment("scripts/_problems.html", problems))
 
     async def _answered(self, ask: Ask) -> str:
         answer = await self._answer(ask, LanguageQuestion(ask.question, ask.offset, ask.name))
-        return _refusal(ask, answer.reason) if isinstance(answer, _Refused) else protocol.answered(ask.id, answer)
+        return _refusal(ask, answer) if isinstance(answer, _Refused) else protocol.answered(ask.id, answer)
 
     async def _answer(self, what: Study | Ask, asked: LanguageQuestion) -> Json:
         """What the service says, or why it is not asked."""
         try:
             return await self._services.scripts.answer(self._gate.glance, what.source, what.phase, what.entity_type, asked)
         except AlloyError as error:
-            return _Refused(error.message)
+            return _Refused(error.message, error.details.get("retry_after_seconds"))
 
 
 def _seen_by(work: Work, actor: Actor, script: UUID) -> Actor:
@@ -213,5 +215,7 @@ def _seen_by(work: Work, actor: Actor, script: UUID) -> Actor:
     return actor
 
 
-def _refusal(what: Study | Ask, reason: str) -> str:
-    return protocol.refused(reason, version=what.version) if isinstance(what, Study) else protocol.refused(reason, number=what.id)
+def _refusal(what: Study | Ask, refused: _Refused) -> str:
+    if isinstance(what, Study):
+        return protocol.refused(refused.reason, version=what.version, again_seconds=refused.again_seconds)
+    return protocol.refused(refused.reason, number=what.id)

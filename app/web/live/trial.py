@@ -11,15 +11,15 @@ from starlette.websockets import WebSocketDisconnect
 from app import runs
 from app.base.errors import AlloyError
 from app.base.telemetry.logs import logger
+from app.ide.line_values import line_values
 from app.runs import Document, DryRun, ReadyTrial, RunLog, Runner
-from app.web import trials
 from app.web.live import protocol
 from app.web.live.gate import Gate
 from app.web.live.protocol import Try
 from app.web.render import Renderer
-from app.web.trial_results import Tried, log_line, refused_trial, tried_view
-from app.web.trial_values import line_values
-from app.web.trials import Prepared, Wish
+from app.web.scripts.trials import wishes
+from app.web.scripts.trials.results import Tried, log_line, refused_trial, tried_view
+from app.web.scripts.trials.wishes import Prepared, Wish
 
 _LINES_EVERY_SECONDS: Final = 0.1
 _NO_INPUT: Final = "The input doesn't fit."
@@ -66,7 +66,7 @@ class LiveTrial:
         try:
             return await self._run()
         except AlloyError as error:
-            await self._end(refused_trial(f"{error.message} {error.hint}".strip()))
+            await self._end(refused_trial(error.sentence))
         except WebSocketDisconnect:
             raise
         except Exception as error:  # a fault of ours; the page keeps its connection and all else that it can do
@@ -87,7 +87,7 @@ class LiveTrial:
         number, trial = self._trial.id, self._trial
         wish = Wish(trial.source, trial.phase, trial.entity_type, trial.limits_profile, trial.script, trial.fields)
         now, runner = self._gate.access.ground.clock.now(), self._runner
-        prepared = await self._gate.glance(lambda work, actor: trials.prepare(work, actor, now, runner, wish))
+        prepared = await self._gate.glance(lambda work, actor: wishes.prepare(work, actor, now, runner, wish))
         if prepared.ready is None:
             await self._end(refused_trial(_NO_INPUT), prepared)
             return None
@@ -109,7 +109,7 @@ class LiveTrial:
 
     async def _watched(self, prepared: Prepared, ready: ReadyTrial) -> DryRun:
         """The run, with its log sent every now and then; what the page hasn't got at the end comes with the result."""
-        running = asyncio.create_task(trials.run(self._runner, prepared, ready, run_id=self._run_id, told=self._lines.append))
+        running = asyncio.create_task(wishes.run(self._runner, prepared, ready, run_id=self._run_id, told=self._lines.append))
         try:
             while not running.done():
                 await asyncio.wait((running,), timeout=_LINES_EVERY_SECONDS)

@@ -9,16 +9,18 @@ from pydantic import Field, StringConstraints
 from starlette.responses import Response
 
 from app import runs
-from app.access import needs
+from app.access import Actor, needs
+from app.base.db import Work
 from app.base.errors import Conflict, Invalid
 from app.base.paging import page_request
-from app.runs import BulkRerun, RerunVersion, RunOutcome
-from app.services import Services
+from app.runs import BulkRerun, RerunPreview, RerunVersion, RunOutcome
 from app.web.forms import FormModel, Line, Sent
 from app.web.guards import PageVisit, Viewer, Visit, id_of
 from app.web.lists import address, pager
 from app.web.runs.contexts import BulkList, BulkPage, BulkProgress
 from app.web.runs.filters import Filters, filters_of
+from app.web.runs.named import named
+from app.web.runs.words import tone_of
 from app.web.times import when
 
 router = APIRouter(prefix="/runs/bulk", include_in_schema=False)
@@ -66,7 +68,7 @@ async def start_bulk(visit: PageVisit) -> Response:
     form = posted.parse(BulkForm)
     if isinstance(form, Sent):
         return await _form(visit, filters, form, 422)
-    transport = _services(visit).transport
+    transport = visit.services.transport
     version = RerunVersion(form.which)
     try:
         made = await visit.act(lambda work, actor: runs.start_reruns(work, actor, transport, form.name, version, filters.wanted))
@@ -98,9 +100,12 @@ async def cancel_bulk(visit: PageVisit, rerun_id: str) -> Response:
 
 
 async def _form(visit: Visit, filters: Filters, form: Sent, status: int = 200) -> Response:
-    viewer, preview = await visit.look_at_length(lambda work, actor: runs.preview_reruns(work, actor, filters.wanted))
+    def find(work: Work, actor: Actor) -> tuple[RerunPreview, dict[str, str]]:
+        return runs.preview_reruns(work, actor, filters.wanted), named(work, actor, filters.wanted)
+
+    viewer, (preview, names) = await visit.look_at_length(find)
     chosen = filters.chosen
-    summary = tuple((_LABELS[name], text) for name, text in chosen.items())
+    summary = tuple((_LABELS[name], names.get(name, text)) for name, text in chosen.items())
     view = BulkPage(filters, address("", chosen).removeprefix("?"), preview, summary, form, runs.MOST_RERUNS, address("/runs", chosen))
     return visit.page(viewer, "runs/bulk_new.html", "Run many again", view, status)
 
@@ -113,13 +118,7 @@ def _bounded(visit: Visit, filters: Filters) -> Filters:
 
 
 def _progress(visit: Visit, viewer: Viewer, bulk: BulkRerun) -> BulkProgress:
-    tones = {RunOutcome.OK.value: "good", RunOutcome.REJECTED.value: "warn", RunOutcome.CANCELLED.value: "plain"}
-    outcomes = tuple((outcome, count, tones.get(outcome, "bad")) for outcome, count in sorted(bulk.outcomes.items()))
+    outcomes = tuple((outcome, count, tone_of(RunOutcome(outcome))) for outcome, count in sorted(bulk.outcomes.items()))
     may_cancel = viewer.actor.may("runs.run.cancel") and bulk.waiting > 0
     path = address("/runs", {"correlation_id": bulk.correlation_id})
     return BulkProgress(bulk, when(bulk.created_at, visit.now), outcomes, may_cancel, path)
-
-
-def _services(visit: Visit) -> Services:
-    services: Services = visit.request.app.state.services
-    return services

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from app.runs import RunSummary
+from app.web.figures import duration
 from app.web.lists import address
-from app.web.runs.words import duration, ending, tone
+from app.web.runs.words import ending, tone
 
 _SHORTEST_US: Final = 10
 _LONGEST_US: Final = 100_000_000

@@ -6,9 +6,11 @@ from markupsafe import Markup
 
 from app.runs import BulkRerun, FailureGroup, Replayed, RerunPreview, RunDetail, RunSummary
 from app.web.contexts import Pager
+from app.web.documents import FieldChange
 from app.web.forms import Sent
 from app.web.runs.chart import Chart
 from app.web.runs.filters import Filters
+from app.web.runs.meters import Meter
 from app.web.times import When
 
 
@@ -120,16 +122,6 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldChange:
-    """A field before and after, as JSON; None where there is none."""
-
-    name: str
-    before: str | None
-    after: str | None
-    is_changed: bool
-
-
-@dataclass(frozen=True, slots=True)
 class CallLine:
     """A host call: what was asked and what came back."""
 
@@ -137,16 +129,6 @@ class CallLine:
     arguments: str
     answer: str
     is_error: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Meter:
-    """A limit and how much of it was used, None where that isn't measured; `words` says both."""
-
-    label: str
-    used: int | None
-    cap: int
-    words: str
 
 
 @dataclass(frozen=True, slots=True)

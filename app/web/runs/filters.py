@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from app.runs import RunFilter, RunOutcome, RunStatus, RunTrigger
 from app.scripts import Phase
+from app.web.lists import asked
+from app.web.times import moment_in
 
 NAMES: Final = (
     "text",
@@ -26,7 +28,6 @@ NAMES: Final = (
     "entity_type",
     "entity_id",
 )
-_LONGEST: Final = 200
 _LARGEST_VERSION: Final = 2**31 - 1
 
 
@@ -51,7 +52,7 @@ class Filters:
 
 def filters_of(query: Mapping[str, str]) -> Filters:
     """The filters that an address or a form holds."""
-    texts = {name: _clean(query.get(name, "")) for name in NAMES}
+    texts = {name: asked(query, name) for name in NAMES}
     reader = _Reader(texts)
     wanted = RunFilter(
         script_id=reader.id("script_id"),
@@ -97,15 +98,8 @@ class _Reader:
         return None
 
     def moment(self, name: str) -> datetime | None:
-        text = self._texts[name]
         try:
-            found = datetime.fromisoformat(text) if text else None
-            return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
+            return moment_in(self._texts[name])
         except ValueError:
             self.problems[name] = "Write a moment such as 2027-01-31T12:00."
             return None
-
-
-def _clean(text: str) -> str:
-    """A filter as it was meant; PostgreSQL could not even be asked for control characters."""
-    return "".join(char for char in text.strip()[:_LONGEST] if char.isprintable())

@@ -9,11 +9,12 @@ from app.base.db import Work
 from app.base.paging import LARGEST_LIMIT, Page, encode_cursor, page_request
 from app.runs import RunSummary
 from app.web.contexts import Pager
+from app.web.figures import duration
 from app.web.lists import address
 from app.web.runs.chart import chart_of
 from app.web.runs.contexts import RunLine, RunList
 from app.web.runs.filters import Filters
-from app.web.runs.words import duration, ending, gist, tone
+from app.web.runs.words import ending, gist, tone
 from app.web.times import when
 
 SHOWN: Final = 50

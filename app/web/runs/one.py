@@ -14,13 +14,14 @@ from app.base.db import Work
 from app.base.errors import Conflict, LimitExceeded, NotFound
 from app.base.paging import PageRequest
 from app.runs import RerunVersion, RunDetail, RunFilter, RunOutcome, RunStatus, RunSummary
-from app.services import Services
+from app.web.documents import pretty
+from app.web.figures import duration
 from app.web.forms import FormModel
 from app.web.guards import PageVisit, Viewer, Visit, id_of
 from app.web.runs import one_parts as parts
 from app.web.runs.contexts import Related, ReplayPage, RerunPage, RunPage
 from app.web.runs.listing import line_of
-from app.web.runs.words import duration, headline, placeless
+from app.web.runs.words import headline, placeless
 
 router = APIRouter(prefix="/runs/{run_id}", include_in_schema=False)
 
@@ -31,10 +32,6 @@ class RerunForm(FormModel):
     """Which source gets the input again."""
 
     version: str = Field(pattern="^(original|current)$")
-
-
-class NoFields(FormModel):
-    """A button without any field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +64,22 @@ async def download_input(visit: PageVisit, run_id: str) -> Response:
     """The input as a file."""
     wanted = id_of("run", run_id)
     _, detail = await visit.look_at_length(lambda work, actor: runs.get_run(work, actor, wanted))
-    return _file(parts.pretty(detail.input), f"run-{wanted}-input.json", "application/json")
+    return _file(pretty(detail.input), f"run-{wanted}-input.json", "application/json")
 
 
 @router.post("/replay")
 @needs("runs.run.create")
 async def replay_run(visit: PageVisit, run_id: str) -> Response:
     """Run it again from its record, and show whether the end is the same."""
-    wanted, posted = id_of("run", run_id), await visit.posted()
-    posted.parse(NoFields)
+    wanted = id_of("run", run_id)
+    await visit.posted()
     try:
         viewer, detail = await visit.look_at_length(lambda work, actor: runs.replayable(work, actor, wanted))
-        replayed = await runs.replay(_services(visit).runner, viewer.actor, detail)
+        replayed = await runs.replay(visit.services.runner, viewer.actor, detail)
         _refuse_busy(replayed.result.outcome)
     except (Conflict, LimitExceeded) as error:
-        return await _page(visit, wanted, f"{error.message} {error.hint}".strip(), 409)
-    differences = tuple((each.what, parts.pretty(each.recorded), parts.pretty(each.replayed)) for each in replayed.differences)
+        return await _page(visit, wanted, error.sentence, 409)
+    differences = tuple((each.what, pretty(each.recorded), pretty(each.replayed)) for each in replayed.differences)
     view = ReplayPage(detail.summary, replayed, differences, duration(replayed.result.duration_us))
     return visit.page(viewer, "runs/replay.html", "Replay", view)
 
@@ -106,10 +103,10 @@ async def rerun(visit: PageVisit, run_id: str) -> Response:
         return await _ask(visit, wanted, RerunVersion.CURRENT.value, "Choose the original or the current version.", 422)
     try:
         request = await visit.act(lambda work, actor: runs.ready_rerun(work, actor, wanted, RerunVersion(form.version)))
-        result = await _services(visit).runner.execute(request)
+        result = await visit.services.runner.execute(request)
         _refuse_busy(result.outcome)
     except (Conflict, LimitExceeded) as error:
-        return await _ask(visit, wanted, form.version, f"{error.message} {error.hint}".strip(), 409)
+        return await _ask(visit, wanted, form.version, error.sentence, 409)
     return visit.done(f"/runs/{result.run_id}", "run-rerun")
 
 
@@ -117,14 +114,14 @@ async def rerun(visit: PageVisit, run_id: str) -> Response:
 @needs("runs.run.cancel")
 async def cancel(visit: PageVisit, run_id: str) -> Response:
     """Stop a run that waits or is under way."""
-    wanted, posted = id_of("run", run_id), await visit.posted()
-    posted.parse(NoFields)
+    wanted = id_of("run", run_id)
+    await visit.posted()
     try:
         found = await visit.act(lambda work, actor: runs.cancel_run(work, actor, wanted))
     except Conflict as error:
-        return await _page(visit, wanted, f"{error.message} {error.hint}".strip(), 409)
+        return await _page(visit, wanted, error.sentence, 409)
     if found.status is RunStatus.RUNNING:
-        _services(visit).runner.stop(wanted)
+        visit.services.runner.stop(wanted)
     return visit.done(f"/runs/{wanted}", "run-stopped")
 
 
@@ -159,7 +156,7 @@ def _view(visit: Visit, viewer: Viewer, found: _Found, problem: str | None) -> R
     detail, now, may = found.detail, visit.now, viewer.actor.may
     repeated = _repeated(found)
     given = repeated.input if repeated else detail.input
-    text = parts.pretty(given)
+    text = pretty(given)
     origin = visit.access.ground.settings.public_origin or str(visit.request.base_url).rstrip("/")
     related = Related(
         line_of(found.parent.summary, now) if found.parent else None,
@@ -178,10 +175,10 @@ def _view(visit: Visit, viewer: Viewer, found: _Found, problem: str | None) -> R
         is_input_cut=len(text) > parts.LONGEST_SHOWN,
         changes=parts.changes_of(detail),
         saved=parts.saved_of(detail),
-        value=parts.pretty(detail.value)[: parts.LONGEST_SHOWN],
+        value=pretty(detail.value)[: parts.LONGEST_SHOWN],
         log=parts.log_of(detail, visit.request.query_params),
         calls=parts.calls_of(detail),
-        meters=parts.meters_of(detail),
+        meters=parts.meters_of_run(detail),
         related=related,
         curl=parts.curl_of(detail, origin, viewer.me.tenant.slug),
         may_run=may("runs.run.create"),
@@ -211,8 +208,3 @@ def _file(text: str, name: str, kind: str) -> Response:
 def _refuse_busy(outcome: RunOutcome) -> None:
     if outcome is RunOutcome.BUSY:
         raise LimitExceeded("Too many scripts are waiting.", "Try again in a moment.")
-
-
-def _services(visit: Visit) -> Services:
-    services: Services = visit.request.app.state.services
-    return services

@@ -9,19 +9,16 @@ from urllib.parse import quote, urlencode
 
 from app.runs import RunDetail, RunLog, RunSummary
 from app.web.code import coloured_lines
-from app.web.runs.contexts import CallLine, FieldChange, Log, LogLine, Meter, SourceLine
-from app.web.runs.words import duration
+from app.web.documents import FieldChange, compact, cut, field_changes
+from app.web.figures import duration
+from app.web.runs.contexts import CallLine, Log, LogLine, SourceLine
+from app.web.runs.meters import Meter, meters_of
 
 LONGEST_SHOWN: Final = 20_000
 """Characters of an input or a value; all of it is in the download."""
 LINES_OF_A_PART: Final = 1_000
 _LONGEST_FIELD: Final = 2_000
 _LEVELS: Final = ("error", "warning", "info", "print", "debug")
-
-
-def pretty(value: object) -> str:
-    """Plain data as people read it."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def source_lines(detail: RunDetail) -> tuple[SourceLine, ...]:
@@ -70,21 +67,14 @@ def changes_of(detail: RunDetail) -> tuple[FieldChange, ...]:
     """The fields of the run's entity before and after the script, its changes first."""
     before = _fields(detail.input.get("entity"))
     after = {name: value for name, value in {**before, **detail.changes.fields}.items() if name not in detail.changes.removed}
-    return compared(before, after)
+    return _changed_first(before, after)
 
 
 def saved_of(detail: RunDetail) -> tuple[FieldChange, ...]:
     """What the save changed that this run followed; nothing for other runs."""
     if "entity_before" not in detail.input:
         return ()
-    return compared(_fields(detail.input["entity_before"]), _fields(detail.input.get("entity")))
-
-
-def compared(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:
-    """Two states of a record, field by field, what differs first."""
-    names = [*before, *(name for name in after if name not in before)]
-    lines = [_field(name, before, after) for name in names]
-    return tuple(sorted(lines, key=lambda line: not line.is_changed))
+    return _changed_first(_fields(detail.input["entity_before"]), _fields(detail.input.get("entity")))
 
 
 def calls_of(detail: RunDetail) -> tuple[CallLine, ...]:
@@ -92,18 +82,17 @@ def calls_of(detail: RunDetail) -> tuple[CallLine, ...]:
     return tuple(_call(entry) for entry in detail.journal)
 
 
-def meters_of(detail: RunDetail) -> tuple[Meter, ...]:
-    """What was used of each limit."""
-    summary, caps = detail.summary, detail.limits
-    wall_us = int(caps.get("wall_ms", 0)) * 1_000
-    found = [
-        _meter("Operations", summary.operations, caps.get("operations"), f"{summary.operations:,} of {caps.get('operations', 0):,}"),
-        _meter("Time", summary.duration_us, wall_us, f"{duration(summary.duration_us)} of {duration(wall_us)}"),
-        _meter("Host calls", summary.calls, caps.get("host_calls"), f"{summary.calls:,} of {caps.get('host_calls', 0):,}"),
-        _meter("Log lines", summary.log_lines, caps.get("log_lines"), f"{summary.log_lines:,} of {caps.get('log_lines', 0):,}"),
-        _meter("Memory", None, caps.get("memory_bytes"), f"at most {int(caps.get('memory_bytes') or 0) // 1_048_576} MiB"),
-    ]
-    return tuple(each for each in found if each is not None)
+def meters_of_run(detail: RunDetail) -> tuple[Meter, ...]:
+    """What was used of each limit; how much memory is not recorded."""
+    summary = detail.summary
+    return meters_of(
+        detail.limits,
+        operations=summary.operations,
+        duration_us=summary.duration_us,
+        memory_bytes=None,
+        calls=summary.calls,
+        log_lines=summary.log_lines,
+    )
 
 
 def curl_of(detail: RunDetail, origin: str, tenant: str) -> str:
@@ -155,29 +144,22 @@ def _fields(entity: object) -> dict[str, Any]:
     return fields if isinstance(fields, dict) else {}
 
 
-def _field(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> FieldChange:
-    was = _compact(before[name]) if name in before else None
-    is_now = _compact(after[name]) if name in after else None
-    return FieldChange(name, was, is_now, was != is_now)
+def _changed_first(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:
+    return tuple(sorted(field_changes(before, after, _brief), key=lambda each: not each.is_changed))
 
 
-def _compact(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST_FIELD else f"{text[:_LONGEST_FIELD]}…"
+def _brief(value: object) -> str:
+    return cut(compact(value), _LONGEST_FIELD)
 
 
 def _call(entry: Mapping[str, Any]) -> CallLine:
-    arguments = ", ".join(_compact(each) for each in entry.get("args", ()))
+    arguments = ", ".join(_brief(each) for each in entry.get("args", ()))
     refusal = entry.get("refusal")
     if isinstance(refusal, dict):
         return CallLine(str(entry["name"]), arguments, f"{refusal.get('code')}: {refusal.get('message')}", is_error=True)
     if entry.get("interrupted"):
         return CallLine(str(entry["name"]), arguments, "The run ended before the answer came.", is_error=True)
-    return CallLine(str(entry["name"]), arguments, _compact(entry.get("answer")), is_error=False)
-
-
-def _meter(label: str, used: int | None, cap: object, words: str) -> Meter | None:
-    return Meter(label, used, int(cap), words) if isinstance(cap, int) and cap > 0 else None
+    return CallLine(str(entry["name"]), arguments, _brief(entry.get("answer")), is_error=False)
 
 
 def summary_words(run: RunSummary) -> str:

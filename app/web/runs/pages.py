@@ -2,15 +2,13 @@
 
 from datetime import timedelta
 from typing import Final
-from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import access, runs, scripts
+from app import runs, scripts
 from app.access import Actor, needs
 from app.base.db import Work
-from app.base.errors import NotFound
 from app.base.paging import LARGEST_LIMIT, PageRequest
 from app.runs import FailureGroup, RunOutcome, RunStatus, RunTrigger
 from app.scripts import Phase, ScriptFilter
@@ -19,6 +17,7 @@ from app.web.lists import address
 from app.web.runs.contexts import Choices, FailureLine, FailuresPage, RunList, RunsPage
 from app.web.runs.filters import filters_of
 from app.web.runs.listing import run_list
+from app.web.runs.named import actor_names, script_name
 from app.web.runs.words import gist
 from app.web.times import when
 
@@ -58,10 +57,10 @@ async def show_failures(visit: PageVisit) -> Response:
     since = visit.now - timedelta(days=_DAYS[days]) if days in _DAYS else None
     script_id = filters.wanted.script_id
 
-    def find(work: Work, actor: Actor) -> tuple[tuple[FailureGroup, ...], tuple[str, str] | None]:
-        return runs.failure_groups(work, actor, since, script_id), _script(work, actor, script_id)
+    def find(work: Work, actor: Actor) -> tuple[tuple[FailureGroup, ...], str | None]:
+        return runs.failure_groups(work, actor, since, script_id), script_name(work, actor, script_id)
 
-    viewer, (groups, script) = await visit.look_at_length(find)
+    viewer, (groups, name) = await visit.look_at_length(find)
     lines = tuple(
         FailureLine(
             each,
@@ -72,29 +71,18 @@ async def show_failures(visit: PageVisit) -> Response:
         )
         for each in groups
     )
-    view = FailuresPage(lines, days, PERIODS, script, viewer.actor.may("runs.run.read"))
+    view = FailuresPage(lines, days, PERIODS, (str(script_id), name) if name else None, viewer.actor.may("runs.run.read"))
     return visit.page(viewer, "runs/failures.html", "Failures", view)
 
 
 def _choices(work: Work, actor: Actor) -> Choices:
     every = PageRequest(limit=LARGEST_LIMIT)
     known = scripts.list_scripts(work, actor, ScriptFilter(), every).items if actor.may("scripts.script.list") else ()
-    members = access.list_members(work, actor, every).items if actor.may("access.member.list") else ()
     return Choices(
         scripts=tuple((str(each.id), each.name) for each in sorted(known, key=lambda each: each.name)),
-        actors=tuple((str(each.user_id), each.display_name) for each in members),
+        actors=tuple((str(user_id), name) for user_id, name in actor_names(work, actor).items()),
         outcomes=tuple(each.value for each in RunOutcome),
         statuses=tuple(each.value for each in RunStatus),
         phases=tuple(each.value for each in Phase),
         triggers=tuple(each.value for each in RunTrigger),
     )
-
-
-def _script(work: Work, actor: Actor, script_id: UUID | None) -> tuple[str, str] | None:
-    """The id and name of a script, if there is one that the viewer may see."""
-    if script_id is None or not actor.may("scripts.script.read"):
-        return None
-    try:
-        return str(script_id), scripts.get_script(work, actor, script_id).name
-    except NotFound:
-        return None

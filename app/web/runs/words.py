@@ -32,8 +32,6 @@ _PLACELESS: Final = {
     RunOutcome.BUSY: "It never began.",
 }
 _NO_PLACE: Final = "The language tells no line for errors of this kind, such as a division by zero."
-_MILLI: Final = 1_000
-_SECOND: Final = 1_000_000
 
 
 def ending(run: RunSummary) -> str:
@@ -45,7 +43,12 @@ def tone(run: RunSummary) -> str:
     """The colour of that: good, warn, bad, plain, or accent for what hasn't ended."""
     if run.status is not RunStatus.FINISHED or run.outcome is None:
         return "accent"
-    return _TONES.get(run.outcome, "bad")
+    return tone_of(run.outcome)
+
+
+def tone_of(outcome: RunOutcome) -> str:
+    """The colour of an end."""
+    return _TONES.get(outcome, "bad")
 
 
 def headline(error: RunError) -> str:
@@ -62,17 +65,6 @@ def placeless(run: RunSummary) -> str:
     if run.error is None or run.error.line:
         return ""
     return _PLACELESS.get(run.outcome, _NO_PLACE) if run.outcome else _NO_PLACE
-
-
-def duration(microseconds: int) -> str:
-    """A time span as people read it."""
-    if microseconds < _MILLI:
-        return f"{microseconds} µs"
-    if microseconds < 10 * _MILLI:
-        return f"{microseconds / _MILLI:.1f} ms"
-    if microseconds < _SECOND:
-        return f"{microseconds / _MILLI:.0f} ms"
-    return f"{microseconds / _SECOND:.1f} s"
 
 
 def gist(run: RunSummary) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from app.schedules import YearDensity
+from app.web.figures import counted
 
 SQUARE: Final = 12
 """How far the squares are apart, in units of the drawing."""
@@ -45,17 +46,13 @@ def calendar_of(density: YearDensity) -> Calendar:
         index = (each.day - first).days + first.weekday()
         level = 0 if not each.runs else 1 + (each.runs - 1) * LEVELS // max(1, density.busiest)
         change = "; clocks change" if each.is_touched else ""
-        title = f"{each.day.isoformat()}: {_runs(each.runs)}{change}"
+        title = f"{each.day.isoformat()}: {counted(each.runs, 'run')}{change}"
         squares.append(Square(_x(index), _TOP + index % 7 * SQUARE, min(level, LEVELS), each.is_touched, title))
     months = tuple((_x((date(density.year, month, 1) - first).days + first.weekday()), name) for month, name in enumerate(_MONTHS, start=1))
-    text = f"{_runs(density.total)} in {density.year}, {density.busiest:,} on the fullest day"
+    text = f"{counted(density.total, 'run')} in {density.year}, {density.busiest:,} on the fullest day"
     width = max((square.x for square in squares), default=0) + SQUARE + _LEFT
     return Calendar(density.year, text, width, _TOP + 7 * SQUARE, tuple(squares), months)
 
 
 def _x(index: int) -> int:
     return _LEFT + index // 7 * SQUARE
-
-
-def _runs(count: int) -> str:
-    return f"{count:,} run{'' if count == 1 else 's'}"

@@ -1,16 +1,14 @@
 """What forms and addresses of schedules hold, as the domain takes it."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Annotated
 
 from pydantic import Field
 
 from app.base.errors import Invalid
 from app.schedules import LARGEST_CAP, LARGEST_JITTER, Missed, Overlap, Policies
 from app.web.forms import FormModel, Version
-
-LONGEST: Final = 200
+from app.web.times import moment_in
 
 
 class PoliciesForm(FormModel):
@@ -46,23 +44,15 @@ def moment_of(text: str, field: str) -> datetime | None:
     Raises:
         Invalid: it is none.
     """
-    if not text.strip():
-        return None
     try:
-        found = datetime.fromisoformat(text.strip()[:40])
+        return moment_in(text)
     except ValueError:
         raise Invalid(f"{text[:40]!r} is no moment.", "Write it as 2027-01-31T12:00, in UTC.", field=field) from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def text_of(moment: datetime | None) -> str:
     """A moment as an input shows it, in UTC."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M}" if moment else ""
-
-
-def asked(query: Mapping[str, str], name: str) -> str:
-    """A word of an address, without what can't be typed."""
-    return "".join(char for char in query.get(name, "").strip()[:LONGEST] if char.isprintable())
 
 
 def outage_of(down_from: str, down_until: str) -> tuple[datetime, datetime] | None:

@@ -15,15 +15,15 @@ from app.base.errors import Conflict, Denied, Invalid, LimitExceeded, NotFound
 from app.base.paging import LARGEST_LIMIT, PageRequest
 from app.schedules import BackfillPlan, Missed, NewSchedule, Overlap, Policies, Schedule, zone_names
 from app.scripts import Script, ScriptFilter
-from app.web.forms import FormModel, Line, Posted, Sent
+from app.web.forms import REFUSALS, FormModel, Line, Posted, Sent
 from app.web.guards import PageVisit, Visit, id_of
+from app.web.lists import LONGEST, asked
 from app.web.schedules.contexts import BackfillPage, NewSchedulePage
-from app.web.schedules.fields import LONGEST, asked, moment_of
+from app.web.schedules.fields import moment_of
 from app.web.times import when
 
 router = APIRouter(prefix="/schedules", include_in_schema=False)
 
-_REFUSALS: Final = (Invalid, Conflict, Denied, LimitExceeded)
 _MOMENTS: Final = ("since", "until")
 
 
@@ -70,7 +70,7 @@ async def create(visit: PageVisit) -> Response:
 
     try:
         made = await visit.act(make)
-    except _REFUSALS as error:
+    except REFUSALS as error:
         return await _new(visit, posted.refused(error), 422)
     return visit.done(f"/schedules/{made.id}", "schedule-created")
 
@@ -94,7 +94,7 @@ async def fill_in(visit: PageVisit, schedule_id: str) -> Response:
     try:
         since, until = _moment(form.since, "since"), _moment(form.until, "until")
         await visit.act(lambda work, actor: schedules.backfill(work, actor, wanted, since, until, token=form.token))
-    except _REFUSALS as error:
+    except REFUSALS as error:
         return await _backfill(visit, wanted, {"since": form.since, "until": form.until}, _above(posted, error), 422)
     return visit.done(f"/schedules/{wanted}", "schedule-filled")
 
@@ -149,4 +149,4 @@ def _moment(text: str, field: str) -> datetime:
 
 def _above(posted: Posted, error: Invalid | Conflict | Denied | LimitExceeded) -> Sent:
     """What was refused, told above the form: the token that it may be about is in no field that is seen."""
-    return posted.sent(problem=f"{error.message} {error.hint}".strip())
+    return posted.sent(problem=error.sentence)

@@ -11,22 +11,21 @@ from starlette.responses import Response
 from app import schedules
 from app.access import Actor, needs
 from app.base.db import Work
-from app.base.errors import Conflict, Denied, Invalid, LimitExceeded, Stale
+from app.base.errors import Conflict, Invalid
 from app.base.paging import Page, PageRequest, page_request
 from app.schedules import MOST_SHOWN, Occurrence, PreviewRow, Schedule, ScheduleChange, zone_names
-from app.services import Services
-from app.web.forms import Sent, VersionForm
+from app.web.figures import span
+from app.web.forms import REFUSALS, Sent, VersionForm
 from app.web.guards import PageVisit, Visit, id_of
-from app.web.lists import pager
+from app.web.lists import asked, pager
 from app.web.schedules.contexts import OccurrenceLine, ScheduleLine, SchedulePage, Schedules
-from app.web.schedules.fields import PoliciesForm, asked, outage_of, text_of
+from app.web.schedules.fields import PoliciesForm, outage_of, text_of
 from app.web.schedules.showing import Foreseen, day_before_change, shown_of
 from app.web.times import when
 
 router = APIRouter(prefix="/schedules", include_in_schema=False)
 
 SHOWN: Final = 10
-_REFUSALS: Final = (Invalid, Conflict, Denied, LimitExceeded, Stale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +71,9 @@ async def resume(visit: PageVisit, schedule_id: str) -> Response:
 async def run(visit: PageVisit, schedule_id: str) -> Response:
     """Run the schedule's script once, now."""
     wanted, posted = id_of("schedule", schedule_id), await visit.posted()
-    services: Services = visit.request.app.state.services
     try:
-        await visit.act(lambda work, actor: schedules.run_now(work, actor, services.starter, wanted))
-    except _REFUSALS as error:
+        await visit.act(lambda work, actor: schedules.run_now(work, actor, visit.services.starter, wanted))
+    except REFUSALS as error:
         return await _one(visit, wanted, posted.refused(error), 422)
     return visit.done(f"/schedules/{wanted}", "schedule-run")
 
@@ -91,7 +89,7 @@ async def save_policies(visit: PageVisit, schedule_id: str) -> Response:
     try:
         change = ScheduleChange(form.version, policies=form.policies())
         await visit.act(lambda work, actor: schedules.update_schedule(work, actor, wanted, change))
-    except _REFUSALS as error:
+    except REFUSALS as error:
         return await _one(visit, wanted, posted.refused(error), 422)
     return visit.done(f"/schedules/{wanted}", "schedule-saved")
 
@@ -103,7 +101,7 @@ async def delete(visit: PageVisit, schedule_id: str) -> Response:
     wanted, posted = id_of("schedule", schedule_id), await visit.posted()
     try:
         await visit.act(lambda work, actor: schedules.delete_schedule(work, actor, wanted))
-    except _REFUSALS as error:
+    except REFUSALS as error:
         return await _one(visit, wanted, posted.refused(error), 422)
     return visit.done("/schedules", "schedule-deleted")
 
@@ -116,7 +114,7 @@ async def _switch(visit: Visit, schedule_id: str, word: str, *, is_paused: bool)
     version, verb = form.version, schedules.pause_schedule if is_paused else schedules.resume_schedule
     try:
         await visit.act(lambda work, actor: verb(work, actor, wanted, version=version))
-    except _REFUSALS as error:
+    except REFUSALS as error:
         return await _one(visit, wanted, posted.refused(error), 422)
     if visit.is_scripted:
         return await _list(visit, word)
@@ -130,12 +128,7 @@ async def _list(visit: Visit, done: str | None = None) -> Response:
         return schedules.list_schedules(work, actor, None, page_request(after))
 
     viewer, page = await visit.look_at_length(find)
-    lines = tuple(
-        ScheduleLine(
-            each, when(each.next_at, visit.now) if each.next_at else None, when(each.last_run_at, visit.now) if each.last_run_at else None
-        )
-        for each in page.items
-    )
+    lines = tuple(ScheduleLine(each, when(each.next_at, visit.now), when(each.last_run_at, visit.now)) for each in page.items)
     may = viewer.actor.may
     view = Schedules(
         lines,
@@ -162,8 +155,8 @@ async def _one(visit: Visit, schedule_id: UUID, form: Sent, status: int = 200) -
     shown = shown_of(looked.foreseen, visit.now)
     view = SchedulePage(
         schedule,
-        when(schedule.next_at, visit.now) if schedule.next_at else None,
-        when(schedule.last_run_at, visit.now) if schedule.last_run_at else None,
+        when(schedule.next_at, visit.now),
+        when(schedule.last_run_at, visit.now),
         shown,
         zone,
         tuple(sorted(zone_names())),
@@ -189,7 +182,7 @@ def _look(work: Work, actor: Actor, schedule_id: UUID, now: datetime, texts: tup
         window = outage_of(down_from, down_until)
         outage = schedules.schedule_outage(work, actor, schedule_id, *window) if window else None
     except (Invalid, Conflict) as error:
-        problem = f"{error.message} {error.hint}".strip()
+        problem = error.sentence
         preview = schedules.preview_schedule(work, actor, schedule_id, viewer_zone="", after=None, count=SHOWN)
     try:
         overlaps = schedules.schedule_overlaps(work, actor, schedule_id, None)
@@ -219,5 +212,5 @@ def _around(work: Work, actor: Actor, schedule_id: UUID, now: datetime) -> tuple
 
 
 def _line(visit: Visit, each: Occurrence) -> OccurrenceLine:
-    lag = "" if each.lag_ms is None else f"{each.lag_ms / 1000:.1f} s after its time" if each.lag_ms >= 1000 else "on time"
+    lag = "" if each.lag_ms is None else f"{span(each.lag_ms / 1000)} after its time" if each.lag_ms >= 1000 else "on time"
     return OccurrenceLine(each, when(each.occurs_at, visit.now), lag)

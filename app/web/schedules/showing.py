@@ -6,6 +6,7 @@ from typing import Final
 
 from app.base.errors import AlloyError
 from app.schedules import MarkKind, OutageForecast, OverlapForecast, Preview, PreviewRow, YearDensity
+from app.web.figures import span
 from app.web.schedules.calendar import calendar_of
 from app.web.schedules.contexts import Row, Shown
 from app.web.times import when
@@ -38,13 +39,14 @@ def shown_of(foreseen: Foreseen, now: datetime) -> Shown:
     preview, outage = foreseen.preview, foreseen.outage
     rows = tuple(_row(each, now) for each in preview.occurrences)
     changes = tuple(_row(each, now) for each in foreseen.around if each.marks)[:SHOWN_CHANGES]
-    late = () if outage is None else tuple((_wall(run.at), _wall(run.runs_at), _late(run.late_seconds)) for run in outage.late[:SHOWN_LATE])
+    runs = outage.late[:SHOWN_LATE] if outage else ()
+    late = tuple((_wall(run.at), _wall(run.runs_at), f"{span(run.late_seconds)} late") for run in runs)
     return Shown(preview, rows, changes, calendar_of(foreseen.density), foreseen.overlaps, outage, late)
 
 
 def refused(error: AlloyError) -> Shown:
     """What stands there instead when the expression, or what it is asked with, can't be."""
-    return Shown(None, (), (), None, None, None, (), f"{error.message} {error.hint}".strip())
+    return Shown(None, (), (), None, None, None, (), error.sentence)
 
 
 def _row(each: PreviewRow, now: datetime) -> Row:
@@ -56,10 +58,3 @@ def _row(each: PreviewRow, now: datetime) -> Row:
 def _wall(moment: datetime) -> str:
     seconds = f":{moment.second:02}" if moment.second else ""
     return f"{moment:%a %Y-%m-%d %H:%M}{seconds}"
-
-
-def _late(seconds: int) -> str:
-    minutes, hours = seconds // 60, seconds // 3600
-    if hours:
-        return f"{hours} h {minutes % 60} min late"
-    return f"{minutes} min late" if minutes else f"{seconds} s late"

@@ -12,9 +12,10 @@ from app.base.db import Work
 from app.base.errors import Conflict, Invalid
 from app.schedules import Outlook, Policies, Preview, zone_names
 from app.web.guards import PageVisit, Visit
+from app.web.lists import asked
 from app.web.schedules.builder import builder_of, expression_of, sent_builder
 from app.web.schedules.contexts import Brief, CronFields, Shown, TryPage
-from app.web.schedules.fields import asked, milliseconds_of, outage_of
+from app.web.schedules.fields import milliseconds_of, outage_of
 from app.web.schedules.showing import Foreseen, day_before_change, refused, shown_of
 
 router = APIRouter(prefix="/schedules", include_in_schema=False)

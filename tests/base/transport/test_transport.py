@@ -99,6 +99,11 @@ async def _die(given: Given) -> None:
         given[0].clock.advance(timedelta(minutes=1))
 
 
+async def settle(given: Given, verb: Callable[[Work, UUID, UUID], bool], tenant_id: UUID, message_id: UUID) -> bool:
+    """What the verb says of a dead letter, in a unit of work of its own."""
+    return await given[0].ground.database.write(lambda work: verb(work, tenant_id, message_id))
+
+
 async def test_what_fails_too_often_is_a_dead_letter_that_can_be_seen(given: Given) -> None:
     listener = Listener(failures=RETRIES.attempts)
     given[1].subscribe("saved", "listener", listener)
@@ -114,9 +119,26 @@ async def test_a_dead_letter_can_be_tried_again(given: Given) -> None:
     given[1].subscribe("saved", "listener", listener)
     message_id = await publish(given)
     await _die(given)
-    assert await given[1].revive(given[0].acme.id, message_id)
+    assert await settle(given, given[1].revive, given[0].acme.id, message_id)
     assert await given[1].deliver_due() == 1
     assert (len(listener.heard), await given[1].dead_letters(given[0].acme.id)) == (4, ())
+
+
+@pytest.mark.parametrize("name", ["revive", "discard"])
+async def test_a_dead_letter_stays_where_the_unit_of_work_that_settles_it_fails(given: Given, name: str) -> None:
+    world, transport = given
+    transport.subscribe("saved", "listener", Listener(failures=RETRIES.attempts))
+    message_id = await publish(given)
+    await _die(given)
+
+    def settle_and_fail(work: Work) -> None:
+        assert getattr(transport, name)(work, world.acme.id, message_id)
+        raise RuntimeError("on purpose")
+
+    with pytest.raises(RuntimeError, match="on purpose"):
+        await world.ground.database.write(settle_and_fail)
+    assert [each.id for each in await transport.dead_letters(world.acme.id)] == [message_id]
+    assert await transport.deliver_due() == 0
 
 
 async def test_another_tenant_neither_sees_nor_revives_a_dead_letter(given: Given) -> None:
@@ -124,7 +146,7 @@ async def test_another_tenant_neither_sees_nor_revives_a_dead_letter(given: Give
     message_id = await publish(given)
     await _die(given)
     assert await given[1].dead_letters(given[0].rival.id) == ()
-    assert not await given[1].revive(given[0].rival.id, message_id)
+    assert not await settle(given, given[1].revive, given[0].rival.id, message_id)
 
 
 async def test_a_topic_that_nobody_wants_waits_for_somebody(given: Given) -> None:
@@ -163,10 +185,10 @@ async def test_a_dead_letter_is_dropped_by_its_own_tenant_alone(given: Given) ->
     listener = Listener(failures=RETRIES.attempts)
     given[1].subscribe("saved", "listener", listener)
     message_id = await publish(given)
-    assert not await given[1].discard(given[0].acme.id, message_id)
+    assert not await settle(given, given[1].discard, given[0].acme.id, message_id)
     await _die(given)
-    assert not await given[1].discard(given[0].rival.id, message_id)
-    assert await given[1].discard(given[0].acme.id, message_id)
+    assert not await settle(given, given[1].discard, given[0].rival.id, message_id)
+    assert await settle(given, given[1].discard, given[0].acme.id, message_id)
     assert (await given[1].dead_letters(given[0].acme.id), await given[1].deliver_due()) == ((), 0)
     assert len(listener.heard) == RETRIES.attempts
 

@@ -54,7 +54,6 @@ def test_what_a_condition_says_holds_no_longer_than_until_something_is_stored(so
     assert isinstance(outcome.error, ScriptError)
     assert outcome.error.kind == "ErrorArithmetic"
     agree(source)
-    agree(source, optimize=False)
 
 
 @pytest.mark.parametrize(

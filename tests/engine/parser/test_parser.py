@@ -129,6 +129,7 @@ def test_literals_and_functions_are_bounded() -> None:
         assert diagnostics(text, limits), text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limits", [ParseLimits(), ParseLimits(max_expr_depth=0, max_function_expr_depth=0)])
 @pytest.mark.parametrize(
     "unit",

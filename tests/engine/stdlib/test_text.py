@@ -152,6 +152,7 @@ def test_absurd_padding_stops_even_without_limits() -> None:
         Bench().run("pad", "a", 10**18, "xy")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "args"),
     [

@@ -8,11 +8,15 @@ raise ``NotCovered``.
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from app.engine import tree
 from app.engine.errors import Exit, ScriptError, Stop
 from app.engine.fold import fold
 from app.engine.limits import Limits
+from app.engine.ops import copied
 from app.engine.parser import ParseLimits, parse
 from app.engine.source import Source
 from app.engine.stdlib import STANDARD
@@ -21,7 +25,7 @@ from tests.engine.walker import calls, chains, expressions, statements
 from tests.engine.walker.frame import Frame, Leave, NotCovered
 from tests.engine.walker.machine import Machine, Print
 
-__all__ = ["Ending", "NotCovered", "calls", "chains", "expressions", "statements", "walk"]
+__all__ = ["Ending", "NotCovered", "calls", "chains", "expressions", "statements", "walk", "walk_tree"]
 
 _STACK = 60_000
 
@@ -49,11 +53,22 @@ def walk(text: str, *, optimize: bool = True, limits: Limits = Limits(), steps: 
     )
     if diagnostics:
         raise NotCovered("syntax errors")
-    if optimize:
-        script = fold(script, limits)
+    return walk_tree(fold(script, limits) if optimize else script, source, limits=limits, steps=steps)
+
+
+def walk_tree(
+    script: tree.Script, source: Source, *, limits: Limits, steps: int = 50_000, bindings: Mapping[str, Value] = MappingProxyType({})
+) -> Ending:
+    """Runs a tree, which stays as it is; ``bindings`` are what the host binds.
+
+    Raises:
+        NotCovered: the walker can't tell.
+    """
     machine = Machine(script, source, STANDARD, limits, steps)
     frame = Frame(machine, [])
     frame.is_main = bool(script.functions)
+    for name, given in bindings.items():
+        frame.declare(name, copied(given))
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(_STACK)
     value: Value = None

@@ -94,7 +94,7 @@ def _call(frame: Frame, node: tree.Call) -> Value:
 
 def _curry(frame: Frame, node: tree.Call) -> Value:
     function = _required(frame, node.args[0])
-    return FnPtr(function.name, (*function.curried, *[frame.evaluate(arg) for arg in node.args[1:]]), function.code)
+    return FnPtr(function.name, (*function.curried, *[frame.evaluate(arg) for arg in node.args[1:]]), function.code, function.cells)
 
 
 def _is_shared(frame: Frame, node: tree.Call) -> Value:

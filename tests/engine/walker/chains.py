@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.engine import errors, ops, tree
-from app.engine.values import FnPtr, Value, type_name
+from app.engine.values import UNBOUND, FnPtr, Value, type_name
 from tests.engine.walker.expressions import bound, located, start_of
 from tests.engine.walker.frame import Entry, Frame, means
 from tests.engine.walker.machine import Function
@@ -159,13 +159,22 @@ def _method(walk: Walk, step: tree.MethodStep, args: list[Value]) -> Value:
     with frame.blamed(step.pos):
         if step.name == "curry":
             return _curried(value, args)
-        with _locked(walk.held):
-            after, result = _called(walk, step, value, args)
-    is_lost = step.name == "call" or frame.machine.method(value, step.name, len(args)) is not None
-    if after is not value and not (is_lost and walk.passed and type(walk.passed[-1][0]) in (str, int, bytearray)):
-        # What a script function leaves in ``this`` is lost if it came out of text, bits or a blob.
-        walk.replace(after)
+        is_scripted = step.name == "call" or frame.machine.method(value, step.name, len(args)) is not None
+        try:
+            with _locked(walk.held):
+                after, result = _called(walk, step, value, args)
+        except errors.ScriptError as error:
+            if not walk.is_const:
+                _put_back(walk, value, frame.machine.left(error, value), is_scripted=is_scripted)
+            raise
+    _put_back(walk, value, after, is_scripted=is_scripted)
     return result
+
+
+def _put_back(walk: Walk, before: Value, after: Value, *, is_scripted: bool) -> None:
+    """Where a method has left another value. What a script function leaves in ``this`` is lost if it came out of text, bits or a blob."""
+    if after is not before and not (is_scripted and walk.passed and type(walk.passed[-1][0]) in (str, int, bytearray)):
+        walk.replace(after)
 
 
 @contextmanager
@@ -184,12 +193,13 @@ def _locked(entry: Entry | None) -> Iterator[None]:
 def _curried(value: Value, args: list[Value]) -> Value:
     if type(value) is not FnPtr:
         raise errors.mismatched_data("Fn", type_name(value))
-    return FnPtr(value.name, (*value.curried, *args), value.code)
+    return FnPtr(value.name, (*value.curried, *args), value.code, value.cells)
 
 
 def _called(walk: Walk, step: tree.MethodStep, value: Value, args: list[Value]) -> tuple[Value, Value]:
     """The receiver's new value, and the method's result."""
     machine = walk.frame.machine
+    machine.left_over = UNBOUND
     if step.name == "call":
         return _call(walk, step, value, args)
     found = machine.method(value, step.name, len(args))
@@ -204,7 +214,7 @@ def _called(walk: Walk, step: tree.MethodStep, value: Value, args: list[Value]) 
         raise errors.function_not_found(step.name, [type_name(value), *map(type_name, args)])
     if walk.is_const and not dispatcher.choose((value, *args)).pure:
         raise errors.constant_method(step.name)
-    return dispatcher.call_method(machine, value, args)
+    return machine.native_method(dispatcher, value, args)
 
 
 def _call(walk: Walk, step: tree.MethodStep, value: Value, args: list[Value]) -> tuple[Value, Value]:
@@ -217,9 +227,10 @@ def _call(walk: Walk, step: tree.MethodStep, value: Value, args: list[Value]) ->
     if type(args[0]) is not FnPtr:
         with walk.frame.blamed(start_of(step.args[0])):
             raise errors.mismatched_data("Fn", type_name(args[0]))
-    for number, cell in enumerate(args[0].curried):
+    for at in args[0].cells:
+        cell = args[0].curried[at]
         if isinstance(cell, Entry) and cell.is_locked:
-            raise errors.data_race(f"argument #{number + 1} of function '{args[0].name}'")
+            raise errors.data_race(f"argument #{at + 1} of function '{args[0].name}'")
     result, this = machine.apply(args[0], args[1:], value)
     return this, result
 

@@ -96,7 +96,8 @@ def closure(frame: Frame, node: tree.Closure) -> Value:
         entry.is_shared = entry.is_shared or not entry.is_const
         captured.append(ops.copied(entry.value) if entry.is_const else entry)
     params = tuple(name.text for name in [*node.captures, *node.params])
-    return FnPtr(node.name, tuple(captured), Function(node.name, params, node.body.statements))
+    cells = tuple(at for at, value in enumerate(captured) if isinstance(value, Entry))
+    return FnPtr(node.name, tuple(captured), Function(node.name, params, node.body.statements), cells)
 
 
 # --- variables ---------------------------------------------------------------------------------------------------

@@ -63,6 +63,10 @@ class Entry:
     is_shared: bool = False
     is_locked: bool = False
 
+    def __getitem__(self, _at: int) -> Value:
+        """The value, as a captured variable's cell gives it."""
+        return self.value
+
 
 class Frame:
     """One call of a function, or the main program."""

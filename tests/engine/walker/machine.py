@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.engine import errors, ops, tree
 from app.engine.errors import CallLevel
 from app.engine.limits import Limits
-from app.engine.natives import FunctionInfo, Natives
+from app.engine.natives import Dispatcher, FunctionInfo, Natives
 from app.engine.source import Place, Source
 from app.engine.values import UNBOUND, FnPtr, Value, type_name
 from tests.engine.walker.frame import Entry, Frame, Leave, NotCovered
@@ -37,6 +37,8 @@ class Machine:
         self.steps = steps
         self.depth = 0
         self.here: Place | None = None
+        self.left_over: Value = UNBOUND
+        """What the function that failed last had in its ``this``, when it was called with one."""
         self.prints: list[Print] = []
         self.caught = 0
         """How many errors the program has caught."""
@@ -79,6 +81,7 @@ class Machine:
         caller: list[Entry] | None = None,
     ) -> tuple[Value, Value]:
         """Calls a function of the script, in its caller's scope if that is given; gives its result and the new ``this``."""
+        self.left_over = UNBOUND
         if self.depth >= self.limits.max_call_levels:
             raise errors.stack_overflow(self.limits.max_call_levels)
         scope = [] if caller is None else caller
@@ -94,6 +97,7 @@ class Machine:
         except Leave as leave:
             return leave.value, frame.this
         except errors.ScriptError as error:
+            self.left_over = frame.this
             error.calls.append(CallLevel(function.name))
             raise
         except errors.Stop as stop:
@@ -116,11 +120,12 @@ class Machine:
 
     def apply(self, function: FnPtr, args: Sequence[Value], this: Value = UNBOUND) -> tuple[Value, Value]:
         """Calls a function pointer: the closure if the arguments fit, else by name."""
+        self.left_over = UNBOUND
         given = (*function.curried, *args)
         code = function.code
         if isinstance(code, Function) and len(code.params) == len(given):
             return self.invoke(code, given, this)
-        values = [value.value if isinstance(value, Entry) else value for value in given]
+        values = [*function.arguments(), *args]
         known = self.untyped.get((function.name, len(given)))
         if known is not None:
             return self.invoke(known, values, this)
@@ -130,8 +135,19 @@ class Machine:
             raise errors.function_not_found(function.name, [type_name(value) for value in (*receiver, *values)])
         if this is UNBOUND:
             return (dispatcher(self, *values) if dispatcher.context else dispatcher(*values)), this
-        after, result = dispatcher.call_method(self, this, values)
+        after, result = self.native_method(dispatcher, this, values)
         return result, after
+
+    def native_method(self, dispatcher: Dispatcher, receiver: Value, args: Sequence[Value]) -> tuple[Value, Value]:
+        """The receiver's new value and the result of a native, which puts back itself what its call-backs leave."""
+        try:
+            return dispatcher.call_method(self, receiver, args)
+        finally:
+            self.left_over = UNBOUND
+
+    def left(self, _error: BaseException, this: Value) -> Value:
+        """What the function that has just failed has left in its ``this``."""
+        return this if self.left_over is UNBOUND else self.left_over
 
     def arity(self, function: FnPtr) -> int | None:
         """The number of parameters of the script function behind the pointer."""

@@ -3,7 +3,8 @@
 import pytest
 
 from app.scripts import Phase
-from app.web.live.protocol import LARGEST_MESSAGE, Ask, Ping, Study, Unreadable, parse
+from app.web.live.frames import Ping
+from app.web.live.protocol import LARGEST_MESSAGE, Ask, Study, Unreadable, parse
 from app.web.live.session import MOST_ASKED, MOST_WAITING, Begin, Confirm, Finished, Refuse, Session
 
 

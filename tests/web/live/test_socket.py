@@ -8,7 +8,6 @@ from fastapi import FastAPI
 
 from app.access import sign_out
 from app.main import create_app
-from app.sandbox.pool import Pool
 from app.testing import World
 from tests.browser import Clients
 from tests.web.live.talk import Talk, talking
@@ -20,20 +19,19 @@ STUDY = {"type": "study", "version": 7, "source": "print(totl);", "phase": "manu
 PING = {"type": "ping"}
 
 
-@pytest.fixture
-def application(memory_world: World, script_pool: Pool) -> FastAPI:
-    """The application, which asks the shared sandbox."""
-    application = create_app(ground=memory_world.ground)
-    application.state.services.runner.pool = script_pool
-    return application
-
-
 async def test_a_text_is_checked_for_the_editor_and_for_the_list_of_problems(application: FastAPI, memory_world: World) -> None:
     async with talking(application, memory_world.owner) as talk:
         answer = await talk.told(STUDY)
     assert (answer["type"], answer["version"]) == ("studied", 7)
     assert answer["diagnostics"][0]["code"] == "unknown-name"
     assert "No variable `totl`" in answer["content"]
+
+
+async def test_a_text_that_cannot_be_checked_yet_is_refused_with_the_time_to_come_back(memory_world: World) -> None:
+    without_sandbox = create_app(ground=memory_world.ground)
+    async with talking(without_sandbox, memory_world.owner) as talk:
+        answer = await talk.told(STUDY)
+    assert (answer["type"], answer["version"], answer["again_seconds"]) == ("refused", 7, 2)
 
 
 async def test_a_question_gets_its_answer(application: FastAPI, memory_world: World) -> None:

@@ -6,8 +6,6 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from app.main import create_app
-from app.sandbox.pool import Pool
 from app.scripts import Phase
 from app.testing import World
 from app.web.live.protocol import Stop, Try
@@ -20,14 +18,6 @@ TRY = {"type": "try", "id": 4, "source": "params.a + 1", "phase": "manual"}
 SLOW = 'log("begun"); let text = "x"; for i in 0..18 { text += text; } loop { text.to_upper(); }'
 """Few operations, each of which takes long: only its time would end it."""
 FIELDS = {"about": "manual", "as": "form", "shown": "form", "field.params": '{"a": 41}'}
-
-
-@pytest.fixture
-def application(memory_world: World, script_pool: Pool) -> FastAPI:
-    """The application, which runs scripts in the shared sandbox."""
-    application = create_app(ground=memory_world.ground)
-    application.state.services.runner.pool = script_pool
-    return application
 
 
 async def until(talk: Talk, kind: str) -> dict[str, Any]:
@@ -94,7 +84,7 @@ async def test_a_fault_of_ours_ends_the_trial_with_a_message_and_the_next_one_ru
 
     async with talking(application, memory_world.owner) as talk:
         with monkeypatch.context() as patched:
-            patched.setattr("app.web.trials.run", broken)
+            patched.setattr("app.web.scripts.trials.wishes.run", broken)
             talk.send(json.dumps({**TRY, "fields": FIELDS}))
             assert "our side" in (await until(talk, "tried"))["content"]
         talk.send(json.dumps({**TRY, "id": 5, "fields": FIELDS}))

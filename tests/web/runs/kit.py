@@ -1,11 +1,8 @@
-"""What the tests of the pages of runs share: browsers without script, runs that were run, and texts that want to be markup."""
+"""What the tests of the pages of runs share: runs that were run, and texts that want to be markup."""
 
 from typing import Any, Final
 
-import httpx
-
 from app import runs
-from app.access import csrf_token
 from app.runs import RunRequest, RunResult, RunTrigger, Subject
 from app.scripts import by_id
 from app.scripts.types import Phase, Script
@@ -22,21 +19,6 @@ NASTY: Final = (
     "' onmouseover='alert(1)",
     "‮ﷺ\u0007 tab\there",
 )
-
-
-class Visitor:
-    """Somebody's browser, which knows the token of its forms."""
-
-    def __init__(self, client: httpx.AsyncClient, person: Person) -> None:
-        self._client, self._csrf = client, csrf_token(person.session.secret)
-
-    async def get(self, path: str, **headers: str) -> httpx.Response:
-        """A page."""
-        return await self._client.get(path, headers={"accept": "text/html", **headers})
-
-    async def post(self, path: str, **fields: str) -> httpx.Response:
-        """The answer to a form."""
-        return await self._client.post(path, data={"csrf": self._csrf, **fields}, headers={"accept": "text/html"})
 
 
 async def run(world: World, services: Services, made: Script, inputs: dict[str, Any], *, person: Person | None = None) -> RunResult:

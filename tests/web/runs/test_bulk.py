@@ -11,7 +11,8 @@ from app.services import Services
 from app.testing import World
 from tests.browser import Clients
 from tests.scripting import script, settings_for
-from tests.web.runs.kit import Visitor, run
+from tests.web.runs.kit import run
+from tests.web.visitor import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -35,7 +36,8 @@ async def test_what_the_list_shows_is_counted_named_and_run_again(memory_world: 
     script_id = await three_runs(memory_world, services)
     form = (await ann.get(f"/runs/bulk/new?script_id={script_id}&outcome=ok")).text
     assert "2 runs would run again" in form
-    answer = await ann.post("/runs/bulk/new", name="Once more", which="current", filter=filter_in(form))
+    assert "<dt>Script</dt><dd>divider</dd>" in form
+    answer = await ann.post("/runs/bulk/new", {"name": "Once more", "which": "current", "filter": filter_in(form)})
     assert answer.status_code == 303
     waiting = (await ann.get(answer.headers["location"])).text
     assert "0 of 2 ended" in waiting
@@ -50,7 +52,7 @@ async def test_what_arrives_after_the_count_is_not_taken_along(memory_world: Wor
     script_id = await three_runs(memory_world, services)
     chosen = filter_in((await ann.get(f"/runs/bulk/new?script_id={script_id}")).text)
     await three_runs_more(memory_world, services, script_id)
-    answer = await ann.post("/runs/bulk/new", name="Once more", which="original", filter=chosen)
+    answer = await ann.post("/runs/bulk/new", {"name": "Once more", "which": "original", "filter": chosen})
     assert "of 3 ended" in (await ann.get(answer.headers["location"])).text
 
 
@@ -65,7 +67,7 @@ async def three_runs_more(world: World, services: Services, script_id: str) -> N
 )
 async def test_what_does_not_fit_is_told_and_kept(memory_world: World, services: Services, ann: Visitor, fields: dict[str, str]) -> None:
     script_id = await three_runs(memory_world, services)
-    answer = await ann.post("/runs/bulk/new", filter=f"script_id={script_id}", **fields)
+    answer = await ann.post("/runs/bulk/new", {"filter": f"script_id={script_id}", **fields})
     assert answer.status_code == 422
     assert "3 runs would run again" in answer.text
     assert fields["name"] in answer.text
@@ -78,7 +80,7 @@ async def test_nothing_to_run_again_offers_a_way_back(ann: Visitor) -> None:
 
 async def test_a_run_that_waits_shows_the_input_it_will_get(memory_world: World, services: Services, ann: Visitor) -> None:
     script_id = await three_runs(memory_world, services)
-    await ann.post("/runs/bulk/new", name="Later", which="current", filter=f"script_id={script_id}")
+    await ann.post("/runs/bulk/new", {"name": "Later", "which": "current", "filter": f"script_id={script_id}"})
     waiting = re.findall(r'data-run="([^"]+)"', (await ann.get("/runs?status=queued")).text)
     pages = [(await ann.get(f"/runs/{each}")).text for each in waiting]
     assert len(pages) == 3
@@ -88,7 +90,7 @@ async def test_a_run_that_waits_shows_the_input_it_will_get(memory_world: World,
 
 async def test_what_waits_can_be_stopped(memory_world: World, services: Services, ann: Visitor) -> None:
     script_id = await three_runs(memory_world, services)
-    answer = await ann.post("/runs/bulk/new", name="Too many", which="current", filter=f"script_id={script_id}")
+    answer = await ann.post("/runs/bulk/new", {"name": "Too many", "which": "current", "filter": f"script_id={script_id}"})
     path = answer.headers["location"].partition("?")[0]
     assert (await ann.post(f"{path}/cancel")).status_code == 303
     assert "3 cancelled" in (await ann.get(path)).text
@@ -96,7 +98,7 @@ async def test_what_waits_can_be_stopped(memory_world: World, services: Services
 
 async def test_another_tenant_and_a_viewer_get_nowhere(memory_world: World, services: Services, ann: Visitor, visit: Clients) -> None:
     script_id = await three_runs(memory_world, services)
-    answer = await ann.post("/runs/bulk/new", name="Ours", which="current", filter=f"script_id={script_id}")
+    answer = await ann.post("/runs/bulk/new", {"name": "Ours", "which": "current", "filter": f"script_id={script_id}"})
     path = answer.headers["location"].partition("?")[0]
     mallory = Visitor(visit(memory_world.mallory), memory_world.mallory)
     viewer = Visitor(visit(memory_world.viewer), memory_world.viewer)

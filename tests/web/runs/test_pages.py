@@ -18,7 +18,8 @@ from app.testing import World
 from app.web.runs.filters import NAMES
 from tests.browser import Clients
 from tests.scripting import kept_run, script, settings_for
-from tests.web.runs.kit import NASTY, Visitor, run
+from tests.web.runs.kit import NASTY, run
+from tests.web.visitor import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -213,7 +214,7 @@ async def test_a_run_is_run_again_after_a_question(memory_world: World, services
     made = script(memory_world, settings_for("adder"), "params.a + 1")
     result = await run(memory_world, services, made, {"params": {"a": 1}})
     assert "This happens in earnest" in (await ann.get(f"/runs/{result.run_id}/rerun?version=original")).text
-    answer = await ann.post(f"/runs/{result.run_id}/rerun", version="original")
+    answer = await ann.post(f"/runs/{result.run_id}/rerun", {"version": "original"})
     assert answer.status_code == 303
     page = (await ann.get(answer.headers["location"])).text
     assert "Run again from" in page
@@ -229,7 +230,7 @@ async def test_a_run_that_can_not_be_run_again_or_replayed_says_why(memory_world
         pause(work, actor, made.id, revision=made.revision)
 
     memory_world.write(memory_world.owner, stop)
-    answer = await ann.post(f"/runs/{result.run_id}/rerun", version="current")
+    answer = await ann.post(f"/runs/{result.run_id}/rerun", {"version": "current"})
     assert (answer.status_code, "isn&#39;t active" in answer.text) == (409, True)
     busy = kept_run(memory_world, memory_world.ann, outcome=RunOutcome.BUSY)
     answer = await ann.post(f"/runs/{busy.result.run_id}/replay")
@@ -253,7 +254,7 @@ async def test_another_tenant_sees_and_does_nothing(memory_world: World, visit: 
     for page in ("", "/log.txt", "/input.json", "/rerun"):
         assert (await mallory.get(path + page)).status_code == 404
     assert (await mallory.post(f"{path}/replay")).status_code == 404
-    assert (await mallory.post(f"{path}/rerun", version="current")).status_code == 404
+    assert (await mallory.post(f"{path}/rerun", {"version": "current"})).status_code == 404
     assert rows((await mallory.get("/runs")).text) == []
 
 

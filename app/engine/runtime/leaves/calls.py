@@ -15,14 +15,16 @@ from app.engine.values import UNBOUND, FnPtr, Value, type_name
 
 
 def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of small functions, not a branching one
-    def closure(number: int, cells: tuple[Any, ...]) -> FnPtr:
+    def closure(number: int, captured: tuple[Any, ...]) -> FnPtr:
         bound = machine.closures[number]
-        for cell in cells:
+        cells = bound.compiled.cells
+        for at in cells:
+            cell = captured[at]
             if type(cell) is list and len(cell) < 2:
                 if not cell:
                     raise errors.data_race("")
                 cell.append(True)
-        return FnPtr(bound.compiled.name, cells, bound)
+        return FnPtr(bound.compiled.name, captured, bound, cells)
 
     def function_named(name: str) -> FnPtr:
         found = next(bound for (known, _), bound in machine.functions_by_key.items() if known == name)
@@ -43,7 +45,7 @@ def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of 
         return machine.apply(function, args)[0]
 
     def curry(function: FnPtr, args: tuple[Value, ...]) -> FnPtr:
-        return FnPtr(function.name, function.curried + args, function.code)
+        return FnPtr(function.name, function.curried + args, function.code, function.cells)
 
     def call_method(level: Any, value: Value, args: tuple[Value, ...], first: tuple[int, int]) -> tuple[Value, Value]:
         machine.here = level
@@ -55,9 +57,9 @@ def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of 
             error = errors.mismatched_data("Fn", type_name(args[0]))
             error.place = Place(first[0], first[1] + 1)
             raise error
-        for number, cell in enumerate(args[0].curried):
-            if scopes.is_locked(cell):
-                raise errors.data_race(f"argument #{number + 1} of function '{args[0].name}'")
+        for at in args[0].cells:
+            if scopes.is_locked(args[0].curried[at]):
+                raise errors.data_race(f"argument #{at + 1} of function '{args[0].name}'")
         result, this = machine.apply(args[0], args[1:], value)
         return this, result
 

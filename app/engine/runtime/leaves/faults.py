@@ -6,8 +6,9 @@ from typing import Any
 
 from app.engine import errors, ops
 from app.engine.display import thrown_text
+from app.engine.runtime.leaves.values import CONTAINERS
 from app.engine.runtime.machine import Machine
-from app.engine.runtime.places import settled
+from app.engine.runtime.places import left, settled
 from app.engine.values import UNBOUND, Value
 
 
@@ -61,6 +62,12 @@ def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             again.place = inner.place
         return again
 
+    def leave(error: BaseException, before: Value, containers: tuple[Any, ...], key: Value) -> None:
+        """Puts what a method that failed has left in ``this`` into the last container, if all of them are the script's own."""
+        after = left(error, before)
+        if after is not before and CONTAINERS.issuperset(map(type, containers)):
+            containers[-1][key] = after
+
     def missing_variable(name: str) -> None:
         raise errors.variable_not_found(name)
 
@@ -88,6 +95,8 @@ def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "divide_unseen": divide_unseen,
         "modulo_unseen": modulo_unseen,
         "thrown_again": thrown_again,
+        "left": left,
+        "leave": leave,
         "missing_variable": missing_variable,
         "bound": bound,
         "bound_target": bound,

@@ -132,6 +132,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "text_grown": text_grown,
         "new_array": new_array,
         "new_map": new_map,
+        "measured": MethodType(sizes.check, machine),
         "grow": grow,
         "append": list.append,
         "numbers_grown": numbers_grown,
@@ -144,6 +145,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "entry_added": MethodType(check_map_value, machine),
         "MAP_SMALL": 0 if limits.has_small_sizes else limits.max_map_size or 1 << 62,
         "iterate": ops.iterate,
+        "character": ops.character,
         "iterate_copies": iterate_copies,
         "same": same,
     }

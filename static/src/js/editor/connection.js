@@ -67,9 +67,16 @@ export class Connection {
     this.#on.state(word, ENDED[code]);
   }
 
+  // A server that has only just begun, or is busy, says when to come back; unless another text is written by then.
+  #refused({ reason, again_seconds: wait }) {
+    this.#on.state("refused", reason);
+    const text = this.#text;
+    if (wait) setTimeout(() => text === this.#text && this.#socket.send({ type: "study", ...text }), wait * 1000);
+  }
+
   #receive(message) {
     if (message.type === "studied" && message.version === this.#text?.version) this.#on.studied(message);
-    if (message.type === "refused" && message.version === this.#text?.version) this.#on.state("refused", message.reason);
+    if (message.type === "refused" && message.version === this.#text?.version) this.#refused(message);
     if (message.type === "present") this.#on.present(message.content);
     if (TRIAL.has(message.type)) this.#on.trial(message);
     const resolve = message.type === "answered" || message.type === "refused" ? this.#questions.get(message.id) : null;

@@ -3,10 +3,12 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirro
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput, indentUnit } from "@codemirror/language";
 import { Compartment, EditorState } from "@codemirror/state";
 import { crosshairCursor, drawSelection, EditorView, gutter, highlightActiveLine, highlightActiveLineGutter, hoverTooltip, keymap, lineNumbers, rectangularSelection, ViewPlugin } from "@codemirror/view";
+import { commands } from "./commands.js";
 import { Connection } from "./connection.js";
 import { Draft, restoreSettings, settingsOf } from "./draft.js";
 import { calls, colours, folding, foldsCame, hovers, setFolds } from "./language.js";
-import { toPoints, toUnits, unitsOf } from "./positions.js";
+import { unitsOf } from "./positions.js";
+import { showPresent } from "./present.js";
 import { look } from "./theme.js";
 
 // A pair of brackets or a pasted text is one edit; after that the text is sent at once, and the server skips what is outdated by then.
@@ -25,7 +27,7 @@ let latest = [];
 
 const table = await (await fetch(form.dataset.tokens)).json();
 const draft = new Draft(form.dataset.draftKey, "unsaved" in form.dataset ? null : content());
-const connection = new Connection("/live/editor", form.dataset.script, { studied, state, present, trial: (message) => pane?.then((each) => each.receive(message)) });
+const connection = new Connection("/live/editor", form.dataset.script, { studied, state, present: showPresent, trial: (message) => pane?.then((each) => each.receive(message)) });
 const assisted = new Compartment();
 let assistant = null;
 let help = null;
@@ -46,16 +48,16 @@ const view = new EditorView({
     hoverTooltip(hovers(ask)), calls(ask, ViewPlugin),
     keymap.of([
       { key: "Mod-Enter", run: () => (run(), true) },
-      { key: "Mod-s", run: save, preventDefault: true },
-      { key: "Shift-Alt-f", run: () => (format(), true) },
-      { key: "F12", run: () => (goToDefinition(), true) },
-      { key: "F2", run: () => (rename(), true) },
+      { key: "Shift-Alt-f", run: () => (does.format(), true) },
+      { key: "F12", run: () => (does.goToDefinition(), true) },
+      { key: "F2", run: () => (does.rename(), true) },
       ...defaultKeymap, ...historyKeymap, ...foldKeymap, indentWithTab,
     ]),
     EditorView.domEventHandlers({ focus: () => void assistance(), beforeinput: typedOver }),
     EditorView.updateListener.of((update) => update.docChanged && edited()),
   ],
 });
+const does = commands(view, ask);
 const host = document.createElement("div");
 host.className = "cm-host";
 host.append(view.dom);
@@ -116,7 +118,7 @@ function studied(message) {
   latest = message.diagnostics;
   const marks = latest.slice(0, 100).map((each) => {
     const from = units(each.start), to = Math.max(units(each.end), Math.min(from + 1, text.length));
-    const actions = each.fix && !isLocked ? [{ name: each.fix.title, apply: () => applyFix(each.fix) }] : [];
+    const actions = each.fix && !isLocked ? [{ name: each.fix.title, apply: () => does.applyFix(each.fix) }] : [];
     return { from: Math.min(from, to), to, severity: each.severity, message: each.hint ? `${each.message}. ${each.hint}` : each.message, actions };
   });
   view.dispatch(assistant ? assistant.setDiagnostics(view.state, marks) : {}, { effects: setFolds.of(message.folds.map((each) => [units(each.start), units(each.end)])) });
@@ -137,73 +139,9 @@ function assistance() {
   return help;
 }
 
-// Who else has the script open, with times in the viewer's zone.
-function present(content) {
-  const place = document.getElementById("present");
-  if (!place) return;
-  place.replaceChildren(...document.createRange().createContextualFragment(content).querySelectorAll(".badge"));
-  for (const each of place.querySelectorAll("time")) each.textContent = moment(new Date(each.dateTime));
-}
-
-function moment(at) {
-  const isToday = at.toDateString() === new Date().toDateString();
-  return isToday ? at.toLocaleTimeString([], { timeStyle: "short" }) : at.toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
-}
-
-function applyFix(fix) {
-  const text = view.state.doc.toString();
-  view.dispatch({ changes: { from: toUnits(text, fix.start), to: toUnits(text, fix.end), insert: fix.replacement }, userEvent: "input.fix" });
-  view.focus();
-}
-
-function jump(line, column) {
-  const at = view.state.doc.line(Math.min(line, view.state.doc.lines));
-  const head = Math.min(at.from + toUnits(at.text, column - 1), at.to);
-  view.dispatch({ selection: { anchor: head }, effects: EditorView.scrollIntoView(head, { y: "center" }) });
-  view.focus();
-}
-
-async function format() {
-  const text = view.state.doc.toString();
-  const laidOut = await ask("format", text, 0);
-  if (typeof laidOut !== "string" || laidOut === text || view.state.doc.toString() !== text) return;
-  const head = Math.min(view.state.selection.main.head, laidOut.length);
-  view.dispatch({ changes: { from: 0, to: text.length, insert: laidOut }, selection: { anchor: head }, userEvent: "input.format" });
-}
-
-async function goToDefinition() {
-  const text = view.state.doc.toString();
-  const span = await ask("definition", text, toPoints(text, view.state.selection.main.head));
-  if (!span) return;
-  const anchor = toUnits(text, span.start);
-  view.dispatch({ selection: { anchor, head: toUnits(text, span.end) }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
-}
-
-async function rename() {
-  const text = view.state.doc.toString();
-  const offset = toPoints(text, view.state.selection.main.head);
-  const places = await ask("references", text, offset);
-  if (!places?.length) return;
-  const dialog = document.getElementById("rename"), field = dialog.querySelector("input"), problem = dialog.querySelector("[role=alert]");
-  field.value = text.slice(toUnits(text, places[0].start), toUnits(text, places[0].end));
-  problem.textContent = "";
-  dialog.querySelector("form").onsubmit = async (event) => {
-    if (event.submitter?.value === "cancel") return;
-    event.preventDefault();
-    const answer = await ask("rename", text, offset, field.value);
-    if (!answer || view.state.doc.toString() !== text) return dialog.close();
-    if (answer.problem) return void (problem.textContent = answer.problem);
-    view.dispatch({ changes: answer.spans.map((each) => ({ from: toUnits(text, each.start), to: toUnits(text, each.end), insert: field.value })), userEvent: "input.rename" });
-    dialog.close();
-    view.focus();
-  };
-  dialog.showModal();
-  field.select();
-}
-
 // What tries the script is fetched when it is first wanted.
 function trials() {
-  pane ??= import("./trial.js").then((module) => module.start({ view, form, connection, surroundings, jump }));
+  pane ??= import("./trial.js").then((module) => module.start({ view, form, connection, surroundings }));
   return pane;
 }
 
@@ -216,9 +154,10 @@ function panels() {
   beside ??= import("./panels.js").then((module) => module.start({ view, form, surroundings }).show());
 }
 
-function save() {
-  form.querySelector("[data-save]")?.click();
-  return true;
+// From anywhere on the page; where nothing can be saved, and beneath a dialog, the browser's own way to save a page is kept away as well.
+function save(event) {
+  event.preventDefault();
+  if (!document.querySelector("dialog[open]")) form.querySelector("[data-save]")?.click();
 }
 
 function offerDraft() {
@@ -246,11 +185,11 @@ document.addEventListener("click", (event) => {
     return run();
   }
   if (target.dataset.trial) return trials().then((each) => each.stop());
-  if (target.dataset.command === "format") return format();
+  if (target.dataset.command === "format") return does.format();
   if (target.dataset.command === "keys") return document.getElementById("keys").showModal();
   event.preventDefault();
-  if (target.dataset.fix) return applyFix(latest[Number(target.dataset.fix)].fix);
-  jump(Number(target.dataset.line), Number(target.dataset.column));
+  if (target.dataset.fix) return does.applyFix(latest[Number(target.dataset.fix)].fix);
+  does.jump(Number(target.dataset.line), Number(target.dataset.column));
 });
 form.addEventListener("change", (event) => {
   const isSetting = ["kind", "phase", "entity_type"].includes(event.target.name);
@@ -267,7 +206,9 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     return document.getElementById("keys").showModal();
   }
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.defaultPrevented) return;
+  if (event.key.toLowerCase() === "s" && !event.shiftKey) return save(event);
+  if (event.key !== "Enter") return;
   event.preventDefault();
   run();
 });
