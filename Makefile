@@ -62,7 +62,7 @@ imports: $(STAMPS)/environment ## Which package may import which
 	@$(BIN)/lint-imports
 
 coverage: $(STAMPS)/environment assets ## Branch coverage of the tests in this process, by file and by package
-	@$(BIN)/python -m pytest tests -q $(PARALLEL) --cov=app --cov-branch --cov-report=term-missing:skip-covered --cov-report=json:var/coverage.json
+	@$(BIN)/python -m pytest $(or $(TESTS),tests) -q $(PARALLEL) --cov=app --cov-branch --cov-report=term-missing:skip-covered --cov-report=json:var/coverage.json
 	$(BIN)/python -m tools.coverage var/coverage.json
 
 unit: $(STAMPS)/environment assets ## Unit and integration tests

@@ -37,12 +37,13 @@ ATTACKS = ("test_hostile", "test_escape", "test_nesting")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to `make test` what searches for counter-examples, attacks, or starts processes, each of which takes its time."""
+    """Leave to `make test` what searches for counter-examples, attacks, starts processes, or goes through the whole application."""
     for item in items:
         does_search = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-        does_start = item.nodeid.startswith(STARTERS) or "script_pool" in getattr(item, "fixturenames", ())
+        wanted = getattr(item, "fixturenames", ())
+        does_start = item.nodeid.startswith(STARTERS) or "script_pool" in wanted
         does_attack = item.path.stem.startswith(ATTACKS)
-        if does_search or does_attack or does_start:
+        if does_search or does_attack or does_start or "application" in wanted:
             item.add_marker(pytest.mark.slow)
 
 

@@ -33,7 +33,21 @@ _FRAMES_PER_CALL: Final = 12
 class Ready:
     """One machine with a program's functions bound to it."""
 
-    __slots__ = ("_code", "_is_kept", "_main", "_names", "_stack", "_takers", "_top", "is_reusable", "limits", "machine", "meter")
+    __slots__ = (
+        "_code",
+        "_is_kept",
+        "_main",
+        "_name",
+        "_names",
+        "_stack",
+        "_taken",
+        "_takers",
+        "_top",
+        "is_reusable",
+        "limits",
+        "machine",
+        "meter",
+    )
 
     def __init__(self, program: object, code: Code, limits: Limits, natives: Natives, outer: Mapping[str, Record | None]) -> None:
         depth = min(limits.max_call_levels or HARD_CALL_LEVELS, HARD_CALL_LEVELS)
@@ -49,6 +63,11 @@ class Ready:
         self._takers: tuple[tuple[str, Callable[[Any], Value]], ...] = tuple(
             [(name, ops.copied if record is None else record.taker(name)) for name, record in outer.items()]
         )
+        self._name: str | None = None
+        """The only variable of the host, the usual case."""
+        self._taken: Callable[[Any], Value] = ops.copied
+        if len(self._takers) == 1:
+            self._name, self._taken = self._takers[0]
         self._top = self.meter.top()
         self._main: Callable[..., Any] = self._first
         self._stack = 1_000 + depth * _FRAMES_PER_CALL
@@ -63,15 +82,14 @@ class Ready:
         if host is not NO_HOST:
             self._given(host)
         self.is_reusable = False
-        before = sys.getrecursionlimit()
-        if before < self._stack:
-            # Python's stack gets room for the script's calls, and gives it back.
+        if sys.getrecursionlimit() < self._stack:
+            # Python's stack gets room for the script's calls, and keeps it: giving it back takes a twentieth of a short run.
             sys.setrecursionlimit(self._stack)
         try:
-            values = []  # filled in a loop: a comprehension is a call, a tenth of a short run
-            for name, taken in self._takers:
-                values.append(taken(bindings.get(name)))
-            value = self._main(self._top, *values)
+            if self._name is not None:
+                value = self._main(self._top, self._taken(bindings.get(self._name)))
+            else:
+                value = self._main(self._top, *[taken(bindings.get(name)) for name, taken in self._takers])
         except Exit as leaving:
             if recorder is not None:
                 recorder.end(leaving.__traceback__, is_error=False)
@@ -82,9 +100,6 @@ class Ready:
             if recorder is not None:
                 recorder.end(fault.__traceback__, is_error=True)
             return self._ended(None, settled(fault))
-        finally:
-            if before < self._stack:
-                sys.setrecursionlimit(before)
         return self._settled(value, host) if self._is_kept else self._ended(value, None)
 
     def _ended(self, value: Value, error: ScriptError | Stop | None) -> Outcome:

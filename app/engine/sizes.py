@@ -151,6 +151,19 @@ def check(rt: Runtime, value: Value) -> None:
         check_sizes(limits, elements, entries, text_bytes)
 
 
+def check_texts(rt: Runtime, array: list[Any]) -> None:
+    """``check`` for an array of texts.
+
+    Raises:
+        Stop: it is too large, or they are together.
+    """
+    limits = rt.limits
+    if limits.has_data_sizes:
+        size_bytes = _bytes_of(array) if limits.max_string_size else 0
+        walk(rt, len(array))
+        check_sizes(limits, len(array), 0, size_bytes)
+
+
 def check_sizes(limits: Limits, elements: int, entries: int, text_bytes: int) -> None:
     """Compares measured sizes with the limits.
 

@@ -2,7 +2,9 @@
 
 A compressed page's length tells something of what is in it, and a page holds its session's form token beside words out of its address. Who
 may choose those words and watch the length could guess the token piece by piece (https://www.breachattack.com), but only with requests that
-another site causes: those are answered plainly. Built files were compressed when they were built.
+another site causes: those are answered plainly. Over HTTPS browsers say which site made them ask, but for those from before 2023; who
+doesn't say gets it plainly too. Without HTTPS none says, but there whoever watches the length can read the page. Built files were
+compressed when they were built.
 """
 
 import gzip
@@ -20,12 +22,14 @@ _OWN_SITES: Final = ("same-origin", "none")
 class PageCompression:
     """Compresses HTML that is sent in one piece."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, is_https: bool) -> None:
         self._app = app
+        # What to take for the site when it isn't said.
+        self._unsaid = "" if is_https else "none"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and a page back compressed."""
-        if scope["type"] != "http" or not _may_be_compressed(Headers(scope=scope)):
+        if scope["type"] != "http" or not self._may_be_compressed(Headers(scope=scope)):
             await self._app(scope, receive, send)
             return
         held: Message | None = None
@@ -49,10 +53,9 @@ class PageCompression:
 
         await self._app(scope, receive, compressed)
 
-
-def _may_be_compressed(headers: Headers) -> bool:
-    """Browsers say whose page made them ask; who says nothing is no browser, and no other site speaks through it."""
-    return "gzip" in headers.get("accept-encoding", "") and headers.get("sec-fetch-site", "none") in _OWN_SITES
+    def _may_be_compressed(self, headers: Headers) -> bool:
+        """Whether the sender reads it, and its own site or nobody's made it ask."""
+        return "gzip" in headers.get("accept-encoding", "") and headers.get("sec-fetch-site", self._unsaid) in _OWN_SITES
 
 
 def _is_page(message: Message) -> bool:

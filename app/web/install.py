@@ -64,6 +64,6 @@ def install(application: FastAPI, assets: Assets) -> None:
     for router in (static_routes(assets, {"rhai-tokens.json": editor_tokens()}), *ROUTERS):
         # Not include_router: it nests routers, and every request would pay for finding its way through them.
         application.router.routes.extend(router.routes)
-    application.add_middleware(PageCompression)
+    application.add_middleware(PageCompression, is_https=application.state.ground.settings.cookie_secure)
     # Added last, so outermost: it sees the refusals of every other layer.
     application.add_middleware(ProblemPages, render=renderer)

@@ -5,17 +5,19 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Dialog, Page, Request
+from playwright.sync_api import Dialog, Page, Request, expect
 
 from e2e.conftest import Elsewhere
 from e2e.looks import MISFITS
+from e2e.pages.editor import EditorPage
 from e2e.pages.sign_in import SignInPage
 from e2e.server import PASSWORD, Server, serving
 from tests.hostile import LINES, MARK, Walk, planting
 
 # Elements and attributes that no template of ours has.
 FOREIGN = """() => [...document.querySelectorAll([
-  'img:not([src^="/static/"])', 'iframe, object, embed, base', '[onload], [onerror], [onfocus], [srcdoc]', 'a[href^="javascript:"]',
+  'img[src]:not([src^="/static/"]), img[srcset]',
+  'iframe, object, embed, base', '[onload], [onerror], [onfocus], [srcdoc]', 'a[href^="javascript:"]',
   'script:not([src^="/static/"])', '[hx-get="/sign-out"]', 'style:not([nonce])',
 ].join())].map((each) => each.outerHTML.slice(0, 120))"""
 LINKS = "() => [...document.querySelectorAll('a[href]:not([download])')].map((each) => each.getAttribute('href'))"
@@ -84,3 +86,22 @@ def test_every_page_shows_them_as_texts_and_keeps_its_shape(victim: Page) -> Non
         _check(victim, path)
         walk.found(each for each in victim.evaluate(LINKS) if not each.endswith((".txt", ".json")))
     assert len(walk.seen) > 100
+
+
+def test_the_editor_shows_what_is_typed_tried_and_thrown_as_texts(victim: Page) -> None:
+    editor = EditorPage(victim)
+    editor.open_new()
+    victim.get_by_role("radio", name="Try it").check()
+    for line in LINES.values():
+        # A comment with the text, a name of it that nobody knows, and a template that never ends.
+        editor.write(f"// {line}\nlet text = params.text;\nlog(text);\nlet `{line}\n")
+        expect(editor.problems.get_by_role("listitem").first).to_be_visible()
+        editor.write("log(params.text);\nthrow params.text;\n")
+        victim.get_by_label("Parameters").fill(json.dumps({"text": line}))
+        editor.run()
+        expect(editor.outcome).to_contain_text("Failed")
+        editor.show("Result")
+        expect(editor.trial.get_by_role("alert")).to_contain_text(line)
+        editor.show("Logs")
+        expect(editor.trial.locator(".log-text")).to_have_text(line)
+        _check(victim, "/scripts/new")

@@ -115,3 +115,14 @@ def test_an_operator_sees_the_people_they_manage(world: World) -> None:
         ),
     )
     assert seen == (6, "ann@acme.example", 6, "ann@acme.example")
+
+
+def test_only_an_account_that_is_there_and_does_not_belong_here_yet_is_let_in(world: World) -> None:
+    def let_in(email: str) -> None:
+        registry = world.access.registry
+        world.write(world.owner, lambda work, actor: access.add_member(work, actor, registry, email=email, role="viewer"))
+
+    with pytest.raises(Conflict, match=r"no account for nobody@acme\.example"):
+        let_in("nobody@acme.example")
+    with pytest.raises(Conflict, match=r"ann@acme\.example belongs to this tenant already"):
+        let_in("Ann@acme.example")

@@ -85,6 +85,17 @@ def test_somebody_elses_token_is_not_found_unless_one_manages_tokens(world: Worl
     assert world.read(world.admin, lambda work, actor: access.get_token(work, actor, made)).id == made
 
 
+def test_everybody_lists_their_own_tokens_and_those_who_manage_tokens_list_all(world: World) -> None:
+    made = {person: _token(world, person, ["access.self.read"]).token.id for person in (world.ann, world.owner, world.mallory)}
+
+    def listed(person: Person) -> list[UUID]:
+        return [each.id for each in world.read(person, lambda work, actor: access.list_tokens(work, actor, PageRequest())).items]
+
+    assert listed(world.ann) == [made[world.ann]]
+    assert listed(world.owner) == [made[world.owner], made[world.ann]]
+    assert listed(world.mallory) == [made[world.mallory]]
+
+
 def test_a_token_cannot_begin_expired(world: World) -> None:
     settings, past = world.ground.settings, world.clock.now()
     with pytest.raises(Conflict, match="in the past"):

@@ -12,7 +12,7 @@ LONG = "<p>page</p>" * LEAST_BYTES
 GZIP = {"accept-encoding": "gzip, deflate"}
 
 
-async def asked(app: ASGIApp, headers: dict[str, str]) -> tuple[dict[str, str], bytes]:
+async def asked(app: ASGIApp, headers: dict[str, str], *, is_https: bool = False) -> tuple[dict[str, str], bytes]:
     """The headers and the body that an application sends through the compression."""
     sent: list[Message] = []
 
@@ -24,7 +24,7 @@ async def asked(app: ASGIApp, headers: dict[str, str]) -> tuple[dict[str, str], 
 
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     scope: Scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": raw}
-    await PageCompression(app)(scope, receive, send)
+    await PageCompression(app, is_https=is_https)(scope, receive, send)
     found = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return found, b"".join(message.get("body", b"") for message in sent[1:])
 
@@ -38,6 +38,13 @@ async def test_a_page_is_compressed() -> None:
 @pytest.mark.parametrize("site", ["same-origin", "none"])
 async def test_a_page_that_its_reader_asked_for_is_compressed(site: str) -> None:
     headers, _ = await asked(HTMLResponse(LONG), {**GZIP, "sec-fetch-site": site})
+    assert headers["content-encoding"] == "gzip"
+
+
+async def test_over_https_a_browser_that_does_not_say_which_site_asked_gets_it_plainly() -> None:
+    headers, _ = await asked(HTMLResponse(LONG), GZIP, is_https=True)
+    assert "content-encoding" not in headers
+    headers, _ = await asked(HTMLResponse(LONG), {**GZIP, "sec-fetch-site": "same-origin"}, is_https=True)
     assert headers["content-encoding"] == "gzip"
 
 

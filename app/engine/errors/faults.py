@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from app.engine.errors.kinds import CallLevel, ScriptError
 from app.engine.source import Place
@@ -169,9 +169,15 @@ def data_race(name: str) -> ScriptError:
 # --- thrown by the author --------------------------------------------------------------------------------------
 
 
-def thrown(value: object, shown: str) -> ScriptError:
-    """``throw value``; ``shown`` is the value's display text."""
-    return ScriptError("ErrorRuntime", f"Runtime error: {shown}" if shown else "Runtime error", value=value)
+def thrown(value: object, shown: str | Callable[[], str]) -> ScriptError:
+    """``throw value``; ``shown`` is the value's display text, or makes it."""
+    if callable(shown):
+        return ScriptError("ErrorRuntime", lambda: _runtime_error(shown()), value=value)
+    return ScriptError("ErrorRuntime", _runtime_error(shown), value=value)
+
+
+def _runtime_error(shown: str) -> str:
+    return f"Runtime error: {shown}" if shown else "Runtime error"
 
 
 def runtime(text: str) -> ScriptError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.engine.source import Place
@@ -30,12 +31,12 @@ class ScriptError(Exception):
     place, and the runtime gives it the place of the native's call.
     """
 
-    __slots__ = ("calls", "fields", "has_place", "kind", "parse_kind", "place", "text", "value")
+    __slots__ = ("_text", "calls", "fields", "has_place", "kind", "parse_kind", "place", "value")
 
     def __init__(
         self,
         kind: str,
-        text: str,
+        text: str | Callable[[], str],
         fields: dict[str, object] | None = None,
         *,
         value: object = None,
@@ -43,15 +44,25 @@ class ScriptError(Exception):
         parse_kind: str | None = None,
         place: Place | None = None,
     ) -> None:
-        super().__init__(text)
+        super().__init__()
         self.kind = kind
-        self.text = text
+        self._text = text
         self.fields = fields or {}
         self.value = value
         self.has_place = has_place
         self.parse_kind = parse_kind
         self.place = place
         self.calls: list[CallLevel] = []
+
+    @property
+    def text(self) -> str:
+        """What happened, in words; made the first time that it is asked for, if it takes work."""
+        if not isinstance(self._text, str):
+            self._text = self._text()
+        return self._text
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Stop(BaseException):

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from app.engine import natives, tree
-from app.engine.infer import types
+from app.engine.infer import operators, types
+from app.engine.infer.library import CALLBACKS, RECEIVERS, RESULTS
+from app.engine.infer.operators import NUMBERS
 from app.engine.infer.types import (
     ANY,
     ATOM,
-    ATOMS,
     BOOL,
     CHAR,
     COUNTED,
@@ -37,7 +38,6 @@ _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "!in"})
 _BY_NUMBER: Final = frozenset({"&", "<<"})
 _SHRINKING: Final = frozenset({"%", "/", ">>"})
 _RANGES: Final = frozenset({"..", "..="})
-_NUMBERS: Final = (Kind.INT, Kind.FLOAT)
 MODERATE_STEP: Final = 30
 """Where a run has 2 ** 30 operations at most, each of which adds one step: together 2 ** 60."""
 SMALL_STEP: Final = 8
@@ -148,6 +148,7 @@ class Expressions:
 
     def _by_number(self, op: str, left: Type, number: int) -> Type:
         """An operator on bits with a written number; one that masks doesn't let anything grow."""
+        left = types.present(left)
         if left.kind is Kind.INT and op == "&" and number >= 0:
             return integer(number.bit_length())
         if left.kind is Kind.INT and op == "<<" and 0 <= number < 63 and not self.is_widening:
@@ -155,12 +156,15 @@ class Expressions:
         return self._operated(op, left, integer(abs(number).bit_length()))
 
     def _operated(self, op: str, left: Type, right: Type) -> Type:
+        if UNIT in (left, right) and (left.kind in NUMBERS or right.kind in NUMBERS):
+            return NEVER
+        left, right = types.present(left), types.present(right)
         if left.kind is not Kind.INT or right.kind is not Kind.INT:
-            return combined(op, left, right)
+            return operators.combined(op, left, right)
         if op in ("+", "-") and (self.is_widening or COUNTED in (left, right)):
             return self._stepped(left, right)
         # What still grows after some rounds may do so without end; a remainder doesn't grow.
-        return INT if self.is_widening and op not in _SHRINKING else _of_integers(op, left.bits, right.bits)
+        return INT if self.is_widening and op not in _SHRINKING else operators.of_integers(op, left.bits, right.bits)
 
     def _stepped(self, first: Type, second: Type) -> Type:
         """The type of a sum that may add up, or of a difference: any integer, unless one side is a step."""
@@ -169,22 +173,28 @@ class Expressions:
 
     def assigned(self, op: str, before: Type, value: Type) -> Type:
         """The type of a place after ``place op= value``."""
+        if UNIT in (before, value) and (before.kind in NUMBERS or value.kind in NUMBERS):
+            return NEVER
+        # An operator on () fails, or gives what it is given.
+        before, value = types.present(before), types.present(value)
         if op in ("+", "-") and before.kind is value.kind is Kind.INT:
             # What is added to a place usually adds up.
             return COUNTED if before.bits <= COUNTED.bits and value.bits <= self.step_bits else INT
-        return assigned(op, before, value)
+        return operators.assigned(op, before, value)
 
     def _unary(self, node: tree.Unary) -> Type:
         if node.op == "!":
             return BOOL
-        operand = self.of(node.operand)
-        return operand if operand.kind in _NUMBERS or operand is NEVER else ATOM
+        operand = types.present(self.of(node.operand))
+        return operand if operand.kind in NUMBERS or operand is NEVER else ATOM
 
     def _coalesce(self, node: tree.Coalesce) -> Type:
         found = NEVER
-        for item in node.items:
-            found = join(found, self.of(item))
-        return found
+        for item in node.items[:-1]:
+            here = self.of(item)
+            if here is not UNIT:
+                found = join(found, types.present(here))
+        return join(found, self.of(node.items[-1]))
 
     def _array(self, node: tree.Array) -> Type:
         element = NEVER
@@ -208,7 +218,7 @@ class Expressions:
 
     def _native(self, name: str, receiver: Type, argc: int = 0) -> Type:
         """The result of a native for a receiver of a known type; a host's overload must say that it gives the same."""
-        found = None if (name, argc) in self._functions else _RESULTS.get((receiver.kind, name, argc))
+        found = None if (name, argc) in self._functions else RESULTS.get((receiver.kind, name, argc))
         dispatcher = None if found is None else self._natives.lookup(name, argc + 1)
         if found is None or dispatcher is None:
             return ANY
@@ -229,7 +239,7 @@ class Expressions:
     def total(self, closure: tree.Closure, initial: Any) -> Type:
         """What ``reduce`` gives, and its closure gets: the initial value, unless that is a function that makes it, or a later result."""
         first = self.of(initial)
-        is_value = first is NEVER or first is UNIT or first.kind not in (Kind.UNKNOWN, Kind.ATOM)
+        is_value = first is NEVER or first is UNIT or _is_no_function(first)
         return join(first, self.result(closure)) if is_value else ANY
 
     def keeps_this(self, node: Any) -> bool:
@@ -238,7 +248,7 @@ class Expressions:
             frame = self._resolution.frames[id(node)]
             return not frame.uses_this and not frame.is_dynamic
         found = self.of(node)
-        return found.kind not in (Kind.UNKNOWN, Kind.ATOM) or found is UNIT
+        return _is_no_function(found) or found is UNIT
 
     def _chain(self, node: tree.Chain) -> Type:
         found = self.of(node.root)
@@ -284,7 +294,7 @@ class Expressions:
             return of if self.keeps_this(closure) else ANY
         if step.name in ("map", "reduce") and type(closure) is tree.Closure and closure.params:
             return array_of(self.result(closure)) if step.name == "map" else self.total(closure, step.args[1])
-        return _RESULTS.get((Kind.ARRAY, step.name, len(step.args)), ANY)
+        return RESULTS.get((Kind.ARRAY, step.name, len(step.args)), ANY)
 
     def _if(self, node: tree.If) -> Type:
         then = self.of_block(node.then)
@@ -304,49 +314,11 @@ def _unless_never(of: Type) -> Type:
 def may_be_called(of: Type, name: str) -> bool:
     """Whether a map may have a function pointer under a name, which is then a method of it."""
     found = types.entry(of, name)
-    return found is not NEVER and (found.kind is Kind.UNKNOWN or (found.kind is Kind.ATOM and found is not UNIT))
+    return found is not NEVER and found is not UNIT and not _is_no_function(found)
 
 
-def combined(op: str, left: Type, right: Type) -> Type:
-    """The type of an arithmetic operator's result; ``+`` may make a container, the others never do."""
-    if left is NEVER or right is NEVER:
-        return NEVER
-    first, second = left.kind, right.kind
-    if first in _NUMBERS and second in _NUMBERS:
-        return _of_integers(op, left.bits, right.bits) if first is second is Kind.INT else FLOAT
-    if op == "+" and (first is Kind.TEXT or second is Kind.TEXT):
-        return TEXT
-    if op != "+" or (first in ATOMS and second in ATOMS):
-        return ATOM
-    return join(left, right) if first is second else ANY
-
-
-def _of_integers(op: str, first: int, second: int) -> Type:
-    """The type of an operator's result on integers that have so many bits at most."""
-    if op in ("+", "-"):
-        return integer(max(first, second) + 1)
-    if op == "*":
-        return integer(first + second)
-    if op == "%":
-        return types.like(min(first, second))
-    if op in ("|", "^", "&"):
-        return integer(max(first, second) + 1)
-    return types.like(first) if op in ("/", ">>") else INT
-
-
-def assigned(op: str, before: Type, value: Type) -> Type:
-    """The type of a place after ``place op= value``."""
-    if before is NEVER:
-        return NEVER
-    if op == "+" and before.kind is Kind.ARRAY:
-        # What isn't an array itself becomes an element.
-        added = value.element if value.kind is Kind.ARRAY else value
-        return array_of(join(before.element, added))
-    if before is UNIT and value.kind in (*_NUMBERS, Kind.BOOL):
-        return NEVER
-    after = combined(op, before, value)
-    # What is added to a place usually adds up.
-    return INT if after.kind is Kind.INT else after
+def _is_no_function(of: Type) -> bool:
+    return of.value is not None or of.kind not in (Kind.UNKNOWN, Kind.ATOM)
 
 
 _LITERALS: Final[dict[type, Type]] = {
@@ -384,46 +356,3 @@ _HANDLERS: Final[dict[type, Callable[[Expressions, Any], Type]]] = {
     tree.If: Expressions._if,
     tree.Switch: Expressions._switch,
 }
-
-CALLBACKS: Final = frozenset({("map", 1), ("filter", 1), ("some", 1), ("all", 1), ("reduce", 2)})
-"""Natives of arrays that call the function given first with each element, and with nothing else that isn't said here."""
-
-RECEIVERS: Final = {
-    Kind.INT: "i64",
-    Kind.FLOAT: "f64",
-    Kind.BOOL: "bool",
-    Kind.TEXT: "string",
-    Kind.CHAR: "char",
-    Kind.ARRAY: "array",
-    Kind.MAP: "map",
-}
-"""The names that natives know kinds by."""
-
-_TEXTS: Final = array_of(TEXT)
-_CHARACTERS: Final = array_of(CHAR)
-_RESULTS: Final[dict[tuple[Kind, str, int], Type]] = {
-    **{(kind, name, 0): TEXT for kind in (Kind.TEXT, Kind.CHAR, Kind.INT, Kind.FLOAT, Kind.BOOL) for name in ("to_string", "to_debug")},
-    **{(Kind.TEXT, name, 0): TEXT for name in ("to_upper", "to_lower")},
-    **{(Kind.TEXT, name, argc): TEXT for name, argc in (("sub_string", 1), ("sub_string", 2))},
-    **{(Kind.TEXT, name, argc): BOOL for name, argc in (("is_empty", 0), ("contains", 1), ("starts_with", 1), ("ends_with", 1))},
-    **{(Kind.TEXT, name, argc): INT for name, argc in (("len", 0), ("bytes", 0), ("index_of", 1), ("index_of", 2))},
-    (Kind.TEXT, "split", 0): _TEXTS,
-    (Kind.TEXT, "split", 1): _TEXTS,
-    (Kind.TEXT, "to_chars", 0): _CHARACTERS,
-    (Kind.ARRAY, "len", 0): INT,
-    (Kind.ARRAY, "is_empty", 0): BOOL,
-    (Kind.ARRAY, "contains", 1): BOOL,
-    (Kind.ARRAY, "index_of", 1): INT,
-    (Kind.ARRAY, "some", 1): BOOL,
-    (Kind.ARRAY, "all", 1): BOOL,
-    (Kind.MAP, "keys", 0): _TEXTS,
-    (Kind.MAP, "len", 0): INT,
-    (Kind.MAP, "is_empty", 0): BOOL,
-    (Kind.MAP, "contains", 1): BOOL,
-    (Kind.INT, "abs", 0): INT,
-    (Kind.FLOAT, "abs", 0): FLOAT,
-    (Kind.INT, "to_float", 0): FLOAT,
-    (Kind.INT, "to_int", 0): INT,
-    (Kind.FLOAT, "to_int", 0): INT,
-}
-"""Results of natives by the receiver's kind, their name, and the number of further arguments."""

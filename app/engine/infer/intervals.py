@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 
 from app.engine import tree
 from app.engine.infer.expressions import SMALL_STEP, Expressions
-from app.engine.infer.types import Kind, Type
+from app.engine.infer.types import Kind, Type, present
 from app.engine.natives import Natives
 from app.engine.resolve import Binding, Origin, Resolution
 from app.engine.values import INT_MAX, INT_MIN, ExclusiveRange, InclusiveRange
@@ -35,7 +35,8 @@ _MOST_LOOKS: Final = 50_000
 
 def sized(of: Type) -> Interval:
     """Where integers of a type lie, as far as it says."""
-    return (-(2**of.bits), 2**of.bits) if of.bits < 63 else FULL
+    bits = present(of).bits
+    return (-(2**bits), 2**bits) if bits < 63 else FULL
 
 
 class Intervals:

@@ -14,8 +14,9 @@ from typing import Any, Final
 
 from app.engine import natives as library
 from app.engine import tree
-from app.engine.infer.expressions import CALLBACKS, Expressions, may_be_called
-from app.engine.infer.types import ANY, INT, NEVER, UNIT, Kind, Type, array_of, changed, join, map_of
+from app.engine.infer.expressions import Expressions, may_be_called
+from app.engine.infer.library import CALLBACKS
+from app.engine.infer.types import ANY, INT, NEVER, UNIT, Kind, Type, any_bits, array_of, changed, join, map_of
 from app.engine.natives import Dispatcher, Natives
 from app.engine.resolve import Binding, Origin, Resolution
 
@@ -237,7 +238,7 @@ class _Flow:
             return ANY
         if of.kind is not Kind.ARRAY:
             # Natives for one type of text or number keep it; others fail.
-            return INT if of.kind is Kind.INT else of
+            return any_bits(of)
         if dispatcher is None or ((name, len(args)) in _KEEPING and not dispatcher.calls_back):
             return of
         if not dispatcher.mutates:

@@ -36,7 +36,7 @@ _NO_FIELDS: Final[Mapping[str, Any]] = MappingProxyType({})
 class Type:
     """One type. Compare by identity for atoms; ``join`` gives its first argument back if the second adds nothing."""
 
-    __slots__ = ("bits", "depth", "element", "fields", "kind", "required")
+    __slots__ = ("bits", "depth", "element", "fields", "kind", "required", "value")
 
     def __init__(
         self,
@@ -45,8 +45,11 @@ class Type:
         fields: Mapping[str, Type] = _NO_FIELDS,
         required: frozenset[str] = frozenset(),
         bits: int = 63,
+        value: Type | None = None,
     ) -> None:
         self.kind = kind
+        self.value = value
+        """Of what may be () instead, such as an entry that may not be there: the type of everything else that it may be."""
         self.bits = bits
         """An integer's distance from 0 is 2 ** bits at most."""
         self.element: Type = self if element is None else element
@@ -75,6 +78,8 @@ UNIT: Final = Type(Kind.ATOM)
 ATOM: Final = Type(Kind.ATOM)
 POINTER: Final = Type(Kind.ATOM)
 
+_OPTIONAL: Final = {id(each): Type(Kind.ATOM, value=each) for each in (*_BY_SIZE.values(), FLOAT, BOOL, TEXT, CHAR)}
+
 _DEEPEST: Final = 5
 _MOST_FIELDS: Final = 48
 
@@ -87,6 +92,16 @@ def integer(bits: int) -> Type:
 def like(bits: int) -> Type:
     """The type of integers that are no larger than those of another type, which has so many bits."""
     return _BY_SIZE[bits]
+
+
+def optional(of: Type) -> Type:
+    """The type of what is of that type, or ()."""
+    return _OPTIONAL.get(id(of), ATOM)
+
+
+def present(of: Type) -> Type:
+    """The type of a value that isn't ()."""
+    return of if of.value is None else of.value
 
 
 def array_of(element: Type) -> Type:
@@ -130,17 +145,29 @@ def join(first: Type, second: Type) -> Type:
     if first is NEVER:
         return second
     if first.kind is not second.kind:
-        return ATOM if first.kind in ATOMS and second.kind in ATOMS else ANY
+        return _joined_atoms(first, second) if first.kind in ATOMS and second.kind in ATOMS else ANY
     if first.kind is Kind.ARRAY:
         element = join(first.element, second.element)
         return first if element is first.element else array_of(element)
     if first.kind is Kind.MAP:
         return _joined_maps(first, second)
     if first.kind is Kind.ATOM:
-        return ATOM
+        return _joined_atoms(first, second)
     if first.kind is Kind.INT:
         return first if first.bits >= second.bits else second
     return first if first.kind is not Kind.UNKNOWN else ANY
+
+
+def _joined_atoms(first: Type, second: Type) -> Type:
+    """Of two different atoms, at least one of which is none of the kinds that are told apart, or of two different kinds."""
+    one, other = present(first), present(second)
+    if one is UNIT:
+        return optional(other)
+    if other is UNIT:
+        return optional(one)
+    if one.kind is Kind.ATOM or one.kind is not other.kind:
+        return ATOM
+    return optional(join(one, other))
 
 
 def _joined_maps(first: Type, second: Type) -> Type:
@@ -171,7 +198,7 @@ def changed(of: Type, path: list[str | None], change: Callable[[Type], Type]) ->
         return of if element is of.element else join(of, array_of(element))
     if of.kind is not Kind.MAP:
         # Nothing in an atom can be anything but an atom, though an integer's bits can be set; what isn't known stays so.
-        return INT if of.kind is Kind.INT else of
+        return any_bits(of)
     if key is not None:
         before = entry(of, key)
         after = changed(before, rest, change)
@@ -182,6 +209,13 @@ def changed(of: Type, path: list[str | None], change: Callable[[Type], Type]) ->
     if element is of.element and all(fields[name] is inner for name, inner in of.fields.items()):
         return of
     return map_of(fields, element, of.required)
+
+
+def any_bits(of: Type) -> Type:
+    """The type of an atom some of whose bits may have been set, if it is an integer."""
+    if present(of).kind is not Kind.INT:
+        return of
+    return INT if of.value is None else optional(INT)
 
 
 _VALUES: Final[dict[type, Type]] = {

@@ -146,7 +146,11 @@ def leaf(f: Lowering, node: Any) -> Arithmetic:
     value = f.computed.get(id(node))
     if value is None:
         value = f.simple(coalesce(f, node, borrows=True) if type(node) is tree.Coalesce else f.expr(node))
-    kind = f.kinds.of(node)
+    of = f.kinds.type_of(node)
+    kind = of.kind
+    if of.value is not None and of.value.kind is Kind.FLOAT:
+        # A float, unless it is ().
+        return Arithmetic([f.is_type(value, "float")], value, value, 1, is_int=False, is_other=True, is_float=True)
     is_int = kind is Kind.INT
     is_other = kind in NEVER_INT
     tests = [] if is_int or is_other else [f.is_type(value, "int")]

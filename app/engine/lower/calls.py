@@ -138,7 +138,29 @@ def _call_pointer(f: Lowering, node: tree.Call) -> Any:
     args = build.pair(*_unshared(f, node.args[1:], f.operands(node.args[1:])))
     if node.in_caller_scope:
         return build.call("call_pointer_in_scope", [build.name(LEVEL), build.name(SCOPE), pointer, args], f.position(node.pos))
+    if len(node.args) > 1 and _is_by_reference(f, node.args[1]):
+        return _call_pointer_on(f, node, [build.name(LEVEL), pointer, args])
     return build.call("call_pointer", [build.name(LEVEL), pointer, args], f.position(node.pos))
+
+
+def _is_by_reference(f: Lowering, node: Any) -> bool:
+    """Whether a native called in function style changes the variable itself that is its first argument."""
+    if f.frame.is_dynamic:
+        return False
+    binding = f.binding(node) if type(node) is tree.Variable else None
+    return (binding is not None and not binding.is_const and not binding.is_cell) or (type(node) is tree.This and f.frame.uses_this)
+
+
+def _call_pointer_on(f: Lowering, node: tree.Call, args: list[Any]) -> Any:
+    after, result = f.fresh(), f.fresh()
+    made = build.call("call_pointer_on", args, f.position(node.pos))
+    f.out.append(build.store(build.pair_target(build.target(after), build.target(result)), made))
+    first = node.args[1]
+    if type(first) is tree.Variable:
+        scoping.store(f, first, build.name(after))
+    else:
+        f.out.append(build.store(build.target(THIS), build.name(after)))
+    return build.name(result)
 
 
 def _curry(f: Lowering, node: tree.Call) -> Any:

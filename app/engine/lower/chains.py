@@ -1,38 +1,19 @@
 """Chains that are read: ``root.a[b].c(d)``.
 
-Arguments and indices are evaluated before the root, as in Rhai. A method may change its receiver: in place, or by giving a new value
-(text, numbers, ``this`` of a script function), which is then written back along the path that led to it.
+Arguments and indices are evaluated before the root, as in Rhai.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from app.engine import tree
-from app.engine.lower import build, scoping, texts
-from app.engine.lower.calls import is_shared
+from app.engine.lower import build, texts
 from app.engine.lower.disturb import Disturbance, is_disturbed, is_shared_place, of_all
-from app.engine.lower.frame import EXPRESSIONS, LEVEL, SCOPE, THIS, Lowering, is_constant
+from app.engine.lower.frame import EXPRESSIONS, TEXTS, THIS, Lowering
 from app.engine.lower.kinds import ANY, Kind, Type
-from app.engine.lower.literals import pointer_to, texts_of_record
-from app.engine.lower.unit import PathSite, start_position
-
-
-@dataclass(slots=True)
-class Walk:
-    """How far a chain has been walked: the containers passed and the keys taken."""
-
-    node: tree.Chain
-    root: Any
-    is_place: bool
-    containers: list[Any]
-    keys: list[Any]
-    steps: list[Any]
-    type: Type = ANY
-    """Of the value that the walk has come to."""
-    is_doubtful: bool = False
-    """Whether a container passed may be a host's object, which must be told of changes."""
+from app.engine.lower.methods import method, quick_method
+from app.engine.lower.walks import Walk, guards, operand
 
 
 def chain(f: Lowering, node: tree.Chain) -> Any:
@@ -41,6 +22,9 @@ def chain(f: Lowering, node: tree.Chain) -> Any:
     if type(first) is tree.PropertyStep and len(node.steps) == 1 and not first.is_safe:
         held, value = borrowed_root(f, node.root)
         return property_read(f, first, value, f.kinds.type_of(node.root), held)
+    quick = texts.shown(f, node) or texts.holds(f, node)
+    if quick is not None:
+        return quick
     arguments = evaluated_arguments(f, node.steps, node.root)
     root = f.simple(f.expr(node.root))
     if len(node.steps) == 1 and has_entry(f, node.root, first):
@@ -50,6 +34,18 @@ def chain(f: Lowering, node: tree.Chain) -> Any:
         root = f.temporary(f.copied(root))
     walk = Walk(node, root, is_place, [], [], [], f.kinds.type_of(node.root))
     return _steps(f, walk, node.steps, arguments, root, guards(node.steps))
+
+
+def character_text(f: Lowering, node: tree.Chain) -> Any:
+    """``text[index]`` as plain text, if that is what the chain is; else None."""
+    step = node.steps[0]
+    if len(node.steps) > 1 or type(step) is not tree.IndexStep or step.is_safe or not f.is_hot:
+        return None
+    if f.kinds.of(node.root) is not Kind.TEXT or f.kinds.of(step.index) is not Kind.INT:
+        return None
+    ((index,),) = evaluated_arguments(f, node.steps, node.root)
+    root = f.simple(f.expr(node.root))
+    return build.item(root, index, f.position(step.pos), f.unit.site("bounds", operand(root), operand(index)))
 
 
 def has_entry(f: Lowering, root: Any, step: tree.Step) -> bool:
@@ -69,16 +65,6 @@ def borrowed_root(f: Lowering, root: Any) -> tuple[Any, Any]:
         return build.call("bound", [value], f.position(root.pos)), value
     value = f.simple(f.expr(root))
     return value, value
-
-
-def guards(steps: list[Any]) -> list[bool]:
-    """Which steps give up at (). In a run of indices Rhai's parser takes each question mark for the index before it."""
-    safe = [step.is_safe for step in steps]
-    if True in safe:
-        for at in range(len(steps) - 1):
-            if type(steps[at]) is tree.IndexStep and type(steps[at + 1]) is tree.IndexStep:
-                safe[at] = steps[at + 1].is_safe
-    return safe
 
 
 def evaluated_arguments(f: Lowering, steps: list[Any], root: Any = None) -> list[list[Any]]:
@@ -104,7 +90,8 @@ def _arguments_of(step: Any) -> list[Any]:
 
 def _argument(f: Lowering, node: Any, root: Any, later: list[Any], *, is_stored: bool) -> Any:
     if is_stored:
-        value = f.owned(node)
+        # What is stored in its own variable is a copy, even if the variable is never read again.
+        value = f.expr(node) if f.is_spent(node) and not _is_part_of(f, node, root) else f.owned(node)
     else:
         value = f.expr(node)
         if type(node) in _PLACES and (is_shared_place(f, node) or _is_part_of(f, node, root) or is_disturbed(f, node, later)):
@@ -167,7 +154,7 @@ def _step(f: Lowering, walk: Walk, step: Any, arguments: list[Any], value: Any, 
         made = index_read(f, step, value, arguments[0], of)
         key = arguments[0]
     else:
-        made = _quick_method(f, walk, step, value, arguments) or method(f, walk, step, value, arguments)
+        made = quick_method(f, walk, step, value, arguments) or method(f, walk, step, value, arguments)
         f.kinds.disturb()
         walk.type = f.kinds.step(of, step)
         walk.containers, walk.keys, walk.steps, walk.is_place = [], [], [], False
@@ -211,6 +198,8 @@ def index_read(f: Lowering, step: tree.IndexStep, value: Any, index: Any, of: Ty
     fast = build.item(value, index, at, f.unit.site("bounds", operand(value), operand(index)))
     if kind is Kind.ARRAY and key_kind is Kind.INT:
         return fast
+    if kind is Kind.TEXT and key_kind is Kind.INT:
+        return build.call("character", [fast])
     is_there = type(step.index) is tree.String and step.index.value in of.required
     by_key = build.item(value, index) if is_there else build.call("dict_get", [value, index])
     is_key = [] if key_kind is Kind.TEXT else [f.is_type(index, "str")]
@@ -226,270 +215,5 @@ def index_read(f: Lowering, step: tree.IndexStep, value: Any, index: Any, of: Ty
     return build.choice(build.both(tests), fast, is_map if is_either else slow)
 
 
-def operand(value: Any) -> Any:
-    """A simple value as a site keeps it."""
-    return (value.value,) if is_constant(value) else value.id
-
-
-# --- methods ------------------------------------------------------------------------------------------------------
-
-_NATIVE_ONLY: Final = frozenset({"call", "curry", "is_shared"})
-
-
-def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
-    """``value.name(arguments)``, with the receiver written back if it may have been replaced."""
-    at = f.position(step.pos)
-    level = build.name(LEVEL)
-    if step.name == "is_shared" and not step.args:
-        return is_shared(f, walk.node.root) if not walk.steps and walk.is_place else build.constant(False)
-    if step.name == "curry":
-        pointer = build.call("require_pointer", [value], at)
-        return build.call("curry", [pointer, build.pair(*arguments)], at)
-    is_constant_root = _is_constant_root(f, walk)
-    if step.name == "call":
-        return _call_method(f, walk, step, value, arguments, at)
-    argc = len(arguments)
-    dispatcher = f.unit.natives.lookup(step.name, argc + 1)
-    is_scripted = (step.name, argc) in f.unit.functions or (step.name, argc) in f.unit.typed
-    if is_constant_root and (is_scripted or dispatcher is None or dispatcher.mutates):
-        args = [level, value, build.constant(step.name), build.pair(*arguments)]
-        return build.call("constant_method", args, at)
-    may_replace = is_scripted or dispatcher is None or dispatcher.replaces_receiver
-    if not walk.is_place and not is_scripted and dispatcher is not None:
-        may_replace = False
-    calls_back = is_scripted or dispatcher is None or dispatcher.calls_back
-    if not may_replace:
-        made = _invoked(f, walk, f.unit.native("m", step.name, argc), [level, value, *arguments], at, calls_back=calls_back)
-        if dispatcher is not None and dispatcher.mutates and walk.is_place and walk.is_doubtful:
-            made = f.temporary(made)
-            write_back(f, walk, value, in_place=True, at=at)
-        return made
-    slot, result = f.fresh(), f.fresh()
-    style = "p" if not is_scripted else "s"
-    direct = _direct_call(f, walk, step, value, arguments, (slot, result))
-    if direct is not None:
-        test, body = direct
-        general, _ = f.captured_statements(lambda: _general_call(f, walk, step, value, arguments, style, (slot, result)))
-        f.out.append(build.if_(test, body, general))
-    else:
-        _general_call(f, walk, step, value, arguments, style, (slot, result))
-    return build.name(result)
-
-
-def _general_call(
-    f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], style: str, into: tuple[str, str]
-) -> None:
-    """A method that the runtime looks up, which gives the receiver's new value and the result."""
-    at = f.position(step.pos)
-    argc = len(arguments)
-    dispatcher = f.unit.natives.lookup(step.name, argc + 1)
-    calls_back = style == "s" or dispatcher is None or dispatcher.calls_back
-    slot, result = into
-    args = [build.name(LEVEL), value, *arguments]
-    made = _invoked(f, walk, f.unit.native(style, step.name, argc), args, at, calls_back=calls_back)
-    named = {step.name, ""} if style == "s" else {""}
-    _run(f, walk, build.store(build.pair_target(build.target(slot), build.target(result)), made), value, named)
-    if walk.is_place:
-        write_back(f, walk, build.name(slot), in_place=False, at=at, old=value, is_this=style == "s")
-
-
-def _direct_call(
-    f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], into: tuple[str, str]
-) -> tuple[Any, list[Any]] | None:
-    """The call of the one closure that the script writes under this name in a map: what must hold, and the statements.
-
-    The test is whether the receiver is a map with this very pointer under the name, so nothing has to be known of either.
-    """
-    known = f.resolution.flows.methods.get((step.name, len(arguments)), ())
-    if not f.is_hot or len(known) != 1 or _root_cell(f, walk.node.root) is not None:
-        return None
-    (closure,) = known
-    frame = f.resolution.frames[id(closure)]
-    if frame.is_dynamic:
-        return None
-    number = f.unit.closure_number(closure)
-    key = build.constant(step.name)
-    pointer = build.compare(build.item(value, key), "is", build.name(pointer_to(f.unit, number)))
-    test = build.both([f.is_type(value, "dict"), build.compare(key, "in", value), pointer])
-    this = [value] if frame.uses_this else []
-    made = build.call(f.unit.closure_symbol(closure, number), [build.name(LEVEL), *this, *arguments], f.position(step.pos))
-    slot, result = into
-
-    def body() -> None:
-        if not frame.returns_this:
-            f.out.append(build.store(build.target(result), made))
-            return
-        _run(f, walk, build.store(build.pair_target(build.target(result), build.target(slot)), made), value, {""})
-        if walk.is_place:
-            write_back(f, walk, build.name(slot), in_place=False, at=f.position(step.pos), old=value, is_this=True)
-
-    statements, _ = f.captured_statements(body)
-    return test, statements
-
-
-def _quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
-    """Methods of arrays and texts that Python's own functions do, given the types; None for all others."""
-    if not f.is_hot or (step.name, len(arguments)) in f.unit.functions or (step.name, len(arguments)) in f.unit.typed:
-        return None
-    if step.name == "len" and not arguments and walk.type.kind in _MEASURABLE:
-        return build.call("len", [value])
-    if walk.type.kind is Kind.TEXT:
-        return texts.cased(f, step, value)
-    if step.name != "push" or len(arguments) != 1 or walk.type.kind is not Kind.ARRAY:
-        return None
-    if _is_constant_root(f, walk) or (walk.is_place and walk.is_doubtful):
-        return None
-    if f.kinds.of(step.args[0]) in _UNMEASURED:
-        return _pushed_atom(f, step, value, arguments, walk.type)
-    keys = texts_of_record(f, step.args[0])
-    return None if keys is None else _pushed_record(f, step, value, arguments, keys)
-
-
-def _pushed_atom(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any], of: Type) -> Any:
-    """An element that holds nothing: only the array's length has to be looked at."""
-    f.out.append(build.expression(build.call("append", [value, arguments[0]])))
-    slot = f.fresh()
-    count = build.walrus(slot, build.call("len", [value]))
-    is_due = build.either(
-        [build.negated(build.operation(count, "&", build.constant(63))), build.compare(build.name(slot), ">=", build.name("ARRAY_FREE"))]
-    )
-    grown = "numbers_grown" if of.element.kind in _UNMEASURED else "array_grown"
-    f.out.append(build.if_(is_due, [build.expression(build.call(grown, [value], f.position(step.pos)))], []))
-    return build.constant(None)
-
-
-def _pushed_record(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any], keys: list[str]) -> Any:
-    """A new map of atoms and short texts: the array is measured when it has 8, 16, 32 elements and so on."""
-    f.out.append(build.expression(build.call("append", [value, arguments[0]])))
-    pushed = build.call("pushed", [value, arguments[0]], f.position(step.pos))
-    f.out.append(build.if_(is_due_for_record(f, value, arguments[0], keys, "ARRAY_SMALL"), [build.expression(pushed)], []))
-    return build.constant(None)
-
-
-def is_due_for_record(f: Lowering, container: Any, record: Any, keys: list[str], maximum: str) -> Any:
-    """Whether a container may have to be measured now that it got a map of atoms, with texts under these keys."""
-    slot = f.fresh()
-    length = build.walrus(slot, build.call("len", [container]))
-    tests = [build.negated(build.operation(length, "&", build.constant(7))), build.compare(build.name(slot), ">=", build.name(maximum))]
-    for key in keys:
-        text = build.call("len", [build.item(record, build.constant(key))])
-        tests.append(build.compare(text, ">", build.name("TEXT_SHORT")))
-    return build.either(tests)
-
-
-_UNMEASURED: Final = (Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.CHAR)
-
-
-def _invoked(f: Lowering, walk: Walk, function: str, args: list[Any], at: build.Place, *, calls_back: bool) -> Any:
-    """The call of a method. If it may run the script's code, a captured variable at the chain's root is locked meanwhile."""
-    cell = _root_cell(f, walk.node.root) if calls_back else None
-    return build.call(function, args, at) if cell is None else build.call("holding", [cell, build.name(function), *args], at)
-
-
-def _root_cell(f: Lowering, root: Any) -> Any:
-    if type(root) is not tree.Variable or root.namespace:
-        return None
-    if f.frame.is_dynamic:
-        return build.call("scope_find", [build.name(SCOPE), build.constant(root.name)], f.position(root.pos))
-    binding = f.binding(root)
-    return build.name(binding.slot) if binding is not None and binding.is_cell else None
-
-
-def _is_constant_root(f: Lowering, walk: Walk) -> bool:
-    root = walk.node.root
-    if not walk.is_place or type(root) is not tree.Variable or f.frame.is_dynamic:
-        return False
-    binding = f.binding(root)
-    return bool(root.namespace) or (binding is not None and binding.is_const)
-
-
-def _call_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], at: build.Place) -> Any:
-    """``pointer.call(...)`` or ``object.call(pointer, ...)``."""
-    args = [build.name(LEVEL), value, build.pair(*arguments), f.unit.constant(f.start_place(step.args[0]) if step.args else (0, 0))]
-    made = _invoked(f, walk, "call_method", args, at, calls_back=True)
-    if not step.args or not walk.is_place or _is_constant_root(f, walk):
-        return build.item(made, build.constant(1))
-    slot, result = f.fresh(), f.fresh()
-    _run(f, walk, build.store(build.pair_target(build.target(slot), build.target(result)), made), value, f.resolution.leaving)
-    write_back(f, walk, build.name(slot), in_place=False, at=at, old=value, is_this=True)
-    return build.name(result)
-
-
-def _run(f: Lowering, walk: Walk, call: Any, value: Any, named: set[str]) -> None:
-    """Calls a method with one of these names; if it fails and somebody can see it, what it has left in ``this`` is put back first."""
-    if not _outlives(f, walk, named):
-        f.out.append(call)
-        return
-    error = f.fresh()
-
-    def handler() -> None:
-        if walk.containers:
-            given = [build.name(error), value, build.pair(*walk.containers), walk.keys[-1]]
-            f.out.append(build.expression(build.call("leave", given)))
-        else:
-            store_root(f, walk.node.root, build.call("left", [build.name(error), value]))
-        f.out.append(build.raise_(None))
-
-    statements, _ = f.captured_statements(handler)
-    f.out.append(build.try_([call], error, statements))
-
-
-def _outlives(f: Lowering, walk: Walk, named: set[str]) -> bool:
-    """Whether the receiver can be seen after the method has failed: in a ``try``, by our caller's caller, by closures, or by name."""
-    found, root = f.resolution, walk.node.root
-    if not walk.is_place or not (found.flows.is_open or (found.catches and not named.isdisjoint(found.leaving))):
-        return False
-    return bool(f.are_silent) or f.frame.is_dynamic or type(root) is tree.This or _root_cell(f, root) is not None
-
-
-def write_back(f: Lowering, walk: Walk, new: Any, *, in_place: bool, at: build.Place, old: Any = None, is_this: bool = False) -> None:
-    """Stores a changed receiver where it came from. One changed in place needs that only below a host's object.
-
-    ``is_this``: it is what a script function has left in ``this``, which Rhai loses if it came out of text, bits or a blob.
-    """
-    if not walk.containers:
-        store_root(f, walk.node.root, new)
-        return
-    statements, _ = f.captured_statements(lambda: store_path(f, walk, new, at, is_this=is_this))
-    is_contained = f.kinds.of(walk.node.root) in (Kind.ARRAY, Kind.MAP)
-    hosted = [
-        build.compare(build.call("type", [container]), "not in", build.name("CONTAINERS"))
-        for container in walk.containers[1 if is_contained else 0 :]
-    ]
-    tests = hosted if in_place else [build.compare(new, "is not", old), *hosted]
-    if tests:
-        f.out.append(build.if_(build.either(tests), statements, []))
-
-
-def store_path(f: Lowering, walk: Walk, new: Any, at: build.Place, *, is_this: bool) -> None:
-    """``root.steps = new`` through the library."""
-    path = f.unit.path(path_site(f, walk.node.root, walk.steps, at))
-    made = build.call(
-        "store_path", [build.constant(path), build.constant("this" if is_this else ""), walk.root, build.pair(*walk.keys), new], at
-    )
-    store_root(f, walk.node.root, made)
-
-
-def path_site(f: Lowering, root: Any, steps: list[Any], sign: build.Place) -> PathSite:
-    """What the library must know of a chain to report errors in it."""
-    return PathSite(
-        names=tuple(step.name if type(step) is tree.PropertyStep else None for step in steps),
-        places=tuple(f.position(step.pos) for step in steps),
-        brackets=tuple(f.unit.place(step.start) for step in steps),
-        safe=tuple(guards(steps)),
-        root_name=root.name if type(root) is tree.Variable else "",
-        root_place=f.unit.place(start_position(root)),
-        sign_place=sign,
-    )
-
-
-def store_root(f: Lowering, root: Any, value: Any) -> None:
-    """Rebinds the variable at the root of a chain."""
-    if type(root) is tree.Variable:
-        if not root.namespace:
-            scoping.store(f, root, value)
-    elif type(root) is tree.This:
-        f.out.append(build.store(build.target(THIS), value))
-
-
 EXPRESSIONS[tree.Chain] = chain
+TEXTS[tree.Chain] = character_text

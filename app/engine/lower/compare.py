@@ -43,7 +43,7 @@ def order(f: Lowering, node: tree.Binary) -> Any:
         return _checked(f, node, left.slow, right.slow, Kind.CHAR, slow)
     if isinstance(right.fast, build.CONSTANT) and type(right.fast.value) is float:
         return _float_order(f, node, left, right.fast.value, slow)
-    if left.is_float and right.is_float and left.leaves == right.leaves == 1:
+    if left.is_float and right.is_float and left.leaves == right.leaves == 1 and not (left.tests or right.tests):
         return _order_of_floats(f, node, left.fast, right.fast, slow)
     if not (may_be_int(left) and may_be_int(right)):
         return slow
@@ -63,10 +63,8 @@ def _are_characters(f: Lowering, node: tree.Binary) -> bool:
 
 def _of_characters(f: Lowering, node: tree.Binary) -> Any:
     """Characters are compared as text, most of them without being made."""
-    left, right = f.text(node.left), f.text(node.right)
-    if left is None and right is None:
-        return build.compare(*_ordered(f, node))
-    return build.compare(f.expr(node.left) if left is None else left, node.op, f.expr(node.right) if right is None else right)
+    left, right = f.texts(node.left, node.right)
+    return build.compare(left, node.op, right)
 
 
 def _ordered(f: Lowering, node: tree.Binary) -> tuple[Any, str, Any]:

@@ -11,25 +11,26 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from app.engine import tree
-from app.engine.lower import branches, build
+from app.engine.lower import blocks, branches, build
 from app.engine.lower.constants import MOST_WRITTEN, is_plain, written
 from app.engine.lower.disturb import is_disturbed
 from app.engine.lower.kinds import ANY, CHANGEABLE, Kind, Type, holds_atoms
 from app.engine.lower.unit import Unit, start_position
 from app.engine.meter.weights import EXACT_UP_TO
-from app.engine.resolve import Binding, Frame
+from app.engine.resolve import Binding, Frame, Origin
 from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SMALL_BYTES
 from app.engine.trace import Mark
 
 EXPRESSIONS: Final[dict[type, Callable[..., Any]]] = {}
 STATEMENTS: Final[dict[type, Callable[..., None]]] = {}
+TEXTS: Final[dict[type, Callable[..., Any]]] = {}
 """Filled by the modules that lower each kind of node."""
 
 RETURN: Final = "return"
 """A destination: the value is the function's result. Others: None (drop it), or the name of a local."""
 
 LEVEL: Final = "d"
-SCOPE: Final = "scope"
+SCOPE: Final = blocks.SCOPE
 THIS: Final = "this"
 
 
@@ -63,6 +64,10 @@ class Lowering:
         self.variables = 0
         self.is_hot = frame.is_hot
         """Whether what is lowered now may run often, so that quick ways for the usual types are worth their nodes."""
+        self.accounted: tuple[list[Any], Any, int] = ([], None, 0)
+        """The statements in which something was accounted for last, the call that does it, and how much it is."""
+        self.held: dict[int, Held] = {}
+        """Closures that variables start with, by ``id`` of the binding."""
         self.due: tuple[int, build.Place] | None = None
         """What the function's entry costs, and where it is reported, until that is paid."""
         self.bare: dict[str, bool] = {}
@@ -109,12 +114,14 @@ class Lowering:
             self.out.append(build.store(build.target(fact), build.is_type(build.name(THIS), "dict")))
 
     def text(self, node: Any) -> Any:
-        """A character as plain text, if it is there as such: one written down, or the variable of a loop over text; else None.
+        """A character as plain text, if it is there as such: written down, the variable of a loop over text, one of a text; else None.
 
         Comparing and joining mean the same for both, and are quicker for plain text.
         """
         if type(node) is tree.Char:
             return build.constant(node.value)
+        if type(node) in TEXTS:
+            return TEXTS[type(node)](self, node)
         binding = self.binding(node) if self.bare and type(node) is tree.Variable else None
         return build.name(binding.slot) if binding is not None and binding.slot in self.bare else None
 
@@ -207,6 +214,17 @@ class Lowering:
             values[at] = build.name(slot)
         self.out[mark:mark] = spilled
 
+    def texts(self, first: Any, second: Any) -> tuple[Any, Any]:
+        """Two values evaluated in order, characters as plain text where they are there as such; both simple."""
+        left = self.text(first)
+        values = [self.simple(self.expr(first) if left is None else left)]
+        mark = len(self.out)
+        right = self.text(second)
+        right = self.simple(self.expr(second) if right is None else right)
+        if len(self.out) > mark:
+            self._spill(values, 0, mark, has_block(second))
+        return values[0], right
+
     # --- statements ---
 
     def captured_statements(self, lower: Callable[[], Any]) -> tuple[list[Any], Any]:
@@ -241,6 +259,14 @@ class Lowering:
         else:
             self.deliver(self.owned(node), destination)
 
+    def is_spent(self, node: Any) -> bool:
+        """Whether this is the last time that a variable of a loop's round or of a call is read, so that storing its value needs no copy."""
+        binding = self.binding(node) if type(node) is tree.Variable and not self.frame.is_dynamic and self.unit.marks is None else None
+        if binding is None or binding.is_cell or binding.is_const or binding.origin is not Origin.LET or binding.last is not node:
+            return False
+        is_short_lived = binding.depth > 0 or type(self.frame.node) is not tree.Script
+        return is_short_lived and binding.last_depth == binding.depth
+
     def dies_here(self, node: Any) -> bool:
         """Whether a place belongs to the function alone, so that returning it needs no copy."""
         root = node.root if type(node) is tree.Chain else node
@@ -253,14 +279,14 @@ class Lowering:
 
     def block(self, block: tree.Block, destination: str | None) -> None:
         """The statements of a block; the last one's value is the block's."""
-        scope = enter(self, block)
+        scope = blocks.enter(self, block)
         weight = self.unit.weigher.points.pop(id(block), 0)
         if self.due is not None:
             weight = self.begin(weight)
         if weight:
             self.charge(weight, self.unit.place(block.pos))
         self.sequence(block.statements, destination)
-        leave(self, scope)
+        blocks.leave(self, scope)
 
     def sequence(self, statements: list[Any], destination: str | None) -> None:
         """Statements in order; nothing gives ()."""
@@ -300,6 +326,17 @@ class Lowering:
         self.out.append(build.for_(build.target(LEVEL), self.draw(weight, at, is_entry=True), [build.BREAK], at))
         return more
 
+    def account(self, size_bytes: int, at: build.Place) -> None:
+        """Accounts for new data, together with what is made before it in the same stretch of code."""
+        stretch, call, before = self.accounted
+        if stretch is self.out and call is not None:
+            size_bytes += before
+            call.args = [build.constant(size_bytes)]
+        else:
+            call = build.call("grow", [build.constant(size_bytes)], at)
+            self.out.append(build.expression(call))
+        self.accounted = (self.out, call, size_bytes)
+
     def draw(self, weight: int, at: build.Place, *, is_entry: bool = False) -> Any:
         """The iterator that a weight is drawn from."""
         return build.item(build.name(LEVEL), build.constant(self.unit.weight(weight, is_entry=is_entry)), at)
@@ -309,47 +346,20 @@ class Lowering:
         return None if node.namespace else self.resolution.variables.get(id(node))
 
 
+@dataclass(slots=True, frozen=True)
+class Held:
+    """A closure that a variable of this function starts with."""
+
+    node: tree.Closure
+    symbol: str
+    pointer: Any
+    """What holds the pointer that was made, whatever becomes of the variable."""
+    cells: list[Any]
+    """What holds its captured variables."""
+
+
 _COPIES: Final = {Kind.ARRAY: ("list_copy", SMALL_BYTES // ELEMENT_BYTES), Kind.MAP: ("dict_copy", SMALL_BYTES // ENTRY_BYTES)}
 """What copies a container, and up to how many elements that is neither charged nor accounted for."""
-
-
-@dataclass(slots=True)
-class Scope:
-    """What a block must put back when it ends."""
-
-    variables: int
-    block_names: set[str]
-    visible: int
-    imports: Any = None
-    mark: Any = None
-
-
-def enter(f: Lowering, block: tree.Block) -> Scope:
-    """Begins a block's scope: variables of a dynamic frame and imports end with it; limits on variables count them."""
-    scope = Scope(f.variables, f.block_names, len(f.visible))
-    f.block_names = set()
-    if tree.Import in map(type, block.statements):
-        scope.imports = f.temporary(build.call("imports_mark", []))
-    if f.frame.is_dynamic:
-        scope.mark = f.temporary(build.call("scope_mark", [build.name(SCOPE)]))
-        f.out.append(build.expression(build.call("scope_rewind", [build.name(SCOPE), scope.mark])))
-    return scope
-
-
-def leave(f: Lowering, scope: Scope) -> None:
-    """Ends what ``enter`` began."""
-    f.variables, f.block_names = scope.variables, scope.block_names
-    del f.visible[scope.visible :]
-    if (scope.mark is not None or scope.imports is not None) and not ends_here(f.out):
-        if scope.mark is not None:
-            f.out.append(build.expression(build.call("scope_rewind", [build.name(SCOPE), scope.mark])))
-        if scope.imports is not None:
-            f.out.append(build.expression(build.call("imports_rewind", [scope.imports])))
-
-
-def ends_here(statements: list[Any]) -> bool:
-    """Whether control never gets behind these statements."""
-    return bool(statements) and isinstance(statements[-1], build.ENDS)
 
 
 SIMPLE: Final = (build.NAME, build.CONSTANT)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from app.engine import tree
 from app.engine.lower import build, scoping, texts
 from app.engine.lower.constants import literal
-from app.engine.lower.frame import EXPRESSIONS, Lowering
+from app.engine.lower.frame import EXPRESSIONS, Held, Lowering
 from app.engine.lower.kinds import Kind
 from app.engine.lower.unit import Unit
 from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SHORT_TEXT
@@ -68,7 +68,7 @@ def array(f: Lowering, node: tree.Array) -> Any:
 def _accounted(f: Lowering, made: Any, size_bytes: int, tests: list[Any], at: build.Place) -> Any:
     """A small new container, which has to be accounted for, and to be measured if one of the tests says so."""
     value = f.temporary(made)
-    f.out.append(build.expression(build.call("grow", [build.constant(size_bytes)], at)))
+    f.account(size_bytes, at)
     if tests:
         f.out.append(build.if_(build.either(tests), [build.expression(build.call("measured", [value], at))], []))
     return value
@@ -186,8 +186,26 @@ def closure(f: Lowering, node: tree.Closure) -> Any:
     index = lower_closure(f.unit, node)
     if not node.captures:
         return build.name(pointer_to(f.unit, index))
-    cells = [scoping.cell(f, capture) for capture in node.captures]
+    return _captured(f, node, index, [scoping.cell(f, capture) for capture in node.captures])
+
+
+def _captured(f: Lowering, node: tree.Closure, index: int, cells: list[Any]) -> Any:
     return build.call("closure", [build.constant(index), build.pair(*cells)], f.position(node.pos))
+
+
+def held_closure(f: Lowering, node: tree.Closure) -> tuple[Any, Held]:
+    """A closure that a variable starts with: the pointer, and what a call needs to know of it."""
+    from app.engine.lower.functions import lower_closure
+
+    index = lower_closure(f.unit, node)
+    symbol = f.unit.closure_symbol(node, index)
+    if not node.captures:
+        pointer = build.name(pointer_to(f.unit, index))
+        return pointer, Held(node, symbol, pointer, [])
+    # In locals of their own: the names may stand for other cells by the time of a call.
+    cells = [f.temporary(scoping.cell(f, capture)) for capture in node.captures]
+    pointer = f.temporary(_captured(f, node, index, cells))
+    return pointer, Held(node, symbol, pointer, cells)
 
 
 def pointer_to(unit: Unit, number: int) -> str:

@@ -8,7 +8,8 @@ from typing import Any, Final
 from app.engine import tree
 from app.engine.infer import Interval
 from app.engine.lower import build, scoping
-from app.engine.lower.frame import SCOPE, STATEMENTS, Lowering, ends_here
+from app.engine.lower.blocks import ends_here
+from app.engine.lower.frame import SCOPE, STATEMENTS, Lowering
 from app.engine.lower.kinds import Kind
 from app.engine.lower.lazy import condition
 from app.engine.values import INT_MAX, INT_MIN, ExclusiveRange, InclusiveRange

@@ -6,8 +6,9 @@ from typing import Any
 
 from app.engine import tree
 from app.engine.lower import build, scoping
-from app.engine.lower.assignment import FLOWS, deliver_unit, export_name, gives
-from app.engine.lower.frame import EXPRESSIONS, RETURN, SCOPE, STATEMENTS, Lowering, ends_here
+from app.engine.lower.blocks import ends_here
+from app.engine.lower.declarations import FLOWS, deliver_unit, export_name, gives
+from app.engine.lower.frame import EXPRESSIONS, RETURN, SCOPE, STATEMENTS, Lowering
 from app.engine.lower.kinds import Kind
 from app.engine.lower.lazy import condition
 from app.engine.resolve import Binding

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build
-from app.engine.lower.frame import LEVEL, Lowering, ends_here
+from app.engine.lower.blocks import ends_here
+from app.engine.lower.frame import LEVEL, Lowering
 from app.engine.lower.kinds import Kind
 from app.engine.lower.parameters import declare_parameters
 from app.engine.lower.unit import Compiled, Unit
@@ -46,7 +47,7 @@ def sweep(unit: Unit, frame: Frame, node: tree.Closure, compiled: Compiled) -> A
 
 
 _KEEPING: Final = ("map", "filter")
-_GIVEN: Final = {Kind.BOOL: "bools", Kind.INT: "numbers", Kind.FLOAT: "numbers"}
+_GIVEN: Final = {Kind.BOOL: "bools", Kind.INT: "numbers", Kind.FLOAT: "numbers", Kind.TEXT: "texts"}
 
 
 def _round(f: Lowering, names: list[str], node: tree.Closure, result: str) -> None:

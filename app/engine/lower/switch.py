@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build
-from app.engine.lower.assignment import deliver_unit
 from app.engine.lower.constants import literal
+from app.engine.lower.declarations import deliver_unit
 from app.engine.lower.frame import STATEMENTS, Lowering
 from app.engine.lower.kinds import Kind
 from app.engine.lower.lazy import condition
@@ -22,7 +22,7 @@ _TYPES: Final = {int: "int", str: "str", Char: "Char", float: "float"}
 
 def switch(f: Lowering, node: tree.Switch, destination: str | None) -> None:
     """Tests in a row; with many arms, one test at a time so that nesting stays flat."""
-    subject = f.text(node.subject) or f.simple(f.expr(node.subject))
+    subject = f.simple(f.text(node.subject) or f.expr(node.subject))
     known = f.kinds.of(node.subject)
     default = node.arms[-1] if node.arms and not node.arms[-1].patterns else None
     tries: list[tuple[Any, tree.SwitchArm]] = []

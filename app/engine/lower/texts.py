@@ -14,6 +14,8 @@ from app.engine.lower import build
 from app.engine.lower.frame import Lowering
 from app.engine.lower.kinds import Kind
 from app.engine.resolve import Binding
+from app.engine.sizes import FREE_CHARACTERS
+from app.engine.stdlib import core, text_search
 from app.engine.stdlib import text as library
 
 _MOST_PARTS: Final = 6
@@ -31,12 +33,7 @@ def can_join(f: Lowering, nodes: Sequence[Any]) -> bool:
 
 def sum_of(f: Lowering, node: tree.Binary) -> Any:
     """``a + b`` of texts, characters and integers."""
-    left, right = f.text(node.left), f.text(node.right)
-    if left is not None or right is not None:
-        left = f.simple(f.expr(node.left)) if left is None else left
-        right = f.simple(f.expr(node.right)) if right is None else right
-    else:
-        left, right = (f.simple(value) for value in f.operands((node.left, node.right)))
+    left, right = f.texts(node.left, node.right)
     slow = build.call("add", [left, right], f.position(node.pos))
     return _short(f, [(left, node.left), (right, node.right)], slow)
 
@@ -61,6 +58,46 @@ def _short(f: Lowering, parts: list[tuple[Any, Any]], slow: Any) -> Any:
     slot = f.fresh()
     is_short = build.compare(build.call("len", [build.walrus(slot, joined)]), "<=", build.name("TEXT_SHORT"))
     return build.choice(is_short, build.name(slot), slow)
+
+
+def shown(f: Lowering, node: tree.Chain) -> Any:
+    """``x.to_string()`` of a text, a character or an integer; None for all other chains."""
+    step = node.steps[0]
+    if type(step) is not tree.MethodStep or step.name != "to_string" or step.args or len(node.steps) > 1 or not f.is_hot:
+        return None
+    kind = f.kinds.of(node.root)
+    if kind not in _JOINED or step.is_safe or not _is_standard(f, step, core.PACKAGE.name):
+        return None
+    text = f.text(node.root) if kind is Kind.CHAR else None
+    return build.call("str", [f.expr(node.root)]) if text is None else text
+
+
+def holds(f: Lowering, node: tree.Chain) -> Any:
+    """``text.contains(part)``; None for all other chains."""
+    step = node.steps[0]
+    if type(step) is not tree.MethodStep or step.name != "contains" or len(step.args) != 1 or len(node.steps) > 1 or not f.is_hot:
+        return None
+    (part,) = step.args
+    if f.kinds.of(node.root) is not Kind.TEXT or f.kinds.of(part) not in (Kind.TEXT, Kind.CHAR):
+        return None
+    if step.is_safe or not _is_standard(f, step, text_search.PACKAGE.name):
+        return None
+    inner, text = f.texts(part, node.root)
+    found = build.compare(inner, "in", text)
+    if type(node.root) is tree.String:
+        return found
+    is_short = build.compare(build.call("len", [text]), "<=", build.constant(FREE_CHARACTERS))
+    slow = build.call(f.unit.native("m", step.name, 1), [build.name("d"), text, inner], f.position(step.pos))
+    return build.choice(is_short, found, slow)
+
+
+def _is_standard(f: Lowering, step: tree.MethodStep, package: str) -> bool:
+    """Whether a method is the standard library's for all receivers: neither the script nor the host has one of that name."""
+    own = step.name, len(step.args)
+    dispatcher = f.unit.natives.lookup(step.name, len(step.args) + 1)
+    if dispatcher is None or own in f.unit.functions or own in f.unit.typed:
+        return False
+    return all(each.package == package for each in dispatcher.overloads if each.params[0] in ("?", "string"))
 
 
 def cased(f: Lowering, step: tree.MethodStep, value: Any) -> Any:

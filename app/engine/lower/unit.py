@@ -61,7 +61,7 @@ class Compiled:
     keeps: bool = False
     """Whether it is a sweep that hands out each element's result; others give the last one."""
     gives: str = ""
-    """What a sweep certainly gives, if that is bools or numbers."""
+    """What a sweep certainly gives, if that is bools, numbers or texts."""
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ Each call level has a tuple of iterators, one per weight that occurs in the prog
 or the loop itself) pays its weight, and what is drawn is the tuple of the next level; so a function's entry pays, checks the depth
 and goes one level down in one instruction. The iterators hand out ``repeat`` objects of some draws each; Python code runs only at
 these refills, where the limit is checked, the clock read and a cancellation noticed. What was handed out but not yet drawn
-is known from ``length_hint``, so the count is exact.
+is known from their lengths, so the count is exact.
 
 A run's first few draws from an iterator are handed out as an iterator over a list, which can be set back: after a run that ended well
 they are there again for the next one (``settled``), and the short run of a hook needs no refill at all. That is no credit: what wasn't
@@ -20,7 +20,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import chain, repeat
-from operator import length_hint
 from typing import Any, Final
 
 from app.engine import errors
@@ -48,16 +47,26 @@ class _Abyss:
 class _Supply:
     """What one iterator handed out last."""
 
-    __slots__ = ("chunk", "first", "is_begun", "weight")
+    __slots__ = ("chunk", "first", "is_begun", "left", "reset", "weight")
 
     def __init__(self, weight: int, first: int) -> None:
         self.weight = weight
         self.first = first
         """How many draws it hands out to begin with."""
-        self.chunk: Any = iter(())
+        self.chunk: Any = repeat(None, 0)
         """An iterator; one over a list if these are the first draws."""
+        self.left: Callable[[], int] = int
+        """How many draws are left of what was handed out last."""
+        self.reset: Callable[[int], None] | None = None
+        """What sets the first draws back."""
         self.is_begun = False
         """Whether it handed out its first draws for this run."""
+
+    def hand_out(self, chunk: Any) -> None:
+        """Notes what is handed out, and what will be asked of it: looked up once, not after each run."""
+        self.chunk = chunk
+        self.left = chunk.__length_hint__
+        self.reset = chunk.__setstate__ if type(chunk) is _ListIterator else None
 
 
 class Meter:
@@ -114,9 +123,9 @@ class Meter:
             if below is None:
                 below = self.level(min(depth + 1, self._depth))
             if supply.is_begun or granted < supply.first:
-                supply.chunk = repeat(below, granted)
+                supply.hand_out(repeat(below, granted))
             else:
-                supply.chunk = iter([below] * granted)
+                supply.hand_out(iter([below] * granted))
             if not supply.is_begun:
                 supply.is_begun = True
                 self._begun.append(supply)
@@ -162,7 +171,7 @@ class Meter:
         """The operations so far."""
         used = self._handed
         for supply in self._begun:
-            used -= length_hint(supply.chunk) * supply.weight
+            used -= supply.left() * supply.weight
         return used
 
     def settled(self) -> int:
@@ -171,18 +180,19 @@ class Meter:
         After any other end an iterator whose refill raised stays dead.
         """
         used = self._handed
-        self._handed = self._unlooked = 0
+        self._unlooked = 0
         is_all_set_back = True
+        handed = 0
         for supply in self._begun:
-            chunk = supply.chunk
-            left = length_hint(chunk)
+            left = supply.left()
             used -= left * supply.weight
-            if left and type(chunk) is _ListIterator:
-                chunk.__setstate__(0)
-                self._handed += supply.first * supply.weight
+            if left and supply.reset is not None:
+                supply.reset(0)
+                handed += supply.first * supply.weight
             else:
-                _exhaust(chunk)
+                _exhaust(supply.chunk)
                 supply.is_begun = is_all_set_back = False
+        self._handed = handed
         if not is_all_set_back:
             self._begun = [supply for supply in self._begun if supply.is_begun]
         return used
@@ -191,7 +201,7 @@ class Meter:
         """Leaves iterators that weren't drawn from in this run with nothing to draw, as in a new meter."""
         kept = []
         for supply in self._begun:
-            if type(supply.chunk) is _ListIterator and length_hint(supply.chunk) == supply.first:
+            if supply.reset is not None and supply.left() == supply.first:
                 _exhaust(supply.chunk)
                 supply.is_begun = False
                 self._handed -= supply.first * supply.weight

@@ -46,6 +46,8 @@ _RANGE_STOPS: Final = frozenset({"]", ")", "}", ",", ";", "=>"})
 _JUMPS: Final = frozenset({"break", "continue", "return", "throw"})
 _ODD_RIGHT: Final = frozenset({"??", "..", "..="})
 """Operators whose right side may be something else than an operand."""
+_LISTED: Final = frozenset({"&&", "||", "??"})
+"""Operators of which a run is one node with all operands."""
 _CALL_OPENERS: Final = frozenset({"(", "!", "()"})
 _NAME_OPENERS: Final = _CALL_OPENERS | {"::"}
 _ENDS: Final = frozenset({";", ",", ")", "]", "}", "{", "=>", "=", "+=", "-=", END})
@@ -162,11 +164,11 @@ def _binary(p: Parser, level: int, flags: int, floor: int, left: tree.Expr) -> t
         right = _right_operand(p, op, level, flags)
         kind = p.kinds[p.at]
         following = 0 if kind in _ENDS else PRECEDENCE.get(kind) or _precedence(p)
+        level = level + 1 if level < p.max_depth else p.deeper(level, place)
         if tightness < following or (tightness == following and is_rightward):
-            right = _binary(p, p.deeper(level, place), flags, tightness, right)
-        level = p.deeper(level, place)
+            right = _binary(p, level, flags, tightness, right)
         place = at
-        left = _combine(op, at, left, right)
+        left = tree.Binary(left.start, right.end, at, op, left, right) if op not in _LISTED else _listed(op, at, left, right)
 
 
 def _right_operand(p: Parser, op: str, level: int, flags: int) -> tree.Expr:
@@ -180,14 +182,12 @@ def _right_operand(p: Parser, op: str, level: int, flags: int) -> tree.Expr:
     return unary(p, level, flags)
 
 
-def _combine(op: str, at: int, left: tree.Expr, right: tree.Expr) -> tree.Expr:
+def _listed(op: str, at: int, left: tree.Expr, right: tree.Expr) -> tree.Expr:
     if op == "&&":
         return _flattened(tree.And, at, ensure_bool(left), ensure_bool(right))
     if op == "||":
         return _flattened(tree.Or, at, ensure_bool(left), ensure_bool(right))
-    if op == "??":
-        return _flattened(tree.Coalesce, at, left, right)
-    return tree.Binary(left.start, right.end, at, op, left, right)
+    return _flattened(tree.Coalesce, at, left, right)
 
 
 def _flattened(
@@ -226,12 +226,12 @@ def primary(p: Parser, level: int, flags: int) -> tree.Expr:
 def identifier(p: Parser) -> tree.Variable:
     """A name: a variable, or the beginning of a call or a path (then it isn't used as a variable)."""
     at = p.at
-    p.at += 1
+    p.at = at + 1
     start = p.starts[at]
     name = str(p.values[at])
     if p.kinds[at + 1] in _NAME_OPENERS:
         p.is_capturing = True
-    else:
+    elif name not in p.frame.constness or not p.is_capturing:
         p.note_use(name, start)
     return tree.Variable(start, p.ends[at], start, name)
 

@@ -69,7 +69,7 @@ def _steps(p: Parser, level: int, flags: int, root: tree.Expr, steps: list[tree.
     while True:
         kind = p.kinds[p.at]
         if kind == "." or kind == "?.":
-            level = p.deeper(level, p.starts[p.at])
+            level = level + 1 if level < p.max_depth else p.deeper(level, p.starts[p.at])
             steps.append(_member(p, level, flags, is_safe=kind == "?."))
         elif kind in ("[", "?["):
             steps.extend(_indices(p, p.deeper(level, p.start), flags, None if steps else root))

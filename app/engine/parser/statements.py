@@ -117,7 +117,7 @@ def statement(p: Parser, level: int, flags: int) -> tree.Stmt:
     """
     kind = p.kinds[p.at]
     if kind == IDENTIFIER:
-        return _expression_statement(p, p.deeper(level, p.starts[p.at]), flags)
+        return _expression_statement(p, level + 1 if level < p.max_depth else p.deeper(level, p.starts[p.at]), flags)
     parse = _STATEMENTS.get(kind)
     if parse is not None:
         return parse(p, p.deeper(level, p.starts[p.at]), flags)

@@ -56,6 +56,12 @@ class Binding:
     stores: list[tuple[str, tree.Expr]] = field(default_factory=list)
     """Everything assigned to it later, with the operator."""
     origin: Origin = Origin.LET
+    last: tree.Variable | None = None
+    """Where it is read last, in the author's order."""
+    depth: int = 0
+    """How many loops and closures are around its declaration."""
+    last_depth: int = 0
+    """How many are around the place where it is read last."""
     source: tree.For | Binding | None = None
     """Where its value comes from: the loop that it is declared by, or the variable of the enclosing frame that it captures."""
 

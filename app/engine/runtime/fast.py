@@ -40,6 +40,8 @@ def _push(machine: Machine, general: Leaf) -> Leaf:
 
 
 _HOLDERS: Final = frozenset({list, dict, str, bytearray})
+_CHANGING: Final = frozenset({list, dict, bytearray})
+"""What can change in place, so that keeping it in two arrays takes a copy."""
 
 
 def _len(_machine: Machine, general: Leaf) -> Leaf:
@@ -68,7 +70,10 @@ def _map(machine: Machine, general: Leaf) -> Leaf:
         made = _called(machine, level, code, function.curried, list(receiver))  # type: ignore[attr-defined, call-overload]  # by the tests
         sizes.allow_elements(machine, len(made), 0)
         sizes.walk(machine, len(made))
-        if code.compiled.gives:
+        if code.compiled.gives == "texts":
+            sizes.grow_array(machine, made)
+            sizes.check_texts(machine, made)
+        elif code.compiled.gives:
             # Nothing in it has a size of its own: charged for as if it were measured.
             machine.grow(len(made) * sizes.ELEMENT_BYTES)
             sizes.walk(machine, len(made) if machine.limits.has_data_sizes else 0)
@@ -99,23 +104,41 @@ def _called(machine: Machine, level: Any, code: Bound, cells: tuple[Any, ...], i
 
 def _filter(machine: Machine, general: Leaf) -> Leaf:
     def filtered(level: Any, receiver: Value, function: Value) -> Value:
-        code = _direct(function, 1) if type(receiver) is list else None
-        if code is None:
+        made = _selected(machine, level, receiver, function)
+        if made is None:
             return general(level, receiver, function)
-        machine.here = level
-        items = list(receiver)  # type: ignore[call-overload]  # a list by the test
-        answers = _called(machine, level, code, function.curried, items)  # type: ignore[attr-defined]  # a pointer by the test
-        if code.compiled.gives == "bools":
-            made = list(compress(items, answers))
-        else:
-            made = [item for item, answer in zip(items, answers, strict=True) if answer is True]
-        sizes.allow_elements(machine, len(made), len(made))
-        sizes.walk(machine, len(made))
-        if _HOLDERS.isdisjoint(map(type, made)):
+        if _CHANGING.isdisjoint(map(type, made)):
             return made
-        return [machine.copied(item) if type(item) in _HOLDERS else item for item in made]
+        return [machine.copied(item) if type(item) in _CHANGING else item for item in made]
 
     return filtered
+
+
+def looking_filter(machine: Machine, general: Leaf) -> Leaf:
+    """``filter`` for whoever only looks at what it gives: elements aren't copied."""
+
+    def filtered(level: Any, receiver: Value, function: Value) -> Value:
+        made = _selected(machine, level, receiver, function)
+        return general(level, receiver, function) if made is None else made
+
+    return filtered
+
+
+def _selected(machine: Machine, level: Any, receiver: Value, function: Value) -> list[Value] | None:
+    """The elements that a closure chooses; None for what the general way has to look at."""
+    code = _direct(function, 1) if type(receiver) is list else None
+    if code is None:
+        return None
+    machine.here = level
+    items: list[Value] = list(receiver)  # type: ignore[call-overload]  # a list by the test
+    answers = _called(machine, level, code, function.curried, items)  # type: ignore[attr-defined]  # a pointer by the test
+    if code.compiled.gives == "bools":
+        made = list(compress(items, answers))
+    else:
+        made = [item for item, answer in zip(items, answers, strict=True) if answer is True]
+    sizes.allow_elements(machine, len(made), len(made))
+    sizes.walk(machine, len(made))
+    return made
 
 
 def _some(machine: Machine, general: Leaf) -> Leaf:

@@ -11,7 +11,7 @@ from app.engine.display import display
 from app.engine.limits import Limits
 from app.engine.lower import Compiled
 from app.engine.meter import Meter
-from app.engine.natives import FunctionInfo, Natives
+from app.engine.natives import Dispatcher, FunctionInfo, Natives
 from app.engine.runtime.places import calling_place, left
 from app.engine.source import Place
 from app.engine.values import UNBOUND, FnPtr, Value, type_name
@@ -176,10 +176,18 @@ class Machine:
         here = self.here
         self.here = self.meter.below(here)
         try:
+            if function.curried and this is not UNBOUND and not self._is_scripted(function, len(args)):
+                # A native gets the item behind the curried arguments, as one more of them.
+                return self._call_native(function.name, (*function.arguments(), this, *args)), this
             return self.apply(function, args, this)
         finally:
             # Natives that the function has called were deeper; the next callback starts from here again.
             self.here = here
+
+    def _is_scripted(self, function: FnPtr, argc: int) -> bool:
+        """Whether a pointer leads to a function of the script that takes so many arguments."""
+        count, code = len(function.curried) + argc, function.code
+        return (type(code) is Bound and code.arity == count) or (function.name, count) in self.functions_by_key
 
     def apply(self, function: FnPtr, args: Sequence[Value], this: Value = UNBOUND) -> tuple[Value, Value]:
         """Calls a function pointer on behalf of the script; gives the result and the new ``this``."""
@@ -196,19 +204,31 @@ class Machine:
 
     def call_named(self, name: str, given: Sequence[Value], this: Value) -> tuple[Value, Value]:
         """Calls a function by name: the script's own first, then a native with ``this`` as its receiver."""
-        bound = self.functions_by_key.get((name, len(given)))
+        bound = None if this is UNBOUND else self.typed.get((type_name(this), name, len(given)))
+        bound = bound or self.functions_by_key.get((name, len(given)))
         if bound is not None:
             return self.invoke(self.here, bound, this, given)
         if this is not UNBOUND:
             dispatcher = self.natives.lookup(name, len(given) + 1)
             if dispatcher is not None:
-                after, result = dispatcher.call_method(self, this, given)
+                after, result = dispatcher.call_method(self, this, self.handed(dispatcher, given))
                 return result, after
             raise errors.function_not_found(name, [type_name(this), *map(type_name, given)])
+        return self._call_native(name, given), this
+
+    def _call_native(self, name: str, given: Sequence[Value]) -> Value:
         dispatcher = self.natives.lookup(name, len(given))
         if dispatcher is None:
             raise errors.function_not_found(name, [type_name(value) for value in given])
-        return (dispatcher(self, *given) if dispatcher.context else dispatcher(*given)), this
+        given = self.handed(dispatcher, given)
+        if given and dispatcher.mutates:
+            # What it changes is nobody's: neither a variable's nor the pointer's.
+            given = [self.copied(given[0]), *given[1:]]
+        return dispatcher(self, *given) if dispatcher.context else dispatcher(*given)
+
+    def handed(self, dispatcher: Dispatcher, given: Sequence[Value]) -> Sequence[Value]:
+        """Borrowed arguments as a native gets them: copies if it may keep them."""
+        return [self.copied(value) for value in given] if dispatcher.stores else given
 
     def invoke(self, level: Any, bound: Bound, this: Value, given: Sequence[Value]) -> tuple[Value, Value]:
         """Calls a script function; gives the result and the new ``this``."""

@@ -64,10 +64,25 @@ class Stand:
 
     def position(self) -> tuple[Place | None, int]:
         """The place of the instruction, and its site's number or 0."""
+        key = id(self.code), self.instruction
+        known = _POSITIONS.get(key)
+        if known is None:
+            if len(_POSITIONS) >= _MOST_POSITIONS:
+                _POSITIONS.clear()
+            known = _POSITIONS[key] = self.code, *self._found()
+        return known[1:]
+
+    def _found(self) -> tuple[Place | None, int]:
         line, _, column, end = next(islice(self.code.co_positions(), self.instruction // 2, None))
         if not line or column is None:
             return None, 0
         return Place(line, column + 1), 0 if end is None else end - column
+
+
+_MOST_POSITIONS: Final = 128
+_POSITIONS: Final[dict[tuple[int, int], tuple[CodeType, Place | None, int]]] = {}
+"""Positions found last, by ``id`` of their code, which is kept with them: CPython walks through all before, and errors that are caught in a
+loop come from the same few."""
 
 
 def stands(traceback: TracebackType | None) -> list[Stand]:
@@ -177,7 +192,8 @@ def _translated(error: BaseException, found: list[Stand]) -> ScriptError:
         site = found[-1].sites[found[-1].position()[1]]
         if site.kind == "bounds":
             container, index = (_operand(found[-1].frame, operand) for operand in site.operands)
-            return errors.array_bounds(len(container), index)
+            bounds = errors.string_bounds if isinstance(container, str) else errors.array_bounds
+            return bounds(len(container), index)
         if not site.kind:
             # A cell that a running method holds is empty; nothing else that compiled code subscripts without a site can be.
             return errors.data_race("")

@@ -40,6 +40,10 @@ class TypeFields:
     types: tuple[str, ...]
     is_locked: bool
 
+    def error(self, name: str) -> str | None:
+        """What is wrong with an input."""
+        return self.errors.get(name)
+
 
 @dataclass(frozen=True, slots=True)
 class TypePage:

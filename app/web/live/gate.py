@@ -23,8 +23,15 @@ class Gate:
     def __init__(self, websocket: WebSocket) -> None:
         self.access = cast(Access, websocket.app.state.access)
         settings = self.access.ground.settings
-        self.is_ours = is_own_origin(websocket.headers, settings)
+        self._socket, self._is_ours = websocket, is_own_origin(websocket.headers, settings)
         self._credentials = Credentials(session=websocket.cookies.get(session_cookie_name(settings), "") or None)
+
+    async def admit(self) -> bool:
+        """Open the connection; a page of another site is told so and turned away."""
+        await self._socket.accept()
+        if not self._is_ours:
+            await self._socket.close(FOREIGN)
+        return self._is_ours
 
     def actor(self, work: Work, permission: str) -> Actor:
         """Who is there.

@@ -20,7 +20,7 @@ from app.base.errors import AlloyError
 from app.base.telemetry.logs import logger
 from app.runs import RunsHead
 from app.web.live.frames import Message, Ping, frame, parsed, pong
-from app.web.live.gate import FOREIGN, Gate, closing
+from app.web.live.gate import Gate, closing
 from app.web.render import Renderer
 from app.web.runs.contexts import RunList
 from app.web.runs.filters import Filters, filters_of
@@ -83,9 +83,7 @@ class _Connection:
 
     async def serve(self) -> None:
         """Until the page goes, or may no longer stay."""
-        await self._socket.accept()
-        if not self._gate.is_ours:
-            await self._socket.close(FOREIGN)
+        if not await self._gate.admit():
             return
         try:
             async with asyncio.TaskGroup() as group:

@@ -22,7 +22,7 @@ from app.scripts import Json, LanguageQuestion
 from app.services import Services
 from app.web.live import protocol
 from app.web.live.frames import pong
-from app.web.live.gate import FOREIGN, Gate, closing
+from app.web.live.gate import Gate, closing
 from app.web.live.others import others_view
 from app.web.live.presence import Presence, Present, Seat
 from app.web.live.protocol import Ask, Study, Try
@@ -70,9 +70,7 @@ class _Connection:
 
     async def serve(self) -> None:
         """Until the page goes, or may no longer stay."""
-        await self._socket.accept()
-        if not self._gate.is_ours:
-            await self._socket.close(FOREIGN)
+        if not await self._gate.admit():
             return
         try:
             async with asyncio.TaskGroup() as group:

@@ -16,6 +16,8 @@ _LONGEST_US: Final = 100_000_000
 _MARGIN: Final = 5.0
 _SLICES: Final = 6
 _LEAST_SPAN: Final = timedelta(seconds=6)
+_LATEST: Final = datetime.max.replace(tzinfo=UTC) - timedelta(seconds=1)
+"""Nothing can begin in the last second that there is."""
 _TICKS_US: Final = (100, 10_000, 1_000_000)
 
 
@@ -98,7 +100,7 @@ def _slices(shown: Sequence[RunSummary], first: datetime, last: datetime, filter
         begin, end = first + width * index, first + width * (index + 1)
         within = [run for run in shown if begin <= run.started_at < end or (index == _SLICES - 1 and run.started_at == end)]
         label = begin.astimezone(UTC).strftime("%H:%M:%S" if is_within_a_day else "%b %d, %H:%M")
-        path = address("/runs", {**filters, "since": _iso(begin), "until": _iso(end + timedelta(seconds=1))})
+        path = address("/runs", {**filters, "since": _iso(begin), "until": _iso(min(end, _LATEST) + timedelta(seconds=1))})
         slices.append(Slice(label, f"{label}: {len(within)} runs until {_exact(end)}", path))
     return tuple(slices)
 

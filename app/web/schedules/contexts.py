@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.schedules import BackfillPlan, Occurrence, OutageForecast, OverlapForecast, Preview, Schedule
 from app.web.contexts import Pager
 from app.web.forms import Sent
-from app.web.schedules.builder import Builder
+from app.web.schedules.builder import MODES, STEPS, WEEKDAYS, Builder
 from app.web.schedules.calendar import Calendar
 from app.web.times import When
 
@@ -75,6 +75,9 @@ class CronFields:
     expression: str
     built: str
     builder: Builder
+    modes: tuple[tuple[str, str], ...] = MODES
+    steps: tuple[str, ...] = STEPS
+    weekdays: tuple[str, ...] = WEEKDAYS
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,9 @@ def kind(source: str, name: str = "x") -> Kind:
         ('let x = ""; for p in "a b".split(" ") { x = p; } x', Kind.TEXT),
         ("let x = if 1 < 2 { 1 } else { 2 }; x", Kind.INT),
         ("let x; x", Kind.ATOM),
+        ('let m = #{}; let k = "a"; for i in 0..3 { m[k] = (m[k] ?? 0) + 1; } let x = m[k] ?? 0; x', Kind.INT),
+        ("let m = #{}; m.a = 1.5; let x = 0.0; x += m.a; x = m.a * 2; x", Kind.FLOAT),
+        ("let m = #{}; m.a = 1; let x = 1; x = m.a; x", Kind.ATOM),
     ],
 )
 def test_a_variable_has_the_kind_of_all_that_is_stored_in_it(source: str, expected: Kind) -> None:
@@ -117,3 +120,24 @@ def test_a_function_that_nobody_calls_takes_anything() -> None:
 def test_a_captured_variable_has_the_type_of_what_closures_store_too() -> None:
     assert kind("let x = 1; let f = |v| { x += v; }; f.call(2); x") is Kind.UNKNOWN
     assert kind("let x = 1; let f = || x; f.call()") is Kind.INT
+
+
+@pytest.mark.parametrize(
+    ("source", "bits"),
+    [
+        ("let x = 0; for i in 0..1_000_000_000 { x += i; }", 62),
+        ("let a = [1]; a[0] += 5; let x = a[0];", 62),
+        ("let a = [1, 2]; let x = a.reduce(|sum, v| sum + v, 0);", 62),
+        ("let x = 1; x += x;", 63),
+        ("let x = 1; x = x + 10_000_000_000;", 63),
+        ("let x = 1; for i in 0..1_000 { x -= i * i * i; }", 63),
+        ("let x = 1; false && (true || { x += 1; true }); x += 300;", 63),
+        ("let x = 7; x = x % 100 & 255;", 8),
+    ],
+)
+def test_under_moderate_limits_an_integer_that_steps_stays_small(source: str, bits: int) -> None:
+    script, _ = parse(Source(source), parse_limits(Limits()))
+    resolution = resolve(script, STANDARD)
+    expressions = infer(script, resolution, STANDARD, is_closed=True, is_moderate=True)
+    (binding,) = [binding for binding in resolution.flows.bindings if binding.name == "x"]
+    assert expressions.of_binding(binding).bits == bits

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from app.engine.infer import types
 from app.engine.infer.types import ANY, ATOM, BOOL, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, changed, join, map_of
 
-ATOMS = st.sampled_from([NEVER, ANY, INT, types.integer(4), types.integer(30), TEXT, BOOL, UNIT, ATOM])
+OPTIONAL = [types.optional(INT), types.optional(types.integer(4)), types.optional(TEXT)]
+ATOMS = st.sampled_from([NEVER, ANY, INT, types.integer(4), types.integer(30), types.COUNTED, TEXT, BOOL, UNIT, ATOM, *OPTIONAL])
 TYPES = st.recursive(
     ATOMS,
     lambda inner: st.one_of(

@@ -51,6 +51,54 @@ SOURCES = [
     # Literals in literals, and copies of them.
     'fn f(n) { #{ a: n, l: [#{ t: `${n}`, u: "x" }, #{ t: "y", u: "z" }], m: #{} } } let a = []; for i in 0..9 { a.push(f(i)); } a',
     "let r = #{ a: [1, #{ b: [2] }], c: #{ d: #{ e: 3 } } }; let k = []; for i in 0..3 { let c = r; c.a[1].b[0] = i; k.push(c); } [r, k]",
+    # Characters of a text by index, text of values, and parts of texts.
+    'fn same(s) { let n = 0; for i in 0..s.len() { if s[i] == s[-1 - i] { n += 1; } if s[0] < s[i] { n += 10; } } n } same("abcba")',
+    'let s = "ab"; let t = ""; for i in 0..4 { t += s[i]; print(t); }',
+    "let s = \"ab\"; for i in [0, -2, -3] { print(switch s[i] { 'a' | 'z' => 1, _ => 2 }); }",
+    'let s = "ab"; for i in 0..2 { let c = s[i]; print(c + s[1 - i]); print(type_of(c)); print(s[i] == s[{ s = "ba"; 1 }]); }',
+    'let t = []; for c in "ab" { t.push(c.to_string()); } for i in -1..2 { t.push(i.to_string()); t.push(t[0].to_string()); } t',
+    "let m = #{ to_string: || 5 }; for i in 0..2 { print(m.to_string()); } fn "
+    'contains(a, b) { 7 } for c in "ab" { print("xa".contains(c)); }',
+    'let n = 0; for c in "hello" { if "aeiou".contains(c) { n += 1; } let s = '
+    '"lo"; if s.contains(c) || s.contains(`${c}o`) { n += 10; } } n',
+    # Closures that variables start with.
+    "let n = 0; let add = |v| { n += v; n }; for i in 0..3 { print(add.call(i)); } "
+    "let f = |a, b| a * b; for i in 0..3 { n += f.call(i, 2); } n",
+    "let k = 1; let f = |v| v + k; for i in 0..3 { if i == 1 { f = |v| v * 10; } print(f.call(i)); k += 1; } f.call(1, 2)",
+    "for i in 0..3 { let k = i; let f = |v| v + k; k += 1; for j in 0..2 { print(f.call(j)); } }",
+    'let f = |v| { if v == 0 { throw "no" } v }; for i in [2, 1, 0] { f.call(i); }',
+    "let f = |v| v; for i in 0..2 { let g = || f.call(1); print(g.call()); f = 5; }",
+    "const F = |v| v + 1; for i in 0..2 { print(F.call(i)); } let this_one = |v| this; for i in 0..2 { this_one.call(i); }",
+    # Errors that are caught, shown and thrown on.
+    "fn f(v) { throw #{ code: v } } for i in 0..3 { try { f(i); } catch (e) { print(e.code); e.code = 9; print(e); } } f(1)",
+    "fn f(v) { throw [v] } for i in 0..2 { try { try { f(i); } catch (e) { print(e); "
+    "throw; } } catch (e) { print(e); } } try { f(7) } catch (e) { throw; }",
+    "fn f(v) { 1 / v } for i in 0..2 { try { f(0); } catch (e) { print(e.message); print(e.line); print(e.position); } }",
+    # What is read for the last time is stored without a copy.
+    "fn rows(n) { let all = []; for i in 0..n { let row = [i]; row.push(i); all.push(row); } all[0].push(9); all } rows(3)",
+    "let a = []; for i in 0..3 { let r = [i]; a.push(r); if i == 1 { r.push(5); } } a",
+    "let a = []; for i in 0..2 { let r = [i]; for j in 0..2 { a.push(r); } r = []; } a[0].push(1); a",
+    "for i in 0..2 { let r = [i]; r.push(r); print(r); let m = #{ l: [] }; m.l.push(m); m.l[0].x = 1; print(m); }",
+    "let a = []; for i in 0..2 { let r = [i]; let f = || r; a.push(r); a[i].push(7); print(f.call()); } a",
+    # What may be an array, and what is filtered only to be looked at.
+    "fn put(x, v) { x.push(v); x } let a = [put([1], 2), put([], [3])]; for i in 0..70 { "
+    "a[0].push(i); } for x in [[1], blob(1)] { x.push(5); print(x); }",
+    "let m = #{ push: |v| v * 2 }; for x in [[], m, [1]] { print(x.push(4)); print(x.len()); } 1.push(2)",
+    "let s = #{ l: [], put: |v| { this.l.push(v); } }; for i in 0..3 { s.put([i]); s.put(`${i}`); } s.l",
+    "let rows = [#{ n: 1, t: [1] }, #{ n: 2, t: [2] }]; let k = rows.filter(|r| r.n > 1).map(|r| r.t); k[0].push(3); [rows, k]",
+    "let rows = [[1], [2]]; let k = rows.filter(|r| r[0] > 0).map(|r| { r.push(4); "
+    "r }); [rows, k, rows.filter(|r| true).filter(|r| r[0] > 1)]",
+    "let rows = [[1], [2]]; let k = rows.filter(|r| true).map(|r| { rows[1][0] = 9; r[0] }); [rows, k]",
+    "let s = #{ l: [1], take: || { this.l.pop() } }; for i in 0..3 { "
+    "print(s.take()); } let a = [1, [2]]; for i in 0..3 { print(a.pop()); } a",
+    "let m = #{ pop: || 7 }; for x in [[1, 2], m, [], blob(1)] { print(x.pop()); "
+    "print(x.len()); } const C = [1]; for i in 0..2 { C.pop(); }",
+    "let a = [[1], [2]]; let b = || a.pop(); for i in 0..2 { print(b.call()); print(a.pop()); }",
+    # Entries that may not be there.
+    'let by = #{}; for w in ["a", "b", "a"] { by[w] = (by[w] ?? 0) + 1; } let t = '
+    "0.0; for k in by.keys() { t += by[k]; t += by.x ?? 1.5; } [by, t]",
+    "fn total(o) { o.sum = o.a * 1.5; o } let t = 0.0; for i in 0..3 { t += total(#{ a: i }).sum; } t + total(#{ a: 1 }).none",
+    'let m = #{ a: 1.5 }; for k in ["a", "b"] { if k == "b" { m.b = 2.5; } print(m.a < m[k]); print(m[k] * 2.0); } m.c > 1.0',
     # Methods that are one known closure, and what else may be under their name.
     "fn make(n) { #{ n: n, up: |d| { this.n += d; this.n } } } let a = make(1); let t = 0; for i in 0..4 { t += a.up(i); } [a.n, t]",
     "let a = #{ set: |v| this = v }; for i in 0..2 { if i == 0 { a.set(#{ set: |v| v * 2, k: 1 }); } } a.k",

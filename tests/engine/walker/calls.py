@@ -88,8 +88,24 @@ def _call(frame: Frame, node: tree.Call) -> Value:
     args = [frame.evaluate(arg) for arg in node.args[1:]]
     machine = frame.machine
     in_scope = machine.untyped.get((function.name, len(args))) if node.in_caller_scope and not function.curried else None
+    entry = frame.find(node.args[1].name) if len(node.args) > 1 and isinstance(node.args[1], tree.Variable) else None
+    if args and not function.curried and function.code is None and (function.name, len(args)) not in machine.untyped:
+        dispatcher = machine.natives.lookup(function.name, len(args))
+        if dispatcher is not None:
+            return _changing(frame, node, dispatcher, args, entry)
     with frame.blamed(node.pos):
         return machine.apply(function, args)[0] if in_scope is None else machine.invoke(in_scope, args, caller=frame.scope)[0]
+
+
+def _changing(frame: Frame, node: tree.Call, dispatcher: Dispatcher, args: list[Value], entry: Entry | None) -> Value:
+    """A native behind a pointer, which changes the variable that is its first argument."""
+    with frame.blamed(node.pos):
+        after, result = dispatcher.call_method(frame.machine, args[0], args[1:])
+    if entry is not None and not entry.is_const and not entry.is_shared:
+        entry.value = after
+    elif isinstance(node.args[1], tree.This) and not frame.is_this_const:
+        frame.this = after
+    return result
 
 
 def _curry(frame: Frame, node: tree.Call) -> Value:

@@ -114,9 +114,15 @@ class Machine:
         """Calls a function pointer for a native, which is a call level of its own."""
         self.depth += 1
         try:
+            if function.curried and this is not UNBOUND and not self._is_scripted(function, len(args)):
+                return self._call_native(function.name, [*function.arguments(), this, *args]), this
             return self.apply(function, args, this)
         finally:
             self.depth -= 1
+
+    def _is_scripted(self, function: FnPtr, argc: int) -> bool:
+        code, count = function.code, len(function.curried) + argc
+        return (isinstance(code, Function) and len(code.params) == count) or (function.name, count) in self.untyped
 
     def apply(self, function: FnPtr, args: Sequence[Value], this: Value = UNBOUND) -> tuple[Value, Value]:
         """Calls a function pointer: the closure if the arguments fit, else by name."""
@@ -125,18 +131,25 @@ class Machine:
         code = function.code
         if isinstance(code, Function) and len(code.params) == len(given):
             return self.invoke(code, given, this)
-        values = [*function.arguments(), *args]
-        known = self.untyped.get((function.name, len(given)))
+        values = [ops.copied(value) for value in (*function.arguments(), *args)]
+        known = None if this is UNBOUND else self.typed.get((type_name(this), function.name, len(given)))
+        known = known or self.untyped.get((function.name, len(given)))
         if known is not None:
             return self.invoke(known, values, this)
-        receiver = [] if this is UNBOUND else [this]
-        dispatcher = self.natives.lookup(function.name, len(receiver) + len(values))
-        if dispatcher is None:
-            raise errors.function_not_found(function.name, [type_name(value) for value in (*receiver, *values)])
         if this is UNBOUND:
-            return (dispatcher(self, *values) if dispatcher.context else dispatcher(*values)), this
+            return self._call_native(function.name, values), this
+        dispatcher = self.natives.lookup(function.name, 1 + len(values))
+        if dispatcher is None:
+            raise errors.function_not_found(function.name, [type_name(value) for value in (this, *values)])
         after, result = self.native_method(dispatcher, this, values)
         return result, after
+
+    def _call_native(self, name: str, given: Sequence[Value]) -> Value:
+        dispatcher = self.natives.lookup(name, len(given))
+        if dispatcher is None:
+            raise errors.function_not_found(name, [type_name(value) for value in given])
+        values = [ops.copied(value) for value in given]
+        return dispatcher(self, *values) if dispatcher.context else dispatcher(*values)
 
     def native_method(self, dispatcher: Dispatcher, receiver: Value, args: Sequence[Value]) -> tuple[Value, Value]:
         """The receiver's new value and the result of a native, which puts back itself what its call-backs leave."""

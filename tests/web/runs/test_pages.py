@@ -58,6 +58,19 @@ async def test_no_filter_breaks_the_page(ann: Visitor, query: str) -> None:
     assert (await ann.get(f"/runs?{query}")).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "query", ["until=9999-12-31T23:59:59", "since=0001-01-01T00:00", "since=0001-01-01T00:00&until=9999-12-31T23:59:59.9"]
+)
+async def test_the_ends_of_the_calendar_break_no_chart(memory_world: World, ann: Visitor, query: str) -> None:
+    kept = kept_run(memory_world, memory_world.ann)
+    answer = await ann.get(f"/runs?{query}")
+    assert rows(answer.text) == [str(kept.result.run_id)]
+
+
+async def test_a_moment_outside_of_the_calendar_is_told_at_its_field(ann: Visitor) -> None:
+    assert 'id="since-error"' in (await ann.get("/runs?since=0001-01-01T00:00%2B23:00")).text
+
+
 async def test_a_long_list_goes_on_by_key_without_showing_a_run_twice(memory_world: World, ann: Visitor) -> None:
     made = [str(kept_run(memory_world, memory_world.ann).result.run_id) for _ in range(60)]
     first = (await ann.get("/runs")).text

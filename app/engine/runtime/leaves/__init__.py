@@ -45,6 +45,7 @@ _FIXED: Final[dict[str, Any]] = {
     "dict_get": dict.get,
     "dict_copy": dict.copy,
     "list_copy": list.copy,
+    "list_pop": list.pop,
     "str_upper": str.upper,
     "str_lower": str.lower,
     "dict_of": lambda keys, values: dict(zip(keys, values, strict=True)),

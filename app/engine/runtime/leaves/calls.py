@@ -44,6 +44,15 @@ def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of 
         machine.here = level
         return machine.apply(function, args)[0]
 
+    def call_pointer_on(level: Any, function: FnPtr, args: tuple[Value, ...]) -> tuple[Value, Value]:
+        """The same where the first argument is a variable, which a native may change; gives its new value and the result."""
+        machine.here = level
+        if not function.curried and function.code is None and (function.name, len(args)) not in machine.functions_by_key:
+            dispatcher = machine.natives.lookup(function.name, len(args))
+            if dispatcher is not None:
+                return dispatcher.call_method(machine, args[0], machine.handed(dispatcher, args[1:]))
+        return args[0], machine.apply(function, args)[0]
+
     def curry(function: FnPtr, args: tuple[Value, ...]) -> FnPtr:
         return FnPtr(function.name, function.curried + args, function.code, function.cells)
 
@@ -116,6 +125,7 @@ def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of 
         "pointer": pointer,
         "require_pointer": require_pointer,
         "call_pointer": call_pointer,
+        "call_pointer_on": call_pointer_on,
         "curry": curry,
         "call_method": call_method,
         "constant_method": constant_method,

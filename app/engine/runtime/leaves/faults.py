@@ -18,7 +18,10 @@ class Unseen(Exception):
 
 def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of small functions, not a branching one
     def thrown(value: Value) -> errors.ScriptError:
-        return errors.thrown(value, str(value) if type(value) is int else thrown_text(value))
+        if type(value) is str:
+            return errors.thrown(value, value)
+        # Most errors that are caught are never shown: the text is made when somebody asks for it. The value is the error's own.
+        return errors.thrown(value, lambda: thrown_text(value))
 
     def catchable(error: BaseException) -> errors.ScriptError:
         found = settled(error)
@@ -32,6 +35,9 @@ def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             catchable(error)
 
     def caught(error: BaseException) -> Value:
+        if type(error) is errors.ScriptError and error.kind == "ErrorRuntime":
+            # The value thrown, wherever that was; its place is found if the handler throws the error on.
+            return ops.copied(error.value)
         return ops.copied(errors.caught(catchable(error)))
 
     def divide_unseen(a: Value, b: Value) -> Value:
@@ -53,7 +59,13 @@ def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             return inner
         passed = catchable(first)
         again = errors.ScriptError(
-            passed.kind, passed.text, passed.fields, value=passed.value, parse_kind=passed.parse_kind, place=passed.place
+            passed.kind,
+            passed.text,
+            passed.fields,
+            value=passed.value,
+            parse_kind=passed.parse_kind,
+            place=passed.place,
+            has_place=passed.has_place,
         )
         again.calls = [errors.CallLevel(level.name, level.place, level.source) for level in passed.calls]
         if again.calls:

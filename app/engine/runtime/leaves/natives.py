@@ -17,12 +17,15 @@ Leaf = Callable[..., Any]
 def native(machine: Machine, style: str, name: str, argc: int) -> Leaf:
     """A native under the convention of its style.
 
-    ``n`` function, ``m`` method, ``p`` method with its receiver, ``s`` the script's own first.
+    ``n`` function, ``m`` method, ``b`` method whose result shares parts with the receiver, ``p`` method with its receiver, ``s`` the
+    script's own first.
     """
     if style == "n":
         return _function(machine, machine.natives.lookup(name, argc))
     if style == "p" and machine.natives.lookup(name, argc) is not None and machine.natives.lookup(name, argc + 1) is None:
         return _replacing(machine, name, argc)
+    if style == "b":
+        return fast.looking_filter(machine, _method(machine, name, argc))
     if style == "m":
         general = _method(machine, name, argc)
         maker = fast.METHODS.get((name, argc))

@@ -1,0 +1,50 @@
+"""What inference knows of the library's functions."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.engine.infer.types import BOOL, CHAR, FLOAT, INT, TEXT, Kind, Type, array_of
+
+CALLBACKS: Final = frozenset({("map", 1), ("filter", 1), ("some", 1), ("all", 1), ("reduce", 2)})
+"""Natives of arrays that call the function given first with each element, and with nothing else that isn't said here."""
+
+RECEIVERS: Final = {
+    Kind.INT: "i64",
+    Kind.FLOAT: "f64",
+    Kind.BOOL: "bool",
+    Kind.TEXT: "string",
+    Kind.CHAR: "char",
+    Kind.ARRAY: "array",
+    Kind.MAP: "map",
+}
+"""The names that natives know kinds by."""
+
+_TEXTS: Final = array_of(TEXT)
+_CHARACTERS: Final = array_of(CHAR)
+RESULTS: Final[dict[tuple[Kind, str, int], Type]] = {
+    **{(kind, name, 0): TEXT for kind in (Kind.TEXT, Kind.CHAR, Kind.INT, Kind.FLOAT, Kind.BOOL) for name in ("to_string", "to_debug")},
+    **{(Kind.TEXT, name, 0): TEXT for name in ("to_upper", "to_lower")},
+    **{(Kind.TEXT, name, argc): TEXT for name, argc in (("sub_string", 1), ("sub_string", 2))},
+    **{(Kind.TEXT, name, argc): BOOL for name, argc in (("is_empty", 0), ("contains", 1), ("starts_with", 1), ("ends_with", 1))},
+    **{(Kind.TEXT, name, argc): INT for name, argc in (("len", 0), ("bytes", 0), ("index_of", 1), ("index_of", 2))},
+    (Kind.TEXT, "split", 0): _TEXTS,
+    (Kind.TEXT, "split", 1): _TEXTS,
+    (Kind.TEXT, "to_chars", 0): _CHARACTERS,
+    (Kind.ARRAY, "len", 0): INT,
+    (Kind.ARRAY, "is_empty", 0): BOOL,
+    (Kind.ARRAY, "contains", 1): BOOL,
+    (Kind.ARRAY, "index_of", 1): INT,
+    (Kind.ARRAY, "some", 1): BOOL,
+    (Kind.ARRAY, "all", 1): BOOL,
+    (Kind.MAP, "keys", 0): _TEXTS,
+    (Kind.MAP, "len", 0): INT,
+    (Kind.MAP, "is_empty", 0): BOOL,
+    (Kind.MAP, "contains", 1): BOOL,
+    (Kind.INT, "abs", 0): INT,
+    (Kind.FLOAT, "abs", 0): FLOAT,
+    (Kind.INT, "to_float", 0): FLOAT,
+    (Kind.INT, "to_int", 0): INT,
+    (Kind.FLOAT, "to_int", 0): INT,
+}
+"""Results of natives by the receiver's kind, their name, and the number of further arguments."""

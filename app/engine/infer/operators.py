@@ -1,0 +1,52 @@
+"""Types of operators' results, from the types of their operands."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.engine.infer import types
+from app.engine.infer.types import ANY, ATOM, ATOMS, FLOAT, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, integer, join
+
+NUMBERS: Final = (Kind.INT, Kind.FLOAT)
+
+
+def combined(op: str, left: Type, right: Type) -> Type:
+    """The type of an arithmetic operator's result; ``+`` may make a container, the others never do."""
+    if left is NEVER or right is NEVER:
+        return NEVER
+    first, second = left.kind, right.kind
+    if first in NUMBERS and second in NUMBERS:
+        return of_integers(op, left.bits, right.bits) if first is second is Kind.INT else FLOAT
+    if op == "+" and (first is Kind.TEXT or second is Kind.TEXT):
+        return TEXT
+    if op != "+" or (first in ATOMS and second in ATOMS):
+        return ATOM
+    return join(left, right) if first is second else ANY
+
+
+def of_integers(op: str, first: int, second: int) -> Type:
+    """The type of an operator's result on integers that have so many bits at most."""
+    if op in ("+", "-"):
+        return integer(max(first, second) + 1)
+    if op == "*":
+        return integer(first + second)
+    if op == "%":
+        return types.like(min(first, second))
+    if op in ("|", "^", "&"):
+        return integer(max(first, second) + 1)
+    return types.like(first) if op in ("/", ">>") else INT
+
+
+def assigned(op: str, before: Type, value: Type) -> Type:
+    """The type of a place after ``place op= value``."""
+    if before is NEVER:
+        return NEVER
+    if op == "+" and before.kind is Kind.ARRAY:
+        # What isn't an array itself becomes an element.
+        added = value.element if value.kind is Kind.ARRAY else value
+        return array_of(join(before.element, added))
+    if before is UNIT and value.kind in (*NUMBERS, Kind.BOOL):
+        return NEVER
+    after = combined(op, before, value)
+    # What is added to a place usually adds up.
+    return INT if after.kind is Kind.INT else after

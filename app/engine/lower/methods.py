@@ -1,0 +1,230 @@
+"""Methods along a chain.
+
+A method may change its receiver: in place, or by giving a new value (text, numbers, ``this`` of a script function), which is then written
+back along the path that led to it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.engine import tree
+from app.engine.lower import build, texts
+from app.engine.lower.calls import is_shared
+from app.engine.lower.frame import LEVEL, Lowering
+from app.engine.lower.kinds import Kind
+from app.engine.lower.literals import pointer_to
+from app.engine.lower.pushes import push
+from app.engine.lower.walks import Walk, is_constant_root, root_cell, store_root, write_back
+
+
+def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
+    """Methods of arrays and texts that Python's own functions do, given the types; None for all others."""
+    if not f.is_hot or (step.name, len(arguments)) in f.unit.functions or (step.name, len(arguments)) in f.unit.typed:
+        return None
+    if step.name == "len" and not arguments and walk.type.kind in (Kind.ARRAY, Kind.TEXT):
+        return build.call("len", [value])
+    if walk.type.kind is Kind.TEXT:
+        return texts.cased(f, step, value)
+    if step.name == "pop" and not arguments and walk.type.kind in (Kind.ARRAY, Kind.UNKNOWN):
+        return _popped(f, walk, step, value)
+    return push(f, walk, step, value, arguments) if step.name == "push" else None
+
+
+def _popped(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:
+    """``pop`` on what may be an array: if it is one, nothing else can be meant."""
+    if is_constant_root(f, walk) or (walk.is_place and root_cell(f, walk.node.root) is not None):
+        return None
+    slot = f.fresh()
+
+    def taken() -> None:
+        last = build.choice(value, build.call("list_pop", [value]), build.constant(None))
+        f.out.append(build.store(build.target(slot), last))
+        if walk.is_place and walk.is_doubtful:
+            write_back(f, walk, value, in_place=True, at=f.position(step.pos))
+
+    def by_library() -> None:
+        result = method(f, walk, step, value, [])
+        f.out.append(build.store(build.target(slot), result))
+
+    if walk.type.kind is Kind.ARRAY:
+        taken()
+        return build.name(slot)
+    quick, _ = f.captured_statements(taken)
+    general, _ = f.captured_statements(by_library)
+    f.out.append(build.if_(f.is_type(value, "list"), quick, general))
+    return build.name(slot)
+
+
+def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
+    """``value.name(arguments)``, with the receiver written back if it may have been replaced."""
+    at = f.position(step.pos)
+    level = build.name(LEVEL)
+    if step.name == "is_shared" and not step.args:
+        return is_shared(f, walk.node.root) if not walk.steps and walk.is_place else build.constant(False)
+    if step.name == "curry":
+        pointer = build.call("require_pointer", [value], at)
+        return build.call("curry", [pointer, build.pair(*arguments)], at)
+    is_constant = is_constant_root(f, walk)
+    if step.name == "call":
+        return _call_method(f, walk, step, value, arguments, at)
+    argc = len(arguments)
+    dispatcher = f.unit.natives.lookup(step.name, argc + 1)
+    is_scripted = (step.name, argc) in f.unit.functions or (step.name, argc) in f.unit.typed
+    if is_constant and (is_scripted or dispatcher is None or dispatcher.mutates):
+        args = [level, value, build.constant(step.name), build.pair(*arguments)]
+        return build.call("constant_method", args, at)
+    may_replace = is_scripted or dispatcher is None or dispatcher.replaces_receiver
+    if not walk.is_place and not is_scripted and dispatcher is not None:
+        may_replace = False
+    calls_back = is_scripted or dispatcher is None or dispatcher.calls_back
+    if not may_replace:
+        style = "b" if step.name == "filter" and _is_passed_on(f, walk.node.steps, step) else "m"
+        made = _invoked(f, walk, f.unit.native(style, step.name, argc), [level, value, *arguments], at, calls_back=calls_back)
+        if dispatcher is not None and dispatcher.mutates and walk.is_place and walk.is_doubtful:
+            made = f.temporary(made)
+            write_back(f, walk, value, in_place=True, at=at)
+        return made
+    slot, result = f.fresh(), f.fresh()
+    style = "p" if not is_scripted else "s"
+    direct = _direct_call(f, walk, step, value, arguments, (slot, result))
+    if direct is not None:
+        test, body = direct
+        general, _ = f.captured_statements(lambda: _general_call(f, walk, step, value, arguments, style, (slot, result)))
+        f.out.append(build.if_(test, body, general))
+    else:
+        _general_call(f, walk, step, value, arguments, style, (slot, result))
+    return build.name(result)
+
+
+def _is_passed_on(f: Lowering, steps: list[Any], step: tree.MethodStep) -> bool:
+    """Whether what a native gives is only seen by the next one, which calls a closure that can't change any of it meanwhile."""
+    at = next(at for at, each in enumerate(steps) if each is step) + 1
+    after = steps[at] if at < len(steps) else None
+    if type(after) is not tree.MethodStep or not after.args or type(after.args[0]) is not tree.Closure:
+        return False
+    closure = after.args[0]
+    frame = f.resolution.frames[id(closure)]
+    return bool(frame.swept_by) and not closure.captures and not (frame.uses_this or frame.is_dynamic)
+
+
+def _general_call(
+    f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], style: str, into: tuple[str, str]
+) -> None:
+    """A method that the runtime looks up, which gives the receiver's new value and the result."""
+    at = f.position(step.pos)
+    argc = len(arguments)
+    dispatcher = f.unit.natives.lookup(step.name, argc + 1)
+    calls_back = style == "s" or dispatcher is None or dispatcher.calls_back
+    slot, result = into
+    args = [build.name(LEVEL), value, *arguments]
+    made = _invoked(f, walk, f.unit.native(style, step.name, argc), args, at, calls_back=calls_back)
+    named = {step.name, ""} if style == "s" else {""}
+    _run(f, walk, build.store(build.pair_target(build.target(slot), build.target(result)), made), value, named)
+    if walk.is_place:
+        write_back(f, walk, build.name(slot), in_place=False, at=at, old=value, is_this=style == "s")
+
+
+def _direct_call(
+    f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], into: tuple[str, str]
+) -> tuple[Any, list[Any]] | None:
+    """The call of the one closure that the script writes under this name in a map: what must hold, and the statements.
+
+    The test is whether the receiver is a map with this very pointer under the name, so nothing has to be known of either.
+    """
+    known = f.resolution.flows.methods.get((step.name, len(arguments)), ())
+    if not f.is_hot or len(known) != 1 or root_cell(f, walk.node.root) is not None:
+        return None
+    (closure,) = known
+    frame = f.resolution.frames[id(closure)]
+    if frame.is_dynamic:
+        return None
+    number = f.unit.closure_number(closure)
+    key = build.constant(step.name)
+    pointer = build.compare(build.item(value, key), "is", build.name(pointer_to(f.unit, number)))
+    test = build.both([f.is_type(value, "dict"), build.compare(key, "in", value), pointer])
+    this = [value] if frame.uses_this else []
+    made = build.call(f.unit.closure_symbol(closure, number), [build.name(LEVEL), *this, *arguments], f.position(step.pos))
+    slot, result = into
+
+    def body() -> None:
+        if not frame.returns_this:
+            f.out.append(build.store(build.target(result), made))
+            return
+        _run(f, walk, build.store(build.pair_target(build.target(result), build.target(slot)), made), value, {""})
+        if walk.is_place:
+            write_back(f, walk, build.name(slot), in_place=False, at=f.position(step.pos), old=value, is_this=True)
+
+    statements, _ = f.captured_statements(body)
+    return test, statements
+
+
+def _invoked(f: Lowering, walk: Walk, function: str, args: list[Any], at: build.Place, *, calls_back: bool) -> Any:
+    """The call of a method. If it may run the script's code, a captured variable at the chain's root is locked meanwhile."""
+    cell = root_cell(f, walk.node.root) if calls_back else None
+    return build.call(function, args, at) if cell is None else build.call("holding", [cell, build.name(function), *args], at)
+
+
+def _call_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], at: build.Place) -> Any:
+    """``pointer.call(...)`` or ``object.call(pointer, ...)``."""
+    direct = _held_call(f, walk, value, arguments, at)
+    if direct is not None:
+        slot = f.fresh()
+        test, made = direct
+        general, result = f.captured_statements(lambda: _called_by_library(f, walk, step, value, arguments, at))
+        general.append(build.store(build.target(slot), result))
+        f.out.append(build.if_(test, [build.store(build.target(slot), made)], general))
+        return build.name(slot)
+    return _called_by_library(f, walk, step, value, arguments, at)
+
+
+def _held_call(f: Lowering, walk: Walk, value: Any, arguments: list[Any], at: build.Place) -> tuple[Any, Any] | None:
+    """The call of the closure that a variable starts with: whether the variable still holds that very pointer, and the call."""
+    root = walk.node.root
+    binding = f.binding(root) if f.is_hot and type(root) is tree.Variable and not walk.steps else None
+    held = None if binding is None or not walk.is_place or f.frame.is_dynamic else f.held.get(id(binding))
+    if held is None or len(held.node.params) != len(arguments) or root_cell(f, root) is not None:
+        return None
+    frame = f.resolution.frames[id(held.node)]
+    if frame.uses_this or frame.is_dynamic or frame.returns_this:
+        return None
+    made = build.call(held.symbol, [build.name(LEVEL), *held.cells, *arguments], at)
+    return build.compare(value, "is", held.pointer), made
+
+
+def _called_by_library(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], at: build.Place) -> Any:
+    args = [build.name(LEVEL), value, build.pair(*arguments), f.unit.constant(f.start_place(step.args[0]) if step.args else (0, 0))]
+    made = _invoked(f, walk, "call_method", args, at, calls_back=True)
+    if not step.args or not walk.is_place or is_constant_root(f, walk):
+        return build.item(made, build.constant(1))
+    slot, result = f.fresh(), f.fresh()
+    _run(f, walk, build.store(build.pair_target(build.target(slot), build.target(result)), made), value, f.resolution.leaving)
+    write_back(f, walk, build.name(slot), in_place=False, at=at, old=value, is_this=True)
+    return build.name(result)
+
+
+def _run(f: Lowering, walk: Walk, call: Any, value: Any, named: set[str]) -> None:
+    """Calls a method with one of these names; if it fails and somebody can see it, what it has left in ``this`` is put back first."""
+    if not _outlives(f, walk, named):
+        f.out.append(call)
+        return
+    error = f.fresh()
+
+    def handler() -> None:
+        if walk.containers:
+            given = [build.name(error), value, build.pair(*walk.containers), walk.keys[-1]]
+            f.out.append(build.expression(build.call("leave", given)))
+        else:
+            store_root(f, walk.node.root, build.call("left", [build.name(error), value]))
+        f.out.append(build.raise_(None))
+
+    statements, _ = f.captured_statements(handler)
+    f.out.append(build.try_([call], error, statements))
+
+
+def _outlives(f: Lowering, walk: Walk, named: set[str]) -> bool:
+    """Whether the receiver can be seen after the method has failed: in a ``try``, by our caller's caller, by closures, or by name."""
+    found, root = f.resolution, walk.node.root
+    if not walk.is_place or not (found.flows.is_open or (found.catches and not named.isdisjoint(found.leaving))):
+        return False
+    return bool(f.are_silent) or f.frame.is_dynamic or type(root) is tree.This or root_cell(f, root) is not None

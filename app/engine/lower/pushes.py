@@ -1,0 +1,98 @@
+"""``push`` on arrays without the library, and when a container that grows has to be measured."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from app.engine import tree
+from app.engine.lower import build
+from app.engine.lower.frame import LEVEL, Lowering
+from app.engine.lower.kinds import Kind, Type
+from app.engine.lower.literals import texts_of_record
+from app.engine.lower.walks import Walk, is_constant_root, root_cell, write_back
+
+
+def push(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
+    """``array.push(x)``, given the types; None where it must be the library's."""
+    if len(arguments) != 1 or is_constant_root(f, walk):
+        return None
+    if walk.type.kind is Kind.UNKNOWN:
+        return _pushed_perhaps(f, walk, step, value, arguments[0])
+    if walk.type.kind is not Kind.ARRAY or (walk.is_place and walk.is_doubtful):
+        return None
+    if f.kinds.of(step.args[0]) in _UNMEASURED:
+        return _pushed_atom(f, step, value, arguments, walk.type)
+    if f.kinds.of(step.args[0]) is Kind.TEXT:
+        return _pushed_text(f, step, value, arguments)
+    keys = texts_of_record(f, step.args[0])
+    return None if keys is None else _pushed_record(f, step, value, arguments, keys)
+
+
+def _pushed_atom(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any], of: Type) -> Any:
+    """An element that holds nothing: only the array's length has to be looked at."""
+    f.out.append(build.expression(build.call("append", [value, arguments[0]])))
+    slot = f.fresh()
+    count = build.walrus(slot, build.call("len", [value]))
+    is_due = build.either(
+        [build.negated(build.operation(count, "&", build.constant(63))), build.compare(build.name(slot), ">=", build.name("ARRAY_FREE"))]
+    )
+    grown = "numbers_grown" if of.element.kind in _UNMEASURED else "array_grown"
+    f.out.append(build.if_(is_due, [build.expression(build.call(grown, [value], f.position(step.pos)))], []))
+    return build.constant(None)
+
+
+def _pushed_perhaps(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, added: Any) -> Any:
+    """``push`` on what may be an array: if it is one, nothing else can be meant."""
+    if walk.is_place and root_cell(f, walk.node.root) is not None:
+        return None
+    at = f.position(step.pos)
+    slot, length = f.fresh(), f.fresh()
+    count = build.walrus(length, build.call("len", [value]))
+    tests = [
+        build.negated(build.operation(count, "&", build.constant(63))),
+        build.compare(build.name(length), ">=", build.name("ARRAY_SMALL")),
+    ]
+    if f.kinds.of(step.args[0]) not in _UNMEASURED:
+        tests.append(build.compare(build.call("type", [added]), "not in", build.name("FLAT")))
+    inner = [
+        build.expression(build.call("append", [value, added])),
+        build.if_(build.either(tests), [build.expression(build.call("pushed", [value, added], at))], []),
+        build.store(build.target(slot), build.constant(None)),
+    ]
+    slow = build.store(build.target(slot), build.call(f.unit.native("m", "push", 1), [build.name(LEVEL), value, added], at))
+    f.out.append(build.if_(f.is_type(value, "list"), inner, [slow]))
+    if walk.is_place and walk.is_doubtful:
+        write_back(f, walk, value, in_place=True, at=at)
+    return build.name(slot)
+
+
+def _pushed_record(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any], keys: list[str]) -> Any:
+    """A new map of atoms and short texts: the array is measured when it has 8, 16, 32 elements and so on."""
+    f.out.append(build.expression(build.call("append", [value, arguments[0]])))
+    pushed = build.call("pushed", [value, arguments[0]], f.position(step.pos))
+    f.out.append(build.if_(is_due_for_record(f, value, arguments[0], keys, "ARRAY_SMALL"), [build.expression(pushed)], []))
+    return build.constant(None)
+
+
+def _pushed_text(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
+    """The same with a text."""
+    f.out.append(build.expression(build.call("append", [value, arguments[0]])))
+    pushed = build.call("pushed", [value, arguments[0]], f.position(step.pos))
+    is_long = build.compare(build.call("len", [arguments[0]]), ">", build.name("TEXT_SHORT"))
+    is_due = build.either([is_due_for_record(f, value, arguments[0], [], "ARRAY_SMALL"), is_long])
+    f.out.append(build.if_(is_due, [build.expression(pushed)], []))
+    return build.constant(None)
+
+
+def is_due_for_record(f: Lowering, container: Any, record: Any, keys: list[str], maximum: str) -> Any:
+    """Whether a container may have to be measured now that it got a map of atoms, with texts under these keys."""
+    slot = f.fresh()
+    length = build.walrus(slot, build.call("len", [container]))
+    tests = [build.negated(build.operation(length, "&", build.constant(7))), build.compare(build.name(slot), ">=", build.name(maximum))]
+    for key in keys:
+        text = build.call("len", [build.item(record, build.constant(key))])
+        tests.append(build.compare(text, ">", build.name("TEXT_SHORT")))
+    return build.either(tests)
+
+
+_UNMEASURED: Final = (Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.CHAR)

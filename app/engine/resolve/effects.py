@@ -1,0 +1,197 @@
+"""What calls, chains, operators and assignments do to variables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from app.engine import tree
+from app.engine.natives import ANY, Dispatcher
+
+if TYPE_CHECKING:
+    from app.engine.resolve.names import Walker
+
+_DYNAMIC_CALLS: Final = {("eval", 1), ("is_def_var", 1)}
+_SWEEPS: Final = {("map", 1): 1, ("filter", 1): 1, ("some", 1): 1, ("all", 1): 1, ("reduce", 2): 2}
+"""Methods that call a closure for each element, and how many parameters it has if they give it nothing else."""
+
+
+def call(walker: Walker, node: tree.Call) -> None:
+    """Function style: a variable as the first argument may be changed by a native."""
+    walker.visit_all(node.args)
+    key = (node.name, len(node.args))
+    if key in walker.functions:
+        _called(walker, key, node.args)
+    elif node.name == "Fn":
+        _point(walker, node.args)
+    if key in _DYNAMIC_CALLS or node.in_caller_scope:
+        walker.frame.is_dynamic = True
+        walker.calls.is_open = True
+    if node.in_caller_scope:
+        walker.found.in_caller_scope.add(key)
+        if node.name == "call":
+            # A pointer can be to any function.
+            walker.found.in_caller_scope |= walker.functions
+    _handed(walker, node)
+    if node.args and key not in walker.functions:
+        dispatcher = walker.natives.lookup(*key)
+        _noted(walker, node)
+        if dispatcher is not None and dispatcher.mutates:
+            walker.mutate(node.args[0])
+            if type(node.args[0]) is tree.This:
+                walker.frame.returns_this = True
+            elif type(node.args[0]) is tree.Variable and _replaces_any(dispatcher):
+                walker.replace(node.args[0].name)
+
+
+def _handed(walker: Walker, node: tree.Call) -> None:
+    """``call(pointer, variable)``: a native behind the pointer may change the variable."""
+    if node.name != "call" or len(node.args) < 2 or ("call", len(node.args)) in walker.functions:
+        return
+    first = node.args[1]
+    walker.mutate(first)
+    if type(first) is tree.This:
+        walker.frame.returns_this = True
+    elif type(first) is tree.Variable:
+        walker.replace(first.name)
+
+
+def _noted(walker: Walker, node: tree.Call) -> None:
+    """A native's first argument may change."""
+    first = node.args[0]
+    binding = walker.lookup(first.name) if type(first) is tree.Variable else None
+    if binding is not None:
+        walker.found.flows.natives.append((binding, node))
+
+
+def _called(walker: Walker, key: tuple[str, int], args: list[tree.Expr]) -> None:
+    """A function of the script is called here."""
+    walker.found.flows.calls.setdefault(key, []).append(args)
+    if walker.repeats:
+        walker.calls.repeated.add(key)
+    else:
+        walker.calls.straight.setdefault(walker.caller, []).append(key)
+
+
+def _point(walker: Walker, args: list[tree.Expr]) -> None:
+    """A pointer is made to a function."""
+    if len(args) == 1 and type(args[0]) is tree.String:
+        walker.calls.pointed.add(args[0].value)
+    else:
+        walker.calls.is_open = True
+
+
+def chain(walker: Walker, node: tree.Chain) -> None:
+    """Methods may change the root, and through maps' function pointers nearly every method may."""
+    walker.visit(node.root)
+    if type(node.root) is tree.Variable:
+        _root(walker, node.root, node.steps[0])
+        binding = walker.lookup(node.root.name)
+        if binding is not None and tree.MethodStep in map(type, node.steps):
+            walker.found.flows.chains.append((binding, node))
+    for step in node.steps:
+        if type(step) is tree.IndexStep:
+            walker.visit(step.index)
+        elif type(step) is tree.MethodStep:
+            walker.visit_all(step.args)
+            _swept(walker, step)
+            if (step.name, len(step.args)) in walker.functions:
+                _called(walker, (step.name, len(step.args)), step.args)
+            if not _is_pure(walker, step):
+                walker.mutate(node.root)
+                if type(node.root) is tree.This:
+                    walker.frame.returns_this = True
+
+
+def _swept(walker: Walker, step: tree.MethodStep) -> None:
+    """Notes a closure that the method calls for each element."""
+    closure = step.args[0] if step.args else None
+    if type(closure) is tree.Closure and _SWEEPS.get((step.name, len(step.args))) == len(closure.params):
+        walker.found.frames[id(closure)].swept_by = step.name
+
+
+def _root(walker: Walker, node: tree.Variable, first: tree.Step) -> None:
+    """Notes what a chain's first step says about the type of the variable it starts from, or may do to it."""
+    binding = walker.lookup(node.name)
+    if binding is None:
+        return
+    if type(first) is tree.PropertyStep:
+        binding.properties += 1
+        binding.repeated += walker.repeats > 0
+    elif type(first) is tree.IndexStep:
+        binding.elements += 1
+        binding.repeated += walker.repeats > 0
+    elif type(first) is tree.MethodStep and not _is_pure(walker, first):
+        dispatcher = walker.natives.lookup(first.name, len(first.args) + 1)
+        is_scripted = (first.name, len(first.args)) in walker.functions
+        if is_scripted or dispatcher is None or _replaces_any(dispatcher):
+            binding.is_replaced = True
+        else:
+            binding.has_methods = binding.has_methods or dispatcher.replaces_receiver
+
+
+def lazy(walker: Walker, node: tree.And | tree.Or | tree.Coalesce) -> None:
+    """Operands that are evaluated if they are reached."""
+    walker.visit(node.items[0])
+    walker.doubts += 1
+    walker.visit_all(node.items[1:])
+    walker.doubts -= 1
+
+
+def binary(walker: Walker, node: tree.Binary) -> None:
+    """Both operands."""
+    if walker.doubts > 1 and node.op in ("+", "-"):
+        walker.found.flows.has_deep_steps = True
+    for operand in (node.left, node.right):
+        walker.visit(operand)
+        if type(operand) is tree.Variable and id(operand) in walker.found.variables:
+            binding = walker.found.variables[id(operand)]
+            binding.operands += 1
+            binding.repeated += walker.repeats > 0
+
+
+def _is_pure(walker: Walker, step: tree.MethodStep) -> bool:
+    """Whether the method is a native that changes nothing."""
+    if (step.name, len(step.args)) in walker.functions:
+        return False
+    dispatcher = walker.natives.lookup(step.name, len(step.args) + 1)
+    return dispatcher is not None and not dispatcher.mutates
+
+
+def assign(walker: Walker, node: tree.Assign) -> None:
+    """``x = v`` stores, ``x.a = v`` changes in place, ``x += v`` may do either."""
+    walker.visit(node.value)
+    walker.visit(node.target)
+    if walker.doubts > 1:
+        walker.found.flows.has_deep_steps = True
+    target = node.target
+    if type(target) is tree.Variable:
+        binding = walker.lookup(target.name)
+        if binding is not None:
+            binding.is_assigned = True
+            binding.stores.append((node.op, node.value))
+            for loop in walker.stores:
+                loop.add(id(binding))
+            if node.op != "=":
+                walker.mutate(target)
+    elif type(target) is tree.This:
+        walker.frame.returns_this = True
+    elif type(target) is tree.Chain:
+        walker.mutate(target.root)
+        binding = walker.lookup(target.root.name) if type(target.root) is tree.Variable else None
+        if binding is not None:
+            walker.found.flows.chains.append((binding, node))
+        if type(target.root) is tree.This and type(target.steps[0]) is not tree.PropertyStep:
+            walker.frame.returns_this = True
+
+
+def mapping(walker: Walker, node: tree.Map) -> None:
+    """A map's entries; a closure in one may be called as its method."""
+    for key, value in node.entries:
+        walker.visit(value)
+        if type(value) is tree.Closure and not value.captures:
+            walker.found.flows.methods.setdefault((key.text, len(value.params)), []).append(value)
+
+
+def _replaces_any(dispatcher: Dispatcher) -> bool:
+    """Whether a native may leave a value of another type where its receiver was: those for one type keep the type."""
+    return any(overload.replaces_receiver and overload.params[0] == ANY for overload in dispatcher.overloads)

@@ -1,0 +1,104 @@
+"""Statements: what they declare, and the scopes that they make."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.engine import tree
+from app.engine.resolve.bindings import Origin
+
+if TYPE_CHECKING:
+    from app.engine.resolve.names import Walker
+
+
+def let(walker: Walker, node: tree.Let) -> None:
+    """The new name is visible after its value."""
+    if node.value is not None:
+        walker.visit(node.value)
+    walker.declare(node.name, is_const=node.is_const, value=node.value)
+
+
+def for_(walker: Walker, node: tree.For) -> None:
+    """The loop's variables live in a scope around the body."""
+    walker.visit(node.iterable)
+    walker.scopes.append({})
+    if node.counter is not None:
+        walker.declare(node.counter, Origin.COUNTER).is_loop = True
+    variable = walker.declare(node.variable, Origin.LOOP)
+    variable.is_loop = True
+    variable.source = node
+    changed: set[int] = set()
+    walker.loops.append(changed)
+    stored = walker.found.stored_in[id(node)] = set()
+    walker.stores.append(stored)
+    walker.repeated(node.body)
+    walker.stores.pop()
+    walker.loops.pop()
+    walker.scopes.pop()
+    walker.found.mutated_in[id(node)] = changed
+
+
+def try_(walker: Walker, node: tree.Try) -> None:
+    """The error's name is visible in the handler."""
+    walker.found.catches = True
+    walker.block(node.body)
+    walker.scopes.append({})
+    if node.variable is not None:
+        walker.declare(node.variable, Origin.OUTSIDE)
+    walker.block(node.handler)
+    walker.scopes.pop()
+
+
+def switch(walker: Walker, node: tree.Switch) -> None:
+    """Patterns are constants; guards and bodies are not."""
+    walker.visit(node.subject)
+    for arm in node.arms:
+        if arm.guard is not None:
+            walker.visit(arm.guard)
+        walker.block(arm.body)
+
+
+def loop(walker: Walker, node: tree.While | tree.Do) -> None:
+    """``while`` and ``do``, whose conditions are in the loop too."""
+    walker.repeats += 1
+    stored = walker.found.stored_in[id(node)] = set()
+    walker.stores.append(stored)
+    if node.condition is not None:
+        walker.visit(node.condition)
+    walker.block(node.body)
+    walker.stores.pop()
+    walker.repeats -= 1
+
+
+def if_(walker: Walker, node: tree.If) -> None:
+    """A condition and two blocks."""
+    walker.visit(node.condition)
+    walker.block(node.then)
+    if node.otherwise is not None:
+        walker.block(node.otherwise)
+
+
+def import_(walker: Walker, node: tree.Import) -> None:
+    """Only its path is an expression. A module may catch errors, and give closures."""
+    walker.found.catches = True
+    walker.found.leaving.add("")
+    walker.visit(node.path)
+
+
+def export(walker: Walker, node: tree.Export) -> None:
+    """An export names a variable."""
+    binding = walker.lookup(node.name.text)
+    if binding is not None:
+        walker.found.exported[id(node.name)] = binding
+
+
+def return_(walker: Walker, node: tree.Return) -> None:
+    """A result of the function."""
+    walker.frame.returns.append(node.value)
+    valued(walker, node)
+
+
+def valued(walker: Walker, node: Any) -> None:
+    """Statements with one optional value."""
+    if node.value is not None:
+        walker.visit(node.value)
