@@ -81,8 +81,8 @@ def _answered(text: str, limits: Limits, *, optimize: bool) -> dict[str, Any]:
         first = next(diagnostic for diagnostic in program.diagnostics if diagnostic.severity == "error")
         place = program.source.place(first.start)
         shown = first.message if place is None else f"{first.message} (line {place.line}, position {place.column})"
-        error = {"kind": "ParseError", "parse_kind": first.parse_kind, "message": shown}
-        error |= {"line": None if place is None else place.line, "col": None if place is None else place.column}  # type: ignore[dict-item]  # numbers
+        line, column = (None, None) if place is None else (place.line, place.column)
+        error = {"kind": "ParseError", "parse_kind": first.parse_kind, "message": shown, "line": line, "col": column}
         return {"error": error, "prints": [], "ops": 0}
     outcome = program.run(host=Host(clock=time.perf_counter))
     answer: dict[str, Any] = {"prints": [_printed(line) for line in outcome.prints], "ops": outcome.operations}

@@ -141,10 +141,9 @@ def _blob_text(value: bytearray) -> str:
 
 def display(value: Value) -> str:
     """The text of ``print`` and ``to_string``; ``()`` is empty."""
-    kind = type(value)
-    if kind is str:
-        return value  # type: ignore[return-value]  # a str by the test before
-    if kind is int:
+    if type(value) is str:
+        return value
+    if type(value) is int:
         return str(value)
     if type(value) is float:
         return float_text(value)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from app.engine import natives, tree
 from app.engine.infer import operators, types
-from app.engine.infer.library import CALLBACKS, RECEIVERS, RESULTS
+from app.engine.infer.library import RECEIVERS, RESULTS
 from app.engine.infer.operators import NUMBERS
 from app.engine.infer.types import (
     ANY,
@@ -31,7 +31,7 @@ from app.engine.infer.types import (
     join,
 )
 from app.engine.natives import Natives
-from app.engine.resolve import Binding, Resolution
+from app.engine.resolve import SWEEPS, Binding, Resolution
 from app.engine.values import ExclusiveRange, InclusiveRange
 
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "!in"})
@@ -283,7 +283,7 @@ class Expressions:
         if of.kind is Kind.MAP and may_be_called(of, step.name):
             return ANY
         key = (step.name, len(step.args))
-        if of.kind is Kind.ARRAY and key in CALLBACKS and key not in self._functions:
+        if of.kind is Kind.ARRAY and key in SWEEPS and key not in self._functions:
             return self._called_back(of, step)
         return self._native(step.name, of, len(step.args))
 

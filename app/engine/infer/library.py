@@ -6,9 +6,6 @@ from typing import Final
 
 from app.engine.infer.types import BOOL, CHAR, FLOAT, INT, TEXT, Kind, Type, array_of
 
-CALLBACKS: Final = frozenset({("map", 1), ("filter", 1), ("some", 1), ("all", 1), ("reduce", 2)})
-"""Natives of arrays that call the function given first with each element, and with nothing else that isn't said here."""
-
 RECEIVERS: Final = {
     Kind.INT: "i64",
     Kind.FLOAT: "f64",

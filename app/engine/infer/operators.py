@@ -48,5 +48,5 @@ def assigned(op: str, before: Type, value: Type) -> Type:
     if before is UNIT and value.kind in (*NUMBERS, Kind.BOOL):
         return NEVER
     after = combined(op, before, value)
-    # What is added to a place usually adds up.
+    # What is changed again and again may grow without end.
     return INT if after.kind is Kind.INT else after

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
 from app.engine import natives as library
 from app.engine import tree
 from app.engine.infer.expressions import Expressions, may_be_called
-from app.engine.infer.library import CALLBACKS
 from app.engine.infer.types import ANY, INT, NEVER, UNIT, Kind, Type, any_bits, array_of, changed, join, map_of
 from app.engine.natives import Dispatcher, Natives
-from app.engine.resolve import Binding, Origin, Resolution
+from app.engine.resolve import SWEEPS, Binding, Origin, Resolution
 
 _EXACT_ROUNDS: Final = 3
 _MOST_ROUNDS: Final = 30
@@ -58,8 +58,8 @@ class _Flow:
         self.is_closed = is_closed
         self.functions = {(function.name, len(function.params)) for function in script.functions}
         self.has_changed = True
-        self.callbacks: list[tuple[tree.Chain, int, tree.MethodStep, list[Binding]]] = []
-        """Calls of natives with closures: the chain, the step, and the closure's parameters."""
+        self.callbacks: list[tuple[tree.Chain, int, tree.MethodStep, tree.Closure, list[Binding]]] = []
+        """Calls of natives with closures: the chain, the step's number and the step, the closure and its parameters."""
 
     def solve(self, given: Mapping[str, Type]) -> None:
         """Fills the tables."""
@@ -123,14 +123,16 @@ class _Flow:
             if type(node) is not tree.Chain:
                 continue
             for at, step in enumerate(node.steps):
-                if type(step) is tree.MethodStep and (step.name, len(step.args)) in CALLBACKS and type(step.args[0]) is tree.Closure:
-                    frame = self.resolution.frames[id(step.args[0])]
-                    params = frame.params[len(step.args[0].captures) :]
+                if type(step) is not tree.MethodStep or (step.name, len(step.args)) not in SWEEPS:
+                    continue
+                closure = step.args[0]
+                if type(closure) is tree.Closure:
+                    params = self.resolution.frames[id(closure)].params[len(closure.captures) :]
                     if 1 <= len(params) <= 2 and (step.name != "reduce" or len(params) == 2):
-                        self.callbacks.append((node, at, step, params))
+                        self.callbacks.append((node, at, step, closure, params))
                         self.found.variables.update({id(binding): NEVER for binding in params if not binding.is_replaced})
 
-    def _callback(self, node: tree.Chain, at: int, step: tree.MethodStep, params: list[Binding]) -> None:
+    def _callback(self, node: tree.Chain, at: int, step: tree.MethodStep, closure: tree.Closure, params: list[Binding]) -> None:
         """Elements of an array into a closure's parameters."""
         of = self.found.of(node.root)
         for before in node.steps[:at]:
@@ -140,7 +142,7 @@ class _Flow:
         element = of.element if of.kind is Kind.ARRAY and (step.name, len(step.args)) not in self.functions else ANY
         given = [element, INT if of.kind is Kind.ARRAY else ANY]
         if step.name == "reduce":
-            total = self.found.total(step.args[0], step.args[1])  # type: ignore[arg-type]  # a closure, as only such are noted
+            total = self.found.total(closure, step.args[1])
             given = [total if of.kind is Kind.ARRAY else ANY, element]
         for binding, value in zip(params, given, strict=False):
             self._join(binding, value)
@@ -208,7 +210,7 @@ class _Flow:
         for step in chain.steps:
             if type(step) is tree.MethodStep:
                 # What follows is done to the method's result, which is nobody's.
-                self._join(binding, changed(before, path, lambda of, step=step: self._after_method(of, step.name, step.args)))  # type: ignore[misc]  # mypy can't infer a lambda's default
+                self._join(binding, changed(before, path, partial(self._after_method, name=step.name, args=step.args)))
                 if self._replaces_all(at, step):
                     self._join(binding, ANY if not path else changed(before, path, lambda _of: ANY))
                 return

@@ -95,8 +95,7 @@ class Tokens:
                 return "string"
             case "END":
                 return "{EOF}"
-            case "ERROR":
-                assert isinstance(value, LexFault)  # noqa: S101 - what an ERROR token always holds
+            case "ERROR" if isinstance(value, LexFault):
                 return value.message
             case "UNARY -" | "UNARY +":
                 return kind[-1]

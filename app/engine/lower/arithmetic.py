@@ -1,7 +1,8 @@
 """Arithmetic in Python's own operators where the operands' types allow it.
 
-A tree of ``+ - * / %`` shares one guard: all leaves are integers and every intermediate result is small (or the leaves are such that
-the result is a float); otherwise the whole tree is computed by the library's functions, which know every type, overflow, and the errors.
+A tree of operators on numbers or bits shares one guard: all leaves are integers and every intermediate result is small (or the leaves are
+such that the result is a float); otherwise the whole tree is computed by the library's functions, which know every type, overflow, and
+the errors.
 """
 
 from __future__ import annotations
@@ -41,11 +42,12 @@ FUNCTIONS: Final = {
     "..": "exclusive_range",
     "..=": "inclusive_range",
 }
+"""The leaf function of each operator."""
 _UNSEEN: Final = {"/": "divide_unseen", "%": "modulo_unseen"}
 """What divides where nobody looks at the error."""
 NUMERIC: Final = frozenset({"+", "-", "*"})
-_BITS: Final = frozenset({"&", "|", "^"})
-INLINE: Final = NUMERIC | _BITS | {"/", "%", "<<", ">>"}
+BITS: Final = frozenset({"&", "|", "^"})
+INLINE: Final = NUMERIC | BITS | {"/", "%", "<<", ">>"}
 NEVER_INT: Final = (Kind.TEXT, Kind.FLOAT, Kind.BOOL, Kind.CHAR, Kind.ARRAY, Kind.MAP)
 DEEPEST: Final = 6
 _MOST_LEAVES: Final = 6
@@ -249,7 +251,7 @@ def _of_floats(f: Lowering, node: tree.Binary, left: Arithmetic, right: Arithmet
 def _bits(f: Lowering, node: tree.Binary, left: Arithmetic, right: Arithmetic, tests: list[Any], slow: Any, leaves: int) -> Arithmetic:
     """Bits of two i64 are an i64; those shifted by a written number are, unless they are shifted out at the upper end."""
     is_int = left.is_int and right.is_int
-    if node.op in _BITS:
+    if node.op in BITS:
         return Arithmetic(tests, build.operation(left.fast, node.op, right.fast), slow, leaves, is_int=is_int)
     by = right.fast.value if isinstance(right.fast, build.CONSTANT) else None
     if type(by) is not int or not 0 <= by < _WIDTH:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build, scoping, texts
-from app.engine.lower.arithmetic import INLINE, NEVER_INT, NUMERIC, compound, in_range
+from app.engine.lower.arithmetic import BITS, INLINE, NEVER_INT, NUMERIC, compound, in_range
 from app.engine.lower.chains import borrowed_root, evaluated_arguments, has_entry
 from app.engine.lower.declarations import deliver_unit
 from app.engine.lower.frame import STATEMENTS, THIS, Lowering, is_constant
-from app.engine.lower.kinds import ANY, CHANGEABLE, Kind, Type
+from app.engine.lower.kinds import ANY, CHANGEABLE, UNMEASURED, Kind, Type
 from app.engine.lower.literals import texts_of_record
-from app.engine.lower.pushes import is_due_for_record
+from app.engine.lower.pushes import entries, is_due
 from app.engine.lower.unit import start_position
 from app.engine.lower.walks import operand, path_site, store_root
 from app.engine.resolve import Binding
@@ -116,7 +116,7 @@ def updated(f: Lowering, node: tree.Assign, current: Any, value: Any, kept: Any,
     return build.choice(build.both(tests), build.name(slot), slow)
 
 
-_INLINE = NUMERIC | {"&", "|", "^"}
+_INLINE: Final = NUMERIC | BITS
 
 
 def _updated_float(f: Lowering, node: tree.Assign, current: Any, value: Any, kind: Kind, slow: Any) -> Any:
@@ -133,7 +133,7 @@ def _updated_float(f: Lowering, node: tree.Assign, current: Any, value: Any, kin
     return build.choice(build.both(tests), raw, slow) if tests else raw
 
 
-_OPEN = (Kind.UNKNOWN, Kind.ATOM)
+_OPEN: Final = (Kind.UNKNOWN, Kind.ATOM)
 """Kinds that say nothing of whether a value is a number."""
 
 
@@ -295,7 +295,6 @@ def _entry_store(
     is_there: bool = False,
 ) -> list[Any]:
     """Stores into a map's entry; what makes the map grow is measured. With an operator the entry must be there (added to ``tests``)."""
-    # With an operator it is tested first whether the entry is there.
     entry = f.kinds.entry(of, step)
     body, _ = f.captured_statements(lambda: _store_item(f, node, container, key, value, f.position(step.pos), 0, entry))
     if is_there or _is_required(of, key):
@@ -310,8 +309,8 @@ def _entry_store(
         # A map of atoms: the container is measured when it has 8, 16, 32 entries and so on.
         stored = build.store(build.item_target(container, key), value[0])
         measured = build.expression(build.call("map_grown", [container, value[0]], f.position(node.pos)))
-        return [stored, build.if_(is_due_for_record(f, container, value[0], keys, "MAP_SMALL"), [measured], [])]
-    if kind_of_value in _UNMEASURED:
+        return [stored, build.if_(is_due(f, container, entries(value[0], keys), "MAP_SMALL"), [measured], [])]
+    if kind_of_value in UNMEASURED:
         return [build.if_(found, body, _added_atom(f, node, step, container, key, value[0]))]
     adds = "add_property" if type(step) is tree.PropertyStep else "add_entry"
     added = [build.expression(build.call(adds, [container, key, value[0]], f.position(node.pos)))]
@@ -324,14 +323,11 @@ def _added_atom(f: Lowering, node: tree.Assign, step: Any, container: Any, key: 
     at = f.position(node.pos)
     if type(step) is tree.PropertyStep:
         measured = build.expression(build.call("map_grown", [container, value], at))
-        return [stored, build.if_(is_due_for_record(f, container, value, [], "MAP_SMALL"), [measured], [])]
+        return [stored, build.if_(is_due(f, container, [], "MAP_SMALL"), [measured], [])]
     slot = f.fresh()
     length = build.walrus(slot, build.call("len", [container]))
-    is_due = [build.negated(build.operation(length, "&", build.constant(63))), build.compare(build.name(slot), ">", build.name("MAP_FREE"))]
-    return [stored, build.if_(build.either(is_due), [build.expression(build.call("entry_added", [container], at))], [])]
-
-
-_UNMEASURED = (Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.CHAR)
+    tests = [build.negated(build.operation(length, "&", build.constant(63))), build.compare(build.name(slot), ">", build.name("MAP_FREE"))]
+    return [stored, build.if_(build.either(tests), [build.expression(build.call("entry_added", [container], at))], [])]
 
 
 def _store_item(

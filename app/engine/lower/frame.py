@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import blocks, branches, build
@@ -280,9 +280,7 @@ class Lowering:
     def block(self, block: tree.Block, destination: str | None) -> None:
         """The statements of a block; the last one's value is the block's."""
         scope = blocks.enter(self, block)
-        weight = self.unit.weigher.points.pop(id(block), 0)
-        if self.due is not None:
-            weight = self.begin(weight)
+        weight = self.begin(self.unit.weigher.points.pop(id(block), 0))
         if weight:
             self.charge(weight, self.unit.place(block.pos))
         self.sequence(block.statements, destination)
@@ -291,8 +289,7 @@ class Lowering:
     def sequence(self, statements: list[Any], destination: str | None) -> None:
         """Statements in order; nothing gives ()."""
         if not statements:
-            if self.due is not None:
-                self.begin()
+            self.begin()
             if destination is not None:
                 self.deliver(build.constant(None), destination)
             return
@@ -318,8 +315,10 @@ class Lowering:
         self.out.append(build.for_(build.target("_"), self.draw(weight, at), [build.BREAK], at))
 
     def begin(self, more: int = 0) -> int:
-        """Pays for a function's entry, and for ``more`` with it; gives back what of that is still to be paid."""
-        weight, at = cast("tuple[int, build.Place]", self.due)
+        """Pays for a function's entry, if that is still due, and for ``more`` with it; gives back what of that remains to be paid."""
+        if self.due is None:
+            return more
+        weight, at = self.due
         self.due = None
         if weight + more <= EXACT_UP_TO:
             weight, more = weight + more, 0

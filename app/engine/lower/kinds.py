@@ -14,6 +14,8 @@ from app.engine.resolve import Binding
 
 CHANGEABLE: Final = (Kind.UNKNOWN, Kind.ARRAY, Kind.MAP)
 """What may be shared with a variable and change under it, so that keeping it takes a copy."""
+UNMEASURED: Final = (Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.CHAR)
+"""What holds nothing that would have to be measured."""
 
 
 def holds_atoms(of: Type) -> bool:

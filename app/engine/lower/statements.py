@@ -195,18 +195,19 @@ def as_expression(f: Lowering, node: Any) -> Any:
     return build.name(slot)
 
 
-for _kind, _lower in {
-    tree.Noop: noop,
-    tree.ExprStmt: expression,
-    tree.Block: block,
-    tree.If: if_,
-    tree.Return: return_,
-    tree.Throw: throw,
-    tree.Try: try_,
-    tree.Import: import_,
-    tree.Export: export,
-}.items():
-    STATEMENTS[_kind] = _lower  # type: ignore[assignment]  # each takes its own kind of node
+STATEMENTS.update(
+    {
+        tree.Noop: noop,
+        tree.ExprStmt: expression,
+        tree.Block: block,
+        tree.If: if_,
+        tree.Return: return_,
+        tree.Throw: throw,
+        tree.Try: try_,
+        tree.Import: import_,
+        tree.Export: export,
+    }
+)
 
 for _kind in (
     tree.Block,

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build
-from app.engine.lower.frame import Lowering
+from app.engine.lower.frame import LEVEL, Lowering
 from app.engine.lower.kinds import Kind
 from app.engine.resolve import Binding
 from app.engine.sizes import FREE_CHARACTERS
@@ -62,33 +62,36 @@ def _short(f: Lowering, parts: list[tuple[Any, Any]], slow: Any) -> Any:
 
 def shown(f: Lowering, node: tree.Chain) -> Any:
     """``x.to_string()`` of a text, a character or an integer; None for all other chains."""
-    step = node.steps[0]
-    if type(step) is not tree.MethodStep or step.name != "to_string" or step.args or len(node.steps) > 1 or not f.is_hot:
+    step = _only(f, node, "to_string", 0)
+    if step is None or f.kinds.of(node.root) not in _JOINED or not _is_standard(f, step, core.PACKAGE.name):
         return None
-    kind = f.kinds.of(node.root)
-    if kind not in _JOINED or step.is_safe or not _is_standard(f, step, core.PACKAGE.name):
-        return None
-    text = f.text(node.root) if kind is Kind.CHAR else None
+    text = f.text(node.root) if f.kinds.of(node.root) is Kind.CHAR else None
     return build.call("str", [f.expr(node.root)]) if text is None else text
 
 
 def holds(f: Lowering, node: tree.Chain) -> Any:
     """``text.contains(part)``; None for all other chains."""
-    step = node.steps[0]
-    if type(step) is not tree.MethodStep or step.name != "contains" or len(step.args) != 1 or len(node.steps) > 1 or not f.is_hot:
+    step = _only(f, node, "contains", 1)
+    if step is None or f.kinds.of(node.root) is not Kind.TEXT or not _is_standard(f, step, text_search.PACKAGE.name):
         return None
     (part,) = step.args
-    if f.kinds.of(node.root) is not Kind.TEXT or f.kinds.of(part) not in (Kind.TEXT, Kind.CHAR):
-        return None
-    if step.is_safe or not _is_standard(f, step, text_search.PACKAGE.name):
+    if f.kinds.of(part) not in (Kind.TEXT, Kind.CHAR):
         return None
     inner, text = f.texts(part, node.root)
     found = build.compare(inner, "in", text)
     if type(node.root) is tree.String:
         return found
     is_short = build.compare(build.call("len", [text]), "<=", build.constant(FREE_CHARACTERS))
-    slow = build.call(f.unit.native("m", step.name, 1), [build.name("d"), text, inner], f.position(step.pos))
+    slow = build.call(f.unit.native("m", step.name, 1), [build.name(LEVEL), text, inner], f.position(step.pos))
     return build.choice(is_short, found, slow)
+
+
+def _only(f: Lowering, node: tree.Chain, name: str, argc: int) -> tree.MethodStep | None:
+    """The step of a chain that is nothing but the call of this method, where that may run often."""
+    step = node.steps[0]
+    if type(step) is not tree.MethodStep or step.name != name or len(step.args) != argc or len(node.steps) > 1:
+        return None
+    return None if step.is_safe or not f.is_hot else step
 
 
 def _is_standard(f: Lowering, step: tree.MethodStep, package: str) -> bool:
@@ -108,7 +111,7 @@ def cased(f: Lowering, step: tree.MethodStep, value: Any) -> Any:
     own = None if dispatcher is None else next((each for each in dispatcher.overloads if each.params == ("string",)), None)
     if own is None or own.package != library.PACKAGE.name:
         return None
-    slow = build.call(f.unit.native("m", step.name, 0), [build.name("d"), value], f.position(step.pos))
+    slow = build.call(f.unit.native("m", step.name, 0), [build.name(LEVEL), value], f.position(step.pos))
     is_short = build.compare(build.call("len", [value]), "<=", build.name("TEXT_SHORT"))
     return build.choice(is_short, build.call(_CASES[step.name], [value]), slow)
 

@@ -94,6 +94,7 @@ def store_root(f: Lowering, root: Any, value: Any) -> None:
 
 
 def root_cell(f: Lowering, root: Any) -> Any:
+    """The cell of the captured variable at a chain's root; None if it is none."""
     if type(root) is not tree.Variable or root.namespace:
         return None
     if f.frame.is_dynamic:
@@ -103,6 +104,7 @@ def root_cell(f: Lowering, root: Any) -> Any:
 
 
 def is_constant_root(f: Lowering, walk: Walk) -> bool:
+    """Whether what the walk has come to is part of a constant, or of a module's variable."""
     root = walk.node.root
     if not walk.is_place or type(root) is not tree.Variable or f.frame.is_dynamic:
         return False

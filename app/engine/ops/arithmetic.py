@@ -96,8 +96,8 @@ def _add_containers(rt: Runtime, a: Value, b: Value) -> Value:
         tail = b if type(b) is bytearray else str(b).encode()
         sizes.allow_bytes(rt, len(a) + len(tail), len(tail))
         return a + tail
-    if type(a) is Timestamp and type(b) in (int, float):
-        return moved(a, b, "add")  # type: ignore[arg-type]  # a number by the test before
+    if type(a) is Timestamp and (type(b) is int or type(b) is float):
+        return moved(a, b, "add")
     raise missing("+", a, b)
 
 
@@ -139,8 +139,8 @@ def subtract(a: Value, b: Value) -> Value:
     if type(a) is Timestamp:
         if type(b) is Timestamp:
             return a.seconds - b.seconds
-        if type(b) in (int, float):
-            return moved(a, b, "subtract")  # type: ignore[arg-type]  # a number by the test before
+        if type(b) is int or type(b) is float:
+            return moved(a, b, "subtract")
     raise missing("-", a, b)
 
 

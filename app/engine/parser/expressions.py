@@ -10,7 +10,6 @@ from app.engine.lexer.tokens import (
     CALLABLE_WORDS,
     CHAR,
     END,
-    ERROR,
     FLOAT,
     IDENTIFIER,
     INT,
@@ -216,11 +215,7 @@ def primary(p: Parser, level: int, flags: int) -> tree.Expr:
         return tree.Int(p.start, p.start, p.start, 0)
     if kind == END:
         raise ParseFault("UnexpectedEOF", "Script is incomplete", p.start)
-    if kind == ERROR:
-        fault = p.lex_fault()
-        assert fault is not None  # noqa: S101 - the token is an ERROR
-        raise fault
-    raise p.unexpected()
+    raise p.lex_fault() or p.unexpected()
 
 
 def identifier(p: Parser) -> tree.Variable:

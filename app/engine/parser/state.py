@@ -8,7 +8,7 @@ from typing import Final
 from app.engine import tree
 from app.engine.diagnostic import Diagnostic
 from app.engine.lexer import is_identifier, scan
-from app.engine.lexer.tokens import END, ERROR, IDENTIFIER, RESERVED, LexFault
+from app.engine.lexer.tokens import END, IDENTIFIER, RESERVED, LexFault
 from app.engine.source import NO_POSITION
 
 # What a statement or expression is inside of; handed down, never up.
@@ -138,10 +138,9 @@ class Parser:
 
     def lex_fault(self) -> ParseFault | None:
         """The fault of the next token, if it is no token."""
-        if self.kinds[self.at] != ERROR:
-            return None
         value = self.values[self.at]
-        assert isinstance(value, LexFault)  # noqa: S101 - what an ERROR token always holds
+        if not isinstance(value, LexFault):
+            return None
         kind = value.kind if value.kind == "LiteralTooLarge" else f"BadInput.{value.kind}"
         return ParseFault(kind, value.message, self.starts[self.at] if value.has_place else NO_POSITION)
 

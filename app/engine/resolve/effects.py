@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from app.engine.resolve.names import Walker
 
 _DYNAMIC_CALLS: Final = {("eval", 1), ("is_def_var", 1)}
-_SWEEPS: Final = {("map", 1): 1, ("filter", 1): 1, ("some", 1): 1, ("all", 1): 1, ("reduce", 2): 2}
-"""Methods that call a closure for each element, and how many parameters it has if they give it nothing else."""
+SWEEPS: Final = {("map", 1): 1, ("filter", 1): 1, ("some", 1): 1, ("all", 1): 1, ("reduce", 2): 2}
+"""Methods of arrays that call the function given first for each element and for nothing else, and how many parameters a closure has that is
+compiled as their loop."""
 
 
 def call(walker: Walker, node: tree.Call) -> None:
@@ -105,7 +106,7 @@ def chain(walker: Walker, node: tree.Chain) -> None:
 def _swept(walker: Walker, step: tree.MethodStep) -> None:
     """Notes a closure that the method calls for each element."""
     closure = step.args[0] if step.args else None
-    if type(closure) is tree.Closure and _SWEEPS.get((step.name, len(step.args))) == len(closure.params):
+    if type(closure) is tree.Closure and SWEEPS.get((step.name, len(step.args))) == len(closure.params):
         walker.found.frames[id(closure)].swept_by = step.name
 
 

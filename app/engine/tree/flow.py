@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from app.engine.tree.node import Name, Node
 
@@ -81,3 +81,6 @@ class For(Node):
     counter: Name | None
     iterable: Expr
     body: Block
+
+
+Flow: TypeAlias = Block | If | Switch | While | Do | For

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from app.engine.tree.chains import Chain
 from app.engine.tree.expressions import And, Binary, Call, Closure, Coalesce, Or, This, Unary, Variable
-from app.engine.tree.flow import Block, Do, For, If, Switch, While
+from app.engine.tree.flow import Flow
 from app.engine.tree.literals import Array, Bool, Char, Constant, Float, Int, Interpolated, Map, String, Unit
 from app.engine.tree.node import Missing
 from app.engine.tree.script import Export, Function, Import
@@ -36,33 +36,8 @@ Expr: TypeAlias = (
     | Call
     | Chain
     | Closure
-    | Block
-    | If
-    | Switch
-    | While
-    | Do
-    | For
+    | Flow
     | Missing
 )
 
-Stmt: TypeAlias = (
-    Noop
-    | ExprStmt
-    | Let
-    | Assign
-    | Return
-    | Throw
-    | Break
-    | Continue
-    | Try
-    | Import
-    | Export
-    | Function
-    | Block
-    | If
-    | Switch
-    | While
-    | Do
-    | For
-    | Missing
-)
+Stmt: TypeAlias = Noop | ExprStmt | Let | Assign | Return | Throw | Break | Continue | Try | Import | Export | Function | Flow | Missing

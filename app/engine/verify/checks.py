@@ -13,7 +13,6 @@ from app.engine.verify import opcodes
 _FORBIDDEN_FLAGS: Final = CO_ASYNC_GENERATOR | CO_COROUTINE | CO_GENERATOR | CO_ITERABLE_COROUTINE | CO_VARARGS | CO_VARKEYWORDS
 _PLAIN_CONSTANTS: Final = frozenset({type(None), bool, float, str, int})
 _GROUPS: Final = frozenset({tuple, frozenset})
-_DEFAULTS_ONLY: Final = 0x01
 # `**` and `<<` make huge numbers from small ones; scripts get them from the library, which bounds them first. `@` has no meaning in Rhai.
 _FORBIDDEN_OPERATORS: Final = frozenset({3, 4, 8, 16, 17, 21})
 _DEPTH: Final = 100
@@ -23,20 +22,19 @@ _SKIPPED: Final = frozenset({opcodes.CACHE, opcodes.EXTENDED_ARG})
 # What an instruction's argument is, which bounds it.
 _UNLISTED, _FREE, _CONSTANT, _NAME, _GLOBAL, _LOCAL, _OPERATOR, _ATTRIBUTES = range(8)
 _ARGUMENTS: Final = {
-    **dict.fromkeys(opcodes.ALLOWED, _FREE),
     **dict.fromkeys(opcodes.numbered("LOAD_CONST", "RETURN_CONST"), _CONSTANT),
     **dict.fromkeys(opcodes.numbered("LOAD_NAME", "STORE_NAME", "STORE_GLOBAL"), _NAME),
     # The lowest bit of this one's argument says something else.
     **dict.fromkeys(opcodes.numbered("LOAD_GLOBAL"), _GLOBAL),
     **dict.fromkeys(opcodes.numbered("LOAD_FAST", "STORE_FAST", "DELETE_FAST", "LOAD_FAST_CHECK", "LOAD_FAST_AND_CLEAR"), _LOCAL),
     **dict.fromkeys(opcodes.numbered("BINARY_OP"), _OPERATOR),
-    # Defaults only.
     **dict.fromkeys(opcodes.numbered("MAKE_FUNCTION", "SET_FUNCTION_ATTRIBUTE"), _ATTRIBUTES),
 }
-_KINDS: Final = bytes(_ARGUMENTS.get(opcode, _UNLISTED) for opcode in range(256))
+_KINDS: Final = bytes(_ARGUMENTS.get(opcode, _FREE) if opcode in opcodes.ALLOWED else _UNLISTED for opcode in range(256))
 _OPERATORS: Final = 26
 """How many operators there are."""
 _ATTRIBUTE_LIMIT: Final = 2
+"""Only 0 and 1: a function that we make has defaults at most."""
 
 
 class Refused(InternalError):

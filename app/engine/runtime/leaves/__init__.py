@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias
 from app.engine import ops
 from app.engine.limits import Limits
 from app.engine.lower import PathSite
+from app.engine.lower.arithmetic import FUNCTIONS
 from app.engine.meter import Meter
 from app.engine.natives import Natives
 from app.engine.runtime import fast, scopes
@@ -64,31 +65,6 @@ _FIXED: Final[dict[str, Any]] = {
     "require_shared_bool": scopes.require_shared_bool,
 }
 
-_OPERATOR_LEAVES: Final = {
-    "+": "add",
-    "-": "subtract",
-    "*": "multiply",
-    "/": "divide",
-    "%": "modulo",
-    "**": "power",
-    "<<": "shift_left",
-    ">>": "shift_right",
-    "&": "bit_and",
-    "|": "bit_or",
-    "^": "bit_xor",
-    "==": "equal",
-    "!=": "not_equal",
-    "<": "less",
-    "<=": "less_equal",
-    ">": "greater",
-    ">=": "greater_equal",
-    "in": "contains",
-    "!in": "lacks",
-    "..": "exclusive_range",
-    "..=": "inclusive_range",
-}
-
-
 _Maker: TypeAlias = Callable[[Machine, list[PathSite]], dict[str, Any]]
 
 
@@ -118,7 +94,7 @@ def _operator(machine: Machine, name: str) -> Any:
     return fast.add(machine, function, free_characters(machine.limits)) if op == "+" else function
 
 
-_OPERATORS: Final = {name: op for op, name in _OPERATOR_LEAVES.items()}
+_OPERATORS: Final = {name: op for op, name in FUNCTIONS.items()}
 _COMPARISONS: Final = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 _MAKERS: Final[tuple[_Maker, ...]] = (

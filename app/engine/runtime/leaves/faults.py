@@ -101,7 +101,6 @@ def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
 
     return {
         "thrown": thrown,
-        "catchable": catchable,
         "caught": caught,
         "passing": passing,
         "divide_unseen": divide_unseen,
