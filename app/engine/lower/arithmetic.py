@@ -90,11 +90,11 @@ def by_library(f: Lowering, node: tree.Binary, left: Any, right: Any) -> Any:
 
 def finished(f: Lowering, sum_: Arithmetic) -> Any:
     """The guarded value."""
-    return build.choice(build.both(sum_.tests), sum_.fast, sum_.slow) if sum_.tests else sum_.fast
+    return build.guarded(sum_.tests, sum_.fast, sum_.slow)
 
 
 def arithmetic(f: Lowering, node: Any, depth: int = 0) -> Arithmetic:
-    """A tree of ``+ - * / %`` with its leaves made simple."""
+    """A tree of operators in line, with its leaves made simple."""
     if type(node) is not tree.Binary or node.op not in INLINE or id(node) in f.computed or depth >= DEEPEST:
         return leaf(f, node)
     left = left_side(f, node, depth + 1)
@@ -280,13 +280,13 @@ def compound(f: Lowering, node: tree.Assign, current: Any, of: Type) -> Any:
         place = Arithmetic([], current, current, 1, is_int=is_int, is_other=of.kind in NEVER_INT, is_float=of.kind is Kind.FLOAT)
         tests = float_tests(f, place, part)
         if tests is not None:
-            return build.choice(build.both(tests), raw, slow) if tests else raw
+            return build.guarded(tests, raw, slow)
     if not may_be_int(part) or of.kind in NEVER_INT:
         return slow
     tests = merged([] if is_int else [f.is_type(current, "int")], part.tests)
     sides = f.kinds.sides(node.op, node.target, node.value)
     if is_int and part.is_int and not any(sides):
-        return build.choice(build.both(tests), raw, slow) if tests else raw
+        return build.guarded(tests, raw, slow)
     slot = f.fresh()
     tests += in_range(slot, raw, sides)
     return build.choice(build.both(tests), build.name(slot), slow)

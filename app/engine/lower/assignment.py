@@ -12,7 +12,7 @@ from app.engine.lower.declarations import deliver_unit
 from app.engine.lower.frame import STATEMENTS, THIS, Lowering, is_constant
 from app.engine.lower.kinds import ANY, CHANGEABLE, UNMEASURED, Kind, Type
 from app.engine.lower.literals import texts_of_record
-from app.engine.lower.pushes import entries, is_due
+from app.engine.lower.pushes import is_due_for_record
 from app.engine.lower.unit import start_position
 from app.engine.lower.walks import operand, path_site, store_root
 from app.engine.resolve import Binding
@@ -106,11 +106,11 @@ def updated(f: Lowering, node: tree.Assign, current: Any, value: Any, kept: Any,
     if kind is not Kind.INT:
         tests.append(f.is_type(value, "int"))
     if node.op not in NUMERIC:
-        return build.choice(build.both(tests), raw, slow) if tests else raw
+        return build.guarded(tests, raw, slow)
     is_variable = type(node.target) is tree.Variable
     sides = f.kinds.sides(node.op, node.target, node.value) if is_variable else f.kinds.sides_of(node.op, of, node.value)
     if not any(sides):
-        return build.choice(build.both(tests), raw, slow) if tests else raw
+        return build.guarded(tests, raw, slow)
     slot = f.fresh()
     tests += in_range(slot, raw, sides)
     return build.choice(build.both(tests), build.name(slot), slow)
@@ -130,7 +130,7 @@ def _updated_float(f: Lowering, node: tree.Assign, current: Any, value: Any, kin
     if node.op not in NUMERIC:
         return slow
     raw = build.operation(current, node.op, value)
-    return build.choice(build.both(tests), raw, slow) if tests else raw
+    return build.guarded(tests, raw, slow)
 
 
 _OPEN: Final = (Kind.UNKNOWN, Kind.ATOM)
@@ -309,7 +309,7 @@ def _entry_store(
         # A map of atoms: the container is measured when it has 8, 16, 32 entries and so on.
         stored = build.store(build.item_target(container, key), value[0])
         measured = build.expression(build.call("map_grown", [container, value[0]], f.position(node.pos)))
-        return [stored, build.if_(is_due(f, container, entries(value[0], keys), "MAP_SMALL"), [measured], [])]
+        return [stored, build.if_(is_due_for_record(f, container, value[0], keys, "MAP_SMALL"), [measured], [])]
     if kind_of_value in UNMEASURED:
         return [build.if_(found, body, _added_atom(f, node, step, container, key, value[0]))]
     adds = "add_property" if type(step) is tree.PropertyStep else "add_entry"
@@ -323,11 +323,11 @@ def _added_atom(f: Lowering, node: tree.Assign, step: Any, container: Any, key: 
     at = f.position(node.pos)
     if type(step) is tree.PropertyStep:
         measured = build.expression(build.call("map_grown", [container, value], at))
-        return [stored, build.if_(is_due(f, container, [], "MAP_SMALL"), [measured], [])]
+        return [stored, build.if_(is_due_for_record(f, container, value, [], "MAP_SMALL"), [measured], [])]
     slot = f.fresh()
     length = build.walrus(slot, build.call("len", [container]))
-    tests = [build.negated(build.operation(length, "&", build.constant(63))), build.compare(build.name(slot), ">", build.name("MAP_FREE"))]
-    return [stored, build.if_(build.either(tests), [build.expression(build.call("entry_added", [container], at))], [])]
+    is_due = [build.negated(build.operation(length, "&", build.constant(63))), build.compare(build.name(slot), ">", build.name("MAP_FREE"))]
+    return [stored, build.if_(build.either(is_due), [build.expression(build.call("entry_added", [container], at))], [])]
 
 
 def _store_item(

@@ -210,6 +210,11 @@ def choice(test: Any, then: Any, otherwise: Any) -> Any:
     return _IfExp(test, then, otherwise)
 
 
+def guarded(tests: Sequence[Any], fast: Any, slow: Any) -> Any:
+    """The quick value if all of the tests hold, should there be any."""
+    return choice(both(tests), fast, slow) if tests else fast
+
+
 def walrus(identifier: str, value: Any) -> Any:
     """``(identifier := value)``"""
     return _NamedExpr(target(identifier), value)

@@ -49,7 +49,7 @@ def order(f: Lowering, node: tree.Binary) -> Any:
         return slow
     tests = merged(left.tests, right.tests)
     fast = build.compare(left.fast, node.op, right.fast)
-    return build.choice(build.both(tests), fast, slow) if tests else fast
+    return build.guarded(tests, fast, slow)
 
 
 def _are_plain_integers(f: Lowering, node: tree.Binary) -> bool:
@@ -149,4 +149,4 @@ def equality(f: Lowering, node: tree.Binary) -> Any:
         return slow
     tests = [f.is_type(value, "int") for value, kind in zip((left, right), kinds, strict=True) if kind is not Kind.INT]
     fast = build.compare(left, node.op, right)
-    return build.choice(build.both(tests), fast, slow) if tests else fast
+    return build.guarded(tests, fast, slow)

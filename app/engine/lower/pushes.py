@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.frame import LEVEL, Lowering
-from app.engine.lower.kinds import UNMEASURED, Kind, Type
+from app.engine.lower.kinds import Kind, Type
 from app.engine.lower.literals import texts_of_record
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, write_back
 
@@ -20,25 +20,24 @@ def push(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: 
         return _pushed_perhaps(f, walk, step, value, arguments[0])
     if walk.type.kind is not Kind.ARRAY or (walk.is_place and walk.is_doubtful):
         return None
-    if f.kinds.of(step.args[0]) in UNMEASURED:
-        return _pushed_atom(f, step, value, arguments[0], walk.type)
+    if f.kinds.of(step.args[0]) in _UNMEASURED:
+        return _pushed_atom(f, step, value, arguments, walk.type)
     if f.kinds.of(step.args[0]) is Kind.TEXT:
-        return _pushed(f, step, value, arguments[0], [arguments[0]])
+        return _pushed_text(f, step, value, arguments)
     keys = texts_of_record(f, step.args[0])
-    return None if keys is None else _pushed(f, step, value, arguments[0], entries(arguments[0], keys))
+    return None if keys is None else _pushed_record(f, step, value, arguments, keys)
 
 
-def _pushed_atom(f: Lowering, step: tree.MethodStep, value: Any, added: Any, of: Type) -> Any:
+def _pushed_atom(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any], of: Type) -> Any:
     """An element that holds nothing: only the array's length has to be looked at."""
-    f.out.append(build.expression(build.call("append", [value, added])))
+    f.out.append(build.expression(build.call("append", [value, arguments[0]])))
     slot = f.fresh()
     count = build.walrus(slot, build.call("len", [value]))
-    tests = [
-        build.negated(build.operation(count, "&", build.constant(63))),
-        build.compare(build.name(slot), ">=", build.name("ARRAY_FREE")),
-    ]
-    grown = "numbers_grown" if of.element.kind in UNMEASURED else "array_grown"
-    f.out.append(build.if_(build.either(tests), [build.expression(build.call(grown, [value], f.position(step.pos)))], []))
+    is_due = build.either(
+        [build.negated(build.operation(count, "&", build.constant(63))), build.compare(build.name(slot), ">=", build.name("ARRAY_FREE"))]
+    )
+    grown = "numbers_grown" if of.element.kind in _UNMEASURED else "array_grown"
+    f.out.append(build.if_(is_due, [build.expression(build.call(grown, [value], f.position(step.pos)))], []))
     return build.constant(None)
 
 
@@ -53,7 +52,7 @@ def _pushed_perhaps(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, 
         build.negated(build.operation(count, "&", build.constant(63))),
         build.compare(build.name(length), ">=", build.name("ARRAY_SMALL")),
     ]
-    if f.kinds.of(step.args[0]) not in UNMEASURED:
+    if f.kinds.of(step.args[0]) not in _UNMEASURED:
         tests.append(build.compare(build.call("type", [added]), "not in", build.name("FLAT")))
     inner = [
         build.expression(build.call("append", [value, added])),
@@ -67,23 +66,33 @@ def _pushed_perhaps(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, 
     return build.name(slot)
 
 
-def _pushed(f: Lowering, step: tree.MethodStep, value: Any, added: Any, texts: list[Any]) -> Any:
-    """A text, or a new map of atoms, with these texts: the array is measured when it has 8, 16, 32 elements and so on."""
-    f.out.append(build.expression(build.call("append", [value, added])))
-    pushed = build.call("pushed", [value, added], f.position(step.pos))
-    f.out.append(build.if_(is_due(f, value, texts, "ARRAY_SMALL"), [build.expression(pushed)], []))
+def _pushed_record(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any], keys: list[str]) -> Any:
+    """A new map of atoms and short texts: the array is measured when it has 8, 16, 32 elements and so on."""
+    f.out.append(build.expression(build.call("append", [value, arguments[0]])))
+    pushed = build.call("pushed", [value, arguments[0]], f.position(step.pos))
+    f.out.append(build.if_(is_due_for_record(f, value, arguments[0], keys, "ARRAY_SMALL"), [build.expression(pushed)], []))
     return build.constant(None)
 
 
-def entries(record: Any, keys: list[str]) -> list[Any]:
-    """The entries of a map under these keys."""
-    return [build.item(record, build.constant(key)) for key in keys]
+def _pushed_text(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
+    """The same with a text."""
+    f.out.append(build.expression(build.call("append", [value, arguments[0]])))
+    pushed = build.call("pushed", [value, arguments[0]], f.position(step.pos))
+    is_long = build.compare(build.call("len", [arguments[0]]), ">", build.name("TEXT_SHORT"))
+    is_due = build.either([is_due_for_record(f, value, arguments[0], [], "ARRAY_SMALL"), is_long])
+    f.out.append(build.if_(is_due, [build.expression(pushed)], []))
+    return build.constant(None)
 
 
-def is_due(f: Lowering, container: Any, texts: list[Any], maximum: str) -> Any:
-    """Whether a container may have to be measured now that it got something with these texts in it, and atoms else."""
+def is_due_for_record(f: Lowering, container: Any, record: Any, keys: list[str], maximum: str) -> Any:
+    """Whether a container may have to be measured now that it got a map of atoms, with texts under these keys."""
     slot = f.fresh()
     length = build.walrus(slot, build.call("len", [container]))
     tests = [build.negated(build.operation(length, "&", build.constant(7))), build.compare(build.name(slot), ">=", build.name(maximum))]
-    tests += [build.compare(build.call("len", [text]), ">", build.name("TEXT_SHORT")) for text in texts]
+    for key in keys:
+        text = build.call("len", [build.item(record, build.constant(key))])
+        tests.append(build.compare(text, ">", build.name("TEXT_SHORT")))
     return build.either(tests)
+
+
+_UNMEASURED: Final = (Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.CHAR)
