@@ -8,13 +8,14 @@ from app.engine import tree
 from app.engine.lower import build, scoping, texts
 from app.engine.lower.constants import literal
 from app.engine.lower.frame import EXPRESSIONS, Held, Lowering
-from app.engine.lower.kinds import UNMEASURED, Kind
+from app.engine.lower.kinds import Kind
 from app.engine.lower.unit import Unit
 from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SHORT_TEXT
 from app.engine.values import Char
 
 _FEW: Final = 16
 _MOST_TEXTS: Final = 2
+_SMALL: Final = (Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.CHAR)
 _ATOMS: Final = (tree.Int, tree.Float, tree.Bool, tree.String, tree.Char, tree.Unit, tree.Closure)
 
 
@@ -99,7 +100,7 @@ class _Extent:
             return self.parts <= _MOST_PARTS and all(self.add(f, part) for part in inner)
         elif f.kinds.of(node) is Kind.TEXT:
             self.texts += 1
-        elif f.kinds.of(node) not in UNMEASURED:
+        elif f.kinds.of(node) not in _SMALL:
             return kind in _ATOMS
         return True
 
@@ -157,7 +158,7 @@ def texts_of_record(f: Lowering, node: Any) -> list[str] | None:
         if kind is Kind.TEXT:
             if type(value) is not tree.String or len(value.value) > SHORT_TEXT:
                 keys.append(key.text)
-        elif kind not in UNMEASURED and type(value) not in _ATOMS:
+        elif kind not in _SMALL and type(value) not in _ATOMS:
             return None
     return keys if len(keys) <= _MOST_TEXTS else None
 
