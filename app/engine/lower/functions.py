@@ -131,14 +131,10 @@ def lower_main(unit: Unit, script: tree.Script, outer: Iterable[str], *, is_modu
             f.learn(binding)
     statements = script.statements
     f.variables = len(frame.params)
-    back = 0
     for at, node in enumerate(statements):
         is_last = at + 1 == len(statements) and not is_module
         f.mark(node.start, node.end)
-        # What a loop gives back beyond its own cost, the statements after it need not pay.
-        cost = unit.weigher.cost(node) - back
-        back = max(0, 1 - cost)
-        f.charge(max(1, cost), unit.place(node.pos))
+        f.charge(unit.weigher.statement(node), unit.place(node.pos))
         if not is_last or unit.marks is None:
             f.statement(node, RETURN if is_last else None)
             continue

@@ -105,11 +105,7 @@ def _is_standard(f: Lowering, step: tree.MethodStep, package: str) -> bool:
 
 def cased(f: Lowering, step: tree.MethodStep, value: Any) -> Any:
     """``to_upper`` and ``to_lower`` of a text; None for all other methods. One character becomes three at most."""
-    if step.args or step.name not in _CASES:
-        return None
-    dispatcher = f.unit.natives.lookup(step.name, 1)
-    own = None if dispatcher is None else next((each for each in dispatcher.overloads if each.params == ("string",)), None)
-    if own is None or own.package != library.PACKAGE.name:
+    if step.args or step.name not in _CASES or not _is_standard(f, step, library.PACKAGE.name):
         return None
     slow = build.call(f.unit.native("m", step.name, 0), [build.name(LEVEL), value], f.position(step.pos))
     is_short = build.compare(build.call("len", [value]), "<=", build.name("TEXT_SHORT"))

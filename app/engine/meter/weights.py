@@ -40,11 +40,13 @@ class Weights:
     ``functions`` are the script's own, by name and number of arguments: their entry pays for the call.
     """
 
-    __slots__ = ("functions", "points")
+    __slots__ = ("functions", "given_back", "points")
 
     def __init__(self, functions: Collection[tuple[str, int]] = ()) -> None:
         self.functions = functions
         self.points: dict[int, int] = {}
+        self.given_back = 0
+        """What loops pay too much, as far as nothing beside them has been made cheaper for it yet."""
 
     def function(self, body: tree.Block) -> int:
         """What entering the function costs: the call and everything that always runs."""
@@ -56,9 +58,20 @@ class Weights:
         return self.total(block.statements)
 
     def total(self, nodes: Iterable[Any]) -> int:
-        """The sum of several statements; some pay even where a loop among them gives back more than they cost."""
+        """The sum of several statements. Half of it is paid whatever loops among them give back: something before a loop may leave."""
+        around, self.given_back = self.given_back, 0
         costs = [_COSTS[type(node)](self, node) for node in nodes]
-        return max(sum(costs), len(costs) and 1)
+        weight = sum(costs)
+        weight -= min(self.given_back, weight // 2)
+        self.given_back = around
+        return max(weight, len(costs) and 1)
+
+    def statement(self, node: Any) -> int:
+        """One of the main program's statements, of which what loops before it have given back is paid already."""
+        cost = self.cost(node)
+        paid = min(self.given_back, cost - 1)
+        self.given_back -= paid
+        return cost - paid
 
     def cost(self, node: Any) -> int:
         """What a statement or expression costs, without what its charge points pay."""
@@ -165,7 +178,8 @@ class Weights:
             return 1
         body = self.block(node.body)
         self.points[id(node.body)] = body + self.value(node.condition)
-        return 1 - body
+        self.given_back += body
+        return 1
 
     def do(self, node: tree.Do) -> int:
         """Each round pays for the body and the condition."""

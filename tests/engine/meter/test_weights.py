@@ -70,3 +70,9 @@ def test_rounds_of_loops_in_loops_are_paid_even_if_they_never_begin() -> None:
 
 def test_call_backs_of_natives_are_counted_though_rhai_forgets_them() -> None:
     assert _count("let v = []; v.pad(100, 1); v.map(|x| x + 1);") >= 400
+
+
+def test_a_loop_that_is_never_reached_gives_back_at_most_half_of_what_is_done_before_it() -> None:
+    body = "x += 1; " * 50
+    before = f"let x = 0; let c = true; for i in 0..100 {{ {body}"
+    assert _count(f"{before} if c {{ continue; }} while c {{ {body} }} }}") > 0.5 * _count(f"{before} }}")
