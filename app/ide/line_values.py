@@ -118,9 +118,10 @@ class _Reader:
                 header.texts[name] = text
             elif depth < len(self._calls) and (visit := self._calls[depth]) is not None:
                 visit.texts[name] = text
-            elif header is None and moment:
+            elif begun is None and moment:
                 # Not what the script is given, but a call that has just begun: its parameters, shown where its body begins.
-                header = _Visit(self.line_of(step["start"]), moment, {name: text})
+                header = header or _Visit(self.line_of(step["start"]), moment)
+                header.texts[name] = text
         self._close(header)
 
     def _close(self, visit: _Visit | None) -> None:

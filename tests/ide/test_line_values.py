@@ -60,8 +60,8 @@ def test_an_inner_loop_has_its_own_iterations_and_the_outer_one_spans_them() -> 
 
 
 def test_a_function_shows_its_parameters_where_its_body_begins() -> None:
-    found = values("fn double(n) {\n    let r = n * 2;\n    r\n}\nlet a = double(4);\na")
-    assert texts(found, 2) == ["n = 4, r = 8"]
+    found = values("fn times(n, m) {\n    let r = n * m;\n    r\n}\nlet a = times(4, 2);\na")
+    assert texts(found, 2) == ["n = 4, m = 2, r = 8"]
     assert texts(found, 5) == ["a = 8"]
 
 

@@ -39,7 +39,7 @@ _BY_NUMBER: Final = frozenset({"&", "<<"})
 _SHRINKING: Final = frozenset({"%", "/", ">>"})
 _RANGES: Final = frozenset({"..", "..="})
 MODERATE_STEP: Final = 30
-"""Where a run has 2 ** 30 operations at most, each of which adds one step: together 2 ** 60."""
+"""Where a run has 2 ** 30 operations at most, each of which pays for two steps at most: together 2 ** 61."""
 SMALL_STEP: Final = 8
 """Where it may have any number: it takes months to add up 2 ** 53 steps."""
 

@@ -68,7 +68,7 @@ INT: Final = Type(Kind.INT)
 _SIZES: Final = (4, 8, 15, 20, 25, 30, 46)
 _INTEGERS: Final = tuple(next((size for size in _SIZES if bits <= size), 63) for bits in range(64))
 COUNTED: Final = Type(Kind.INT, bits=62)
-"""Of integers of at most 46 bits, and of what becomes of them by adding or subtracting steps, one operation each at least."""
+"""Of integers of at most 46 bits, and of what becomes of them by adding or subtracting steps, half an operation each at least."""
 _BY_SIZE: Final = {63: INT, 62: COUNTED, **{size: Type(Kind.INT, bits=size) for size in _SIZES}}
 FLOAT: Final = Type(Kind.FLOAT)
 BOOL: Final = Type(Kind.BOOL)
