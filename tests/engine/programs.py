@@ -1,4 +1,4 @@
-"""Random well-formed programs, for the fuzzer and for Hypothesis: functions, closures, containers, loops, switches, errors thrown and caught.
+"""Random well-formed programs, for the fuzzer and Hypothesis: functions, closures, containers, loops, switches, errors thrown and caught.
 
 A program is written by a series of choices, each a byte; when the bytes run out, every choice is the first and simplest. So making one
 costs Hypothesis a single draw, and shrinking the bytes shrinks the program. Most expressions have the type that is wanted where they
