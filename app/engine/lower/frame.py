@@ -7,7 +7,6 @@ statements, earlier operands are moved into temporaries first (``operands``), so
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from app.engine import tree
@@ -15,7 +14,7 @@ from app.engine.lower import blocks, branches, build
 from app.engine.lower.constants import MOST_WRITTEN, is_plain, written
 from app.engine.lower.disturb import is_disturbed
 from app.engine.lower.kinds import ANY, CHANGEABLE, Kind, Type, holds_atoms
-from app.engine.lower.unit import Unit, start_position
+from app.engine.lower.unit import Held, Unit, start_position
 from app.engine.meter.weights import EXACT_UP_TO
 from app.engine.resolve import Binding, Frame, Origin
 from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SMALL_BYTES
@@ -343,18 +342,6 @@ class Lowering:
     def binding(self, node: tree.Variable) -> Binding | None:
         """The static variable that a name means."""
         return None if node.namespace else self.resolution.variables.get(id(node))
-
-
-@dataclass(slots=True, frozen=True)
-class Held:
-    """A closure that a variable of this function starts with."""
-
-    node: tree.Closure
-    symbol: str
-    pointer: Any
-    """What holds the pointer that was made, whatever becomes of the variable."""
-    cells: list[Any]
-    """What holds its captured variables."""
 
 
 _COPIES: Final = {Kind.ARRAY: ("list_copy", SMALL_BYTES // ELEMENT_BYTES), Kind.MAP: ("dict_copy", SMALL_BYTES // ENTRY_BYTES)}

@@ -7,9 +7,9 @@ from typing import Any, Final
 from app.engine import tree
 from app.engine.lower import build, scoping, texts
 from app.engine.lower.constants import literal
-from app.engine.lower.frame import EXPRESSIONS, Held, Lowering
+from app.engine.lower.frame import EXPRESSIONS, Lowering
 from app.engine.lower.kinds import Kind
-from app.engine.lower.unit import Unit
+from app.engine.lower.unit import Held, Unit
 from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SHORT_TEXT
 from app.engine.values import Char
 

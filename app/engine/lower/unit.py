@@ -64,6 +64,18 @@ class Compiled:
     """What a sweep certainly gives, if that is bools, numbers or texts."""
 
 
+@dataclass(slots=True, frozen=True)
+class Held:
+    """A closure that a variable of the function that is lowered starts with."""
+
+    node: tree.Closure
+    symbol: str
+    pointer: Any
+    """What holds the pointer that was made, whatever becomes of the variable."""
+    cells: list[Any]
+    """What holds its captured variables."""
+
+
 @dataclass(slots=True)
 class Unit:
     """One compilation."""
