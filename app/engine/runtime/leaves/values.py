@@ -71,14 +71,6 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
 
     def new_map(entries: dict[str, Value]) -> dict[str, Value]:
         grow(len(entries) * sizes.ENTRY_BYTES)
-        for value in entries.values():
-            kind = type(value)
-            if kind in FLAT or (kind is str and len(value) <= sizes.SHORT_TEXT) or (kind is list and not value):  # type: ignore[arg-type]  # text by the test
-                continue
-            break
-        else:
-            if len(entries) <= map_free:
-                return entries
         if not _is_small(entries.values(), limits.max_map_size):
             sizes.check(machine, entries)
         return entries
@@ -91,7 +83,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         if limits.has_data_sizes:
             if length > array_free:
                 raise errors.array_too_large(limits.max_array_size)
-            if length > sizes.FREE_STEPS and not length & ((1 << (length.bit_length() - 2)) - 1):
+            if length > sizes.FREE_STEPS and not length & (length - 1):
                 sizes.walk(machine, length)
 
     def pushed(array: list[Value], value: Value) -> None:
