@@ -86,8 +86,11 @@ def measure(value: Value) -> tuple[int, int, int, int]:
         return 0, 0, byte_length(value), 0
     if type(value) is bytearray:
         return len(value), 0, 0, 0
-    if type(value) is not list and type(value) is not dict:
-        return 0, 0, 0, 0
+    return _contents(value) if type(value) is list or type(value) is dict else (0, 0, 0, 0)
+
+
+def _contents(value: list[Value] | dict[str, Value]) -> tuple[int, int, int, int]:
+    """The same for an array or a map."""
     elements = entries = text_bytes = blob_bytes = 0
     pending: list[Any] = [value]
     # One loop over all parts: passes in C over each level of nesting take longer for what is small, and as long for what isn't.

@@ -17,8 +17,6 @@ CONTAINERS: Final = frozenset({list, dict})
 FLAT: Final = frozenset({int, float, bool, Char, type(None)})
 """What holds nothing that would have to be measured."""
 _MOST_LITTLE: Final = 64
-_MOST_SMALL: Final = 16
-"""Maps of so many entries, with short texts, are below every limit that isn't small itself."""
 
 
 def free_characters(limits: Limits) -> int:
@@ -96,8 +94,6 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             sizes.grown(machine, array)
 
     array_free = limits.max_array_size or 1 << 62
-
-    map_free = 0 if limits.has_small_sizes else min(limits.max_map_size or _MOST_SMALL, _MOST_SMALL)
 
     def _is_small(values: Any, maximum: int) -> bool:
         """Whether nothing in there can go over a limit: a cheap look before measuring."""
