@@ -11,7 +11,7 @@ so that the time of an operation is bounded, and programs with arrays of ordinar
 
 Size limits count as Rhai does: all elements of nested arrays and bytes of blobs together, all map entries together, all
 strings' UTF-8 bytes together. Natives check before they allocate. A container that grows one element at a time is
-measured as a whole only two to four times in each doubling (Rhai measures it each time, which makes building it quadratic);
+measured as a whole only once or twice in each doubling (Rhai measures it each time, which makes building it quadratic);
 its own length is checked each time.
 
 Memory is accounted for where data grows, by the estimates below; nothing is credited back. What is only rearranged or
@@ -20,9 +20,8 @@ short-lived (a small copy, a small joined text) isn't counted: size limits bound
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
-from itertools import chain, compress, islice, repeat
+from itertools import islice
 from typing import Any, Final
 
 from app.engine import errors
@@ -47,6 +46,8 @@ SMALL_BYTES: Final = 4096
 """Copies up to this size aren't accounted for."""
 
 _EXACT_LENGTH: Final = 64
+_HALF_WAY: Final = frozenset({96, 192})
+"""Lengths between doublings at which a growing container is measured too."""
 
 FEW: Final = 4
 """So many small records together needn't be measured."""
@@ -85,44 +86,31 @@ def measure(value: Value) -> tuple[int, int, int, int]:
         return 0, 0, byte_length(value), 0
     if type(value) is bytearray:
         return len(value), 0, 0, 0
-    level: list[Any]
-    if type(value) is list:
-        elements, entries, level = len(value), 0, value
-    elif type(value) is dict:
-        elements, entries, level = 0, len(value), list(value.values())
-    else:
-        return 0, 0, 0, 0
-    steps, text_bytes = len(level), 0
-    # One level of nesting after the other, all of its containers together: each step is done in C.
-    while held := _MEASURED.intersection(map(type, level)):
-        parts: list[Any] = []
-        if list in held:
-            arrays = _of_type(level, list)
-            parts += chain.from_iterable(arrays)
-            elements += len(parts)
-        if dict in held:
-            maps = _of_type(level, dict)
-            before = len(parts)
-            parts += chain.from_iterable(map(dict.values, maps))
-            entries += len(parts) - before
-        if str in held:
-            text_bytes += _bytes_of(_of_type(level, str))
-        if bytearray in held:
-            blobs = _of_type(level, bytearray)
-            elements += sum(map(len, blobs)) + len(blobs)
-        steps += len(parts)
-        level = parts
-    return elements, entries, text_bytes, steps
+    return _contents(value) if type(value) is list or type(value) is dict else (0, 0, 0, 0)
 
 
-def _of_type(values: list[Any], kind: type) -> list[Any]:
-    """The values of one type."""
-    if len(values) <= _FEW_VALUES:
-        return [value for value in values if type(value) is kind]
-    return list(compress(values, map(operator.is_, map(type, values), repeat(kind))))
-
-
-_FEW_VALUES: Final = 16
+def _contents(value: list[Value] | dict[str, Value]) -> tuple[int, int, int, int]:
+    """The same for an array or a map."""
+    elements = entries = text_bytes = blob_bytes = 0
+    pending: list[Any] = [value]
+    # One loop over all parts: passes in C over each level of nesting take longer for what is small, and as long for what isn't.
+    for container in pending:  # grows while it is walked
+        if type(container) is dict:
+            entries += len(container)
+            container = container.values()
+        else:
+            elements += len(container)
+        for part in container:
+            kind = type(part)
+            if kind is int:
+                pass
+            elif kind is str:
+                text_bytes += len(part) if part.isascii() else len(part.encode())
+            elif kind is dict or kind is list:
+                pending.append(part)
+            elif kind is bytearray:
+                blob_bytes += len(part) + 1
+    return elements + blob_bytes, entries, text_bytes, elements + entries
 
 
 def _bytes_of(texts: list[str]) -> int:
@@ -320,7 +308,7 @@ def grown(rt: Runtime, container: list[Value] | dict[str, Value], added: Value =
         if length <= _EXACT_LENGTH:
             if limits.has_small_sizes or (not length & (length - 1) and (length > FEW or added is UNBOUND or not is_flat(added))):
                 check(rt, container)
-        elif not length & ((1 << (length.bit_length() - 2)) - 1):
+        elif not length & (length - 1) or length in _HALF_WAY:
             check(rt, container)
 
 

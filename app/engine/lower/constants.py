@@ -15,13 +15,18 @@ MOST_WRITTEN: Final = 24
 def is_plain(value: Any, most: int) -> bool:
     """Whether a container holds little, and nothing but what Python has literals for."""
     if type(value) is list:
-        return len(value) <= most and all(is_plain(item, most // 4) or type(item) in _WRITTEN for item in value)
+        return len(value) <= most and all(is_plain(item, most // 4) or _is_written(item) for item in value)
     if type(value) is dict:
-        return len(value) <= most and all(is_plain(item, most // 4) or type(item) in _WRITTEN for item in value.values())
+        return len(value) <= most and all(is_plain(item, most // 4) or _is_written(item) for item in value.values())
     return False
 
 
+def _is_written(value: Any) -> bool:
+    return type(value) in _WRITTEN or (type(value) is str and len(value) <= _LONGEST_WRITTEN)
+
+
 _WRITTEN: Final = frozenset({int, bool, type(None)})
+_LONGEST_WRITTEN: Final = 64
 
 
 def written(unit: Unit, value: Any) -> Any:

@@ -65,6 +65,8 @@ class Lowering:
         """Whether what is lowered now may run often, so that quick ways for the usual types are worth their nodes."""
         self.accounted: tuple[list[Any], Any, int] = ([], None, 0)
         """The statements in which something was accounted for last, the call that does it, and how much it is."""
+        self.texts_within: dict[int, list[Any]] = {}
+        """By ``id`` of an array's or map's literal, the texts of unknown length in it and in the literals in it: locals."""
         self.held: dict[int, Held] = {}
         """Closures that variables start with, by ``id`` of the binding."""
         self.due: tuple[int, build.Place] | None = None
@@ -178,6 +180,10 @@ class Lowering:
     def simple(self, value: Any) -> Any:
         """The value as something that can be read twice: a local or a constant."""
         return value if type(value) in SIMPLE else self.temporary(value)
+
+    def lasting(self, value: Any) -> Any:
+        """The value as a local that nothing else is ever stored in."""
+        return value if is_constant(value) or (is_simple(value) and value.id.startswith("'")) else self.temporary(value)
 
     def operands(self, nodes: Iterable[Any], *, owned: bool = False) -> list[Any]:
         """The values of several nodes, evaluated in order."""

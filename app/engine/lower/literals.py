@@ -15,6 +15,7 @@ from app.engine.values import Char
 
 _FEW: Final = 16
 _MOST_TEXTS: Final = 2
+_MOST_TEXTS_WITHIN: Final = 4
 _SMALL: Final = (Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.CHAR)
 _ATOMS: Final = (tree.Int, tree.Float, tree.Bool, tree.String, tree.Char, tree.Unit, tree.Closure)
 
@@ -60,7 +61,7 @@ def array(f: Lowering, node: tree.Array) -> Any:
             return build.array(items)
         extent = _extent(f, node.items)
         if extent is not None:
-            items, tests = _tests(f, node.items, items, extent)
+            items, tests = _tests(f, node, node.items, items, extent)
             return _accounted(f, build.array(items), len(items) * ELEMENT_BYTES, tests, f.unit.place(node.items[-1].pos))
     return build.call("new_array", [build.array(items)], f.unit.place(node.items[-1].pos) if node.items else f.position(node.pos))
 
@@ -97,7 +98,7 @@ class _Extent:
         elif kind is tree.Array or kind is tree.Map:
             inner = node.items if kind is tree.Array else [value for _, value in node.entries]
             self.parts += len(inner)
-            return self.parts <= _MOST_PARTS and all(self.add(f, part) for part in inner)
+            return len(inner) < _FEW and self.parts <= _MOST_PARTS and all(self.add(f, part) for part in inner)
         elif f.kinds.of(node) is Kind.TEXT:
             self.texts += 1
         elif f.kinds.of(node) not in _SMALL:
@@ -122,8 +123,7 @@ def _extent(f: Lowering, nodes: list[Any]) -> _Extent | None:
     extent = _Extent()
     if not all(extent.add(f, node) for node in nodes) or extent.characters > SHORT_TEXT:
         return None
-    inner = extent.texts - sum(_is_text(f, node) for node in nodes)
-    return extent if extent.texts <= (_MOST_TEXTS if not inner else 1 - bool(extent.characters)) else None
+    return extent if extent.texts <= _MOST_TEXTS_WITHIN else None
 
 
 def _is_text(f: Lowering, node: Any) -> bool:
@@ -131,21 +131,34 @@ def _is_text(f: Lowering, node: Any) -> bool:
     return type(node) is not tree.String and f.kinds.of(node) is Kind.TEXT
 
 
-def _tests(f: Lowering, nodes: list[Any], values: list[Any], extent: _Extent) -> tuple[list[Any], list[Any]]:
+def _tests(f: Lowering, literal: Any, nodes: list[Any], values: list[Any], extent: _Extent) -> tuple[list[Any], list[Any]]:
     """The parts, and when a container of them has to be measured after all.
 
     The one text in it, if any, isn't over the limit itself. Limits that aren't small allow more parts than there are; whether a single
     literal has too many was looked at when it was parsed.
     """
     tests: list[Any] = [build.negated(build.name("MAP_SMALL"))] if extent.parts else []
+    if extent.texts:
+        values = _lasting(f, nodes, values)
+        found = f.texts_within[id(literal)] = []
+        for node, value in zip(nodes, values, strict=True):
+            found += [value] if _is_text(f, node) else f.texts_within.get(id(node), ())
     if extent.texts > 1 or (extent.texts and extent.characters):
-        values = [f.simple(value) if _is_text(f, node) else value for node, value in zip(nodes, values, strict=True)]
-        lengths = [build.call("len", [value]) for node, value in zip(nodes, values, strict=True) if _is_text(f, node)]
+        lengths = [build.call("len", [value]) for value in f.texts_within[id(literal)]]
         total = lengths[0]
         for length in lengths[1:]:
             total = build.operation(total, "+", length)
         tests.append(build.compare(total, ">", build.name("TEXT_SHORT")))
     return values, tests
+
+
+def _lasting(f: Lowering, nodes: list[Any], values: list[Any]) -> list[Any]:
+    """The parts, with texts in locals that last; what comes before a text is evaluated before it."""
+    last = max((at for at, node in enumerate(nodes) if _is_text(f, node)), default=-1)
+    return [
+        f.lasting(value) if _is_text(f, node) else f.simple(value) if at < last else value
+        for at, (node, value) in enumerate(zip(nodes, values, strict=True))
+    ]
 
 
 def texts_of_record(f: Lowering, node: Any) -> list[str] | None:
@@ -173,7 +186,7 @@ def mapping(f: Lowering, node: tree.Map) -> Any:
             return build.mapping(names, values)
         extent = _extent(f, nodes)
         if extent is not None:
-            values, tests = _tests(f, nodes, values, extent)
+            values, tests = _tests(f, node, nodes, values, extent)
             return _accounted(f, build.mapping(names, values), len(values) * ENTRY_BYTES, tests, f.unit.place(nodes[-1].pos))
     at = f.unit.place(node.entries[-1][1].pos) if node.entries else f.position(node.pos)
     return build.call("new_map", [build.mapping(names, values)], at)

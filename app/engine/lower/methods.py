@@ -12,7 +12,7 @@ from app.engine import tree
 from app.engine.lower import build, texts
 from app.engine.lower.calls import is_shared
 from app.engine.lower.frame import LEVEL, Lowering
-from app.engine.lower.kinds import Kind
+from app.engine.lower.kinds import Kind, holds_atoms
 from app.engine.lower.literals import pointer_to
 from app.engine.lower.pushes import push
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, store_root, write_back
@@ -79,7 +79,8 @@ def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments
         may_replace = False
     calls_back = is_scripted or dispatcher is None or dispatcher.calls_back
     if not may_replace:
-        style = "b" if step.name == "filter" and _is_passed_on(f, walk.node.steps, step) else "m"
+        shares = step.name == "filter" and (_holds_atoms(walk) or _is_passed_on(f, walk.node.steps, step))
+        style = "b" if shares else "m"
         made = _invoked(f, walk, f.unit.native(style, step.name, argc), [level, value, *arguments], at, calls_back=calls_back)
         if dispatcher is not None and dispatcher.mutates and walk.is_place and walk.is_doubtful:
             made = f.temporary(made)
@@ -95,6 +96,10 @@ def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments
     else:
         _general_call(f, walk, step, value, arguments, style, (slot, result))
     return build.name(result)
+
+
+def _holds_atoms(walk: Walk) -> bool:
+    return walk.type.kind is Kind.ARRAY and holds_atoms(walk.type)
 
 
 def _is_passed_on(f: Lowering, steps: list[Any], step: tree.MethodStep) -> bool:

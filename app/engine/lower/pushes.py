@@ -10,6 +10,7 @@ from app.engine.lower.frame import LEVEL, Lowering
 from app.engine.lower.kinds import Kind, Type
 from app.engine.lower.literals import texts_of_record
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, write_back
+from app.engine.sizes import FEW
 
 
 def push(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
@@ -25,7 +26,7 @@ def push(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: 
     if f.kinds.of(step.args[0]) is Kind.TEXT:
         return _pushed_text(f, step, value, arguments)
     keys = texts_of_record(f, step.args[0])
-    return None if keys is None else _pushed_record(f, step, value, arguments, keys)
+    return _pushed_any(f, step, value, arguments[0]) if keys is None else _pushed_record(f, step, value, arguments, keys)
 
 
 def _pushed_atom(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any], of: Type) -> Any:
@@ -41,22 +42,29 @@ def _pushed_atom(f: Lowering, step: tree.MethodStep, value: Any, arguments: list
     return build.constant(None)
 
 
+def _pushed_any(f: Lowering, step: tree.MethodStep, value: Any, added: Any) -> Any:
+    """Any element: an array is measured when it has one, two or four that aren't flat, then 8, 16, 32 and so on."""
+    pushed = build.call("pushed", [value, added], f.position(step.pos))
+    f.out.append(build.expression(build.call("append", [value, added])))
+    f.out.append(build.if_(_is_due(f, value, "ARRAY_SMALL", [_is_not_flat(added)]), [build.expression(pushed)], []))
+    return build.constant(None)
+
+
+def _is_not_flat(added: Any) -> Any:
+    return build.compare(build.call("type", [added]), "not in", build.name("FLAT"))
+
+
 def _pushed_perhaps(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, added: Any) -> Any:
     """``push`` on what may be an array: if it is one, nothing else can be meant."""
     if walk.is_place and root_cell(f, walk.node.root) is not None:
         return None
     at = f.position(step.pos)
-    slot, length = f.fresh(), f.fresh()
-    count = build.walrus(length, build.call("len", [value]))
-    tests = [
-        build.negated(build.operation(count, "&", build.constant(63))),
-        build.compare(build.name(length), ">=", build.name("ARRAY_SMALL")),
-    ]
-    if f.kinds.of(step.args[0]) not in _UNMEASURED:
-        tests.append(build.compare(build.call("type", [added]), "not in", build.name("FLAT")))
+    slot = f.fresh()
+    is_atom = f.kinds.of(step.args[0]) in _UNMEASURED
+    is_due = _is_due(f, value, "ARRAY_SMALL", [] if is_atom else [_is_not_flat(added)])
     inner = [
         build.expression(build.call("append", [value, added])),
-        build.if_(build.either(tests), [build.expression(build.call("pushed", [value, added], at))], []),
+        build.if_(is_due, [build.expression(build.call("pushed", [value, added], at))], []),
         build.store(build.target(slot), build.constant(None)),
     ]
     slow = build.store(build.target(slot), build.call(f.unit.native("m", "push", 1), [build.name(LEVEL), value, added], at))
@@ -78,20 +86,25 @@ def _pushed_text(f: Lowering, step: tree.MethodStep, value: Any, arguments: list
     """The same with a text."""
     f.out.append(build.expression(build.call("append", [value, arguments[0]])))
     pushed = build.call("pushed", [value, arguments[0]], f.position(step.pos))
-    is_long = build.compare(build.call("len", [arguments[0]]), ">", build.name("TEXT_SHORT"))
-    is_due = build.either([is_due_for_record(f, value, arguments[0], [], "ARRAY_SMALL"), is_long])
+    is_due = _is_due(f, value, "ARRAY_SMALL", [build.compare(build.call("len", [arguments[0]]), ">", build.name("TEXT_SHORT"))])
     f.out.append(build.if_(is_due, [build.expression(pushed)], []))
     return build.constant(None)
 
 
 def is_due_for_record(f: Lowering, container: Any, record: Any, keys: list[str], maximum: str) -> Any:
     """Whether a container may have to be measured now that it got a map of atoms, with texts under these keys."""
+    lengths = [build.call("len", [build.item(record, build.constant(key))]) for key in keys]
+    return _is_due(f, container, maximum, [build.compare(length, ">", build.name("TEXT_SHORT")) for length in lengths])
+
+
+def _is_due(f: Lowering, container: Any, maximum: str, doubts: list[Any]) -> Any:
+    """Whether a container that grew may have to be measured: at certain lengths, and while it is short also if there are doubts."""
     slot = f.fresh()
     length = build.walrus(slot, build.call("len", [container]))
     tests = [build.negated(build.operation(length, "&", build.constant(7))), build.compare(build.name(slot), ">=", build.name(maximum))]
-    for key in keys:
-        text = build.call("len", [build.item(record, build.constant(key))])
-        tests.append(build.compare(text, ">", build.name("TEXT_SHORT")))
+    if doubts:
+        is_short = build.compare(build.name(slot), "<=", build.constant(FEW))
+        tests.append(build.both([is_short, build.either(doubts)]))
     return build.either(tests)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.engine import tree
-from app.engine.lower import build, scoping
+from app.engine.lower import build, scoping, texts
 from app.engine.lower.blocks import ends_here
 from app.engine.lower.declarations import FLOWS, deliver_unit, export_name, gives
 from app.engine.lower.frame import EXPRESSIONS, RETURN, SCOPE, STATEMENTS, Lowering
@@ -87,8 +87,9 @@ def return_(f: Lowering, node: tree.Return, _destination: str | None) -> None:
 
 def throw(f: Lowering, node: tree.Throw, _destination: str | None) -> None:
     """``throw``"""
-    # Raising takes so long that its value needn't be quick.
-    was_hot, f.is_hot = f.is_hot, False
+    # Raising takes so long that its value needn't be quick, but for a text of known parts.
+    was_hot = f.is_hot
+    f.is_hot = type(node.value) is tree.Interpolated and texts.can_interpolate(f, node.value)
     value = build.constant(None) if node.value is None else f.owned(node.value)
     f.is_hot = was_hot
     at = f.unit.place(node.pos)

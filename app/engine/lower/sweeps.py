@@ -15,7 +15,7 @@ from app.engine.lower.blocks import ends_here
 from app.engine.lower.frame import LEVEL, Lowering
 from app.engine.lower.kinds import Kind
 from app.engine.lower.parameters import declare_parameters
-from app.engine.lower.unit import Compiled, Unit
+from app.engine.lower.unit import KEEPING, Compiled, Unit
 from app.engine.resolve import Frame
 
 _ENTRY: Final = "entry"
@@ -37,16 +37,15 @@ def sweep(unit: Unit, frame: Frame, node: tree.Closure, compiled: Compiled) -> A
     inner, _ = f.captured_statements(lambda: _round(f, names, node, result))
     draws = build.item(build.name(_ENTRY), build.constant(unit.weight(weight, is_entry=True)), at)
     f.out.append(build.for_(build.target(names.pop()), build.call("compress", [build.name(_ITEMS), draws], at), inner, at))
-    compiled.is_sweep = True
-    compiled.keeps = frame.swept_by in _KEEPING
-    if not compiled.keeps:
+    compiled.swept_by = frame.swept_by
+    keeps = frame.swept_by in KEEPING
+    if not keeps:
         f.out.append(build.return_(build.name(names[-1] if frame.swept_by == "reduce" else result)))
     last = node.body.statements[-1] if node.body.statements else None
     compiled.gives = _GIVEN.get(f.kinds.of(last.expr), "") if type(last) is tree.ExprStmt else ""
-    return build.function(compiled.symbol, [_ENTRY, LEVEL, *([_KEEP] if compiled.keeps else []), *names, _ITEMS], f.out, at)
+    return build.function(compiled.symbol, [_ENTRY, LEVEL, *([_KEEP] if keeps else []), *names, _ITEMS], f.out, at)
 
 
-_KEEPING: Final = ("map", "filter")
 _GIVEN: Final = {Kind.BOOL: "bools", Kind.INT: "numbers", Kind.FLOAT: "numbers", Kind.TEXT: "texts"}
 
 
@@ -61,11 +60,11 @@ def _round(f: Lowering, names: list[str], node: tree.Closure, result: str) -> No
     if not build.stores_into(f.out[-1], result):
         # A name that nothing stores into (all arms throw) would be taken for a global.
         f.out.insert(0, build.store(build.target(result), build.constant(None)))
-    elif by in _KEEPING or by == "reduce":
+    elif by in KEEPING or by == "reduce":
         value = f.out.pop().value
     if ends_here(f.out):
         return
-    if by in _KEEPING:
+    if by in KEEPING:
         f.out.append(build.expression(build.call(_KEEP, [value])))
     elif by == "reduce":
         f.out.append(build.store(build.target(names[-2]), value))

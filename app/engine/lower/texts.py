@@ -46,8 +46,11 @@ def interpolated(f: Lowering, node: tree.Interpolated) -> Any:
 
 
 def can_interpolate(f: Lowering, node: tree.Interpolated) -> bool:
-    """Whether a text's parts are few and of known types."""
-    return len(node.parts) <= _MOST_PARTS and can_join(f, node.parts)
+    """Whether a text's parts are few and of known types. A single one has to become plain text: a character isn't."""
+    if not f.is_hot or len(node.parts) > _MOST_PARTS:
+        return False
+    kinds = {f.kinds.of(part) for part in node.parts}
+    return kinds <= _JOINED and (len(node.parts) > 1 or Kind.CHAR not in kinds)
 
 
 def _short(f: Lowering, parts: list[tuple[Any, Any]], slow: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build
@@ -40,6 +40,10 @@ class PathSite:
     sign_place: build.Place
 
 
+KEEPING: Final = frozenset({"map", "filter"})
+"""Natives whose sweeps hand out each element's result; others give the last one."""
+
+
 @dataclass(slots=True)
 class Compiled:
     """A function of the script, as the runtime needs to know it; ``symbol`` is its name in the namespace."""
@@ -56,10 +60,8 @@ class Compiled:
     cells: tuple[int, ...] = ()
     """Which of the captures are variables' cells; the others are constants' values."""
     is_empty: bool = False
-    is_sweep: bool = False
-    """Whether it is a closure compiled as a loop over the elements that it is called for."""
-    keeps: bool = False
-    """Whether it is a sweep that hands out each element's result; others give the last one."""
+    swept_by: str = ""
+    """The native for which it is a closure compiled as the loop over the elements, if it is; those of ``KEEPING`` get each result."""
     gives: str = ""
     """What a sweep certainly gives, if that is bools, numbers or texts."""
 

@@ -76,7 +76,7 @@ class Meter:
     ``take_back`` what is left from before: so it is called at first draws too.
     """
 
-    __slots__ = ("_begun", "_depth", "_depths", "_handed", "_levels", "_limit", "_unlooked", "_weights", "look")
+    __slots__ = ("_begun", "_below", "_depth", "_depths", "_handed", "_levels", "_limit", "_unlooked", "_weights", "look")
 
     def __init__(self, weights: tuple[int, ...], limit: int, depth: int, look: Callable[[], None] | None = None) -> None:
         self._weights = weights
@@ -85,6 +85,7 @@ class Meter:
         self.look = look
         self._levels: list[Any] = []
         self._depths: dict[int, int] = {}
+        self._below: dict[int, tuple[Any, Any]] = {}
         self._begun: list[_Supply] = []
         self._handed = 0
         self._unlooked = 0
@@ -104,7 +105,15 @@ class Meter:
 
     def below(self, level: Any) -> Any:
         """The level under a level: that of the callbacks of a native, which is a level of its own like in Rhai."""
-        return self.level(min(self._depths[id(level)] + 1, self._depth))
+        return self.levels_below(level)[0]
+
+    def levels_below(self, level: Any) -> tuple[Any, Any]:
+        """The two levels under a level: of a native's callbacks, and of what these call."""
+        found = self._below.get(id(level))
+        if found is None:
+            depth = self._depths[id(level)]
+            found = self._below[id(level)] = (self.level(min(depth + 1, self._depth)), self.level(min(depth + 2, self._depth)))
+        return found
 
     def _iterator(self, depth: int, weight: int) -> Any:
         if weight < 0 and depth >= self._depth:

@@ -6,7 +6,6 @@ Each maker takes the general leaf and gives one with the same signature.
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import compress
 from typing import Any, Final
 
 from app.engine import sizes
@@ -40,8 +39,6 @@ def _push(machine: Machine, general: Leaf) -> Leaf:
 
 
 _HOLDERS: Final = frozenset({list, dict, str, bytearray})
-_CHANGING: Final = frozenset({list, dict, bytearray})
-"""What can change in place, so that keeping it in two arrays takes a copy."""
 
 
 def _len(_machine: Machine, general: Leaf) -> Leaf:
@@ -51,138 +48,6 @@ def _len(_machine: Machine, general: Leaf) -> Leaf:
         return general(level, receiver)
 
     return length
-
-
-def _direct(function: Value, args: int) -> Bound | None:
-    """The plain closure behind a pointer, if it takes so many arguments."""
-    if type(function) is not FnPtr or type(function.code) is not Bound:
-        return None
-    code = function.code
-    return None if code.uses_this or not code.is_direct or code.arity != args + len(function.curried) else code
-
-
-def _map(machine: Machine, general: Leaf) -> Leaf:
-    def mapped(level: Any, receiver: Value, function: Value) -> Value:
-        code = _direct(function, 1) if type(receiver) is list else None
-        if code is None:
-            return general(level, receiver, function)
-        machine.here = level
-        made = _called(machine, level, code, function.curried, list(receiver))  # type: ignore[attr-defined, call-overload]  # by the tests
-        sizes.allow_elements(machine, len(made), 0)
-        sizes.walk(machine, len(made))
-        if code.compiled.gives == "texts":
-            sizes.grow_array(machine, made)
-            sizes.check_texts(machine, made)
-        elif code.compiled.gives:
-            # Nothing in it has a size of its own: charged for as if it were measured.
-            machine.grow(len(made) * sizes.ELEMENT_BYTES)
-            sizes.walk(machine, len(made) if machine.limits.has_data_sizes else 0)
-        else:
-            sizes.grow_array(machine, made)
-            sizes.check(machine, made)
-        return made
-
-    return mapped
-
-
-def _called(machine: Machine, level: Any, code: Bound, cells: tuple[Any, ...], items: list[Value]) -> list[Value]:
-    """A closure's results for all items. Spreading the cells costs as much as the call, so the usual numbers are written out."""
-    level = machine.meter.below(level)
-    if code.sweep is not None:
-        made: list[Value] = []
-        if items:
-            code.sweep(level, machine.meter.below(level), made.append, *cells, items)
-        return made
-    call = code.function
-    if not cells:
-        return [call(level, item) for item in items]
-    if len(cells) == 1:
-        (cell,) = cells
-        return [call(level, cell, item) for item in items]
-    return [call(level, *cells, item) for item in items]
-
-
-def _filter(machine: Machine, general: Leaf) -> Leaf:
-    def filtered(level: Any, receiver: Value, function: Value) -> Value:
-        made = _selected(machine, level, receiver, function)
-        if made is None:
-            return general(level, receiver, function)
-        if _CHANGING.isdisjoint(map(type, made)):
-            return made
-        return [machine.copied(item) if type(item) in _CHANGING else item for item in made]
-
-    return filtered
-
-
-def looking_filter(machine: Machine, general: Leaf) -> Leaf:
-    """``filter`` for whoever only looks at what it gives: elements aren't copied."""
-
-    def filtered(level: Any, receiver: Value, function: Value) -> Value:
-        made = _selected(machine, level, receiver, function)
-        return general(level, receiver, function) if made is None else made
-
-    return filtered
-
-
-def _selected(machine: Machine, level: Any, receiver: Value, function: Value) -> list[Value] | None:
-    """The elements that a closure chooses; None for what the general way has to look at."""
-    code = _direct(function, 1) if type(receiver) is list else None
-    if code is None:
-        return None
-    machine.here = level
-    items: list[Value] = list(receiver)  # type: ignore[call-overload]  # a list by the test
-    answers = _called(machine, level, code, function.curried, items)  # type: ignore[attr-defined]  # a pointer by the test
-    if code.compiled.gives == "bools":
-        made = list(compress(items, answers))
-    else:
-        made = [item for item, answer in zip(items, answers, strict=True) if answer is True]
-    sizes.allow_elements(machine, len(made), len(made))
-    sizes.walk(machine, len(made))
-    return made
-
-
-def _some(machine: Machine, general: Leaf) -> Leaf:
-    return _quantified(machine, general, is_all=False)
-
-
-def _all(machine: Machine, general: Leaf) -> Leaf:
-    return _quantified(machine, general, is_all=True)
-
-
-def _quantified(machine: Machine, general: Leaf, *, is_all: bool) -> Leaf:
-    """``some`` and ``all``: their sweeps end where the answer is known, and give the last result."""
-
-    def quantified(level: Any, receiver: Value, function: Value) -> Value:
-        code = _direct(function, 1) if type(receiver) is list else None
-        if code is None or code.sweep is None:
-            return general(level, receiver, function)
-        machine.here = level
-        items = list(receiver)  # type: ignore[call-overload]  # a list by the test
-        level = machine.meter.below(level)
-        cells = function.curried  # type: ignore[attr-defined]  # a pointer by the test
-        return code.sweep(level, machine.meter.below(level), *cells, items) is True if items else is_all
-
-    return quantified
-
-
-def _reduce(machine: Machine, general: Leaf) -> Leaf:
-    def reduced(level: Any, receiver: Value, function: Value, initial: Value) -> Value:
-        code = _direct(function, 2) if type(receiver) is list and type(initial) is not FnPtr else None
-        if code is None:
-            return general(level, receiver, function, initial)
-        machine.here = level
-        items = list(receiver)  # type: ignore[call-overload]  # a list by the test
-        cells = function.curried  # type: ignore[attr-defined]  # a pointer by the test
-        level = machine.meter.below(level)
-        sizes.walk(machine, len(items))
-        if code.sweep is not None:
-            return code.sweep(level, machine.meter.below(level), *cells, initial, items) if items else initial
-        call, total = code.function, initial
-        for item in items:
-            total = call(level, *cells, total, item)
-        return total
-
-    return reduced
 
 
 def unary(machine: Machine, dispatcher: Dispatcher, general: Leaf) -> Leaf:
@@ -318,9 +183,4 @@ def add(machine: Machine, exact: Leaf, text_free: int) -> Leaf:
 METHODS: Final[dict[tuple[str, int], Callable[[Machine, Leaf], Leaf]]] = {
     ("push", 1): _push,
     ("len", 0): _len,
-    ("map", 1): _map,
-    ("filter", 1): _filter,
-    ("some", 1): _some,
-    ("all", 1): _all,
-    ("reduce", 2): _reduce,
 }

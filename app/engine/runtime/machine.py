@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from app.engine import errors, ops, sizes
 from app.engine.display import display
 from app.engine.limits import Limits
-from app.engine.lower import Compiled
+from app.engine.lower import KEEPING, Compiled
 from app.engine.meter import Meter
 from app.engine.natives import Dispatcher, FunctionInfo, Natives
 from app.engine.runtime.places import calling_place, left
@@ -42,8 +42,9 @@ class Bound:
     """Whether the Python function takes just the level, perhaps ``this``, and the arguments."""
     uses_this: bool = field(init=False)
     returns_this: bool = field(init=False)
-    sweep: Callable[..., Any] | None = None
-    """For a closure compiled as a loop over elements: the loop. ``function`` then calls it for a single one."""
+    swept_by: str = field(init=False)
+    sweep: Callable[..., Any] = field(init=False)
+    """For a closure compiled as the loop of a native (``swept_by``) over its elements: the loop. ``function`` calls it for a single one."""
 
     def __post_init__(self) -> None:
         # Looked up at each call through a map: one step to them instead of three.
@@ -51,16 +52,18 @@ class Bound:
         self.is_direct = not self.compiled.is_dynamic
         self.uses_this = self.compiled.uses_this
         self.returns_this = self.compiled.returns_this
-        if self.compiled.is_sweep:
-            self.sweep, self.function = self.function, self._single
+        self.swept_by = self.compiled.swept_by
+        self.sweep = self.function
+        if self.swept_by:
+            self.function = self._single
 
     def _single(self, level: Any, *args: Value) -> Value:
         """Calls a sweep for one element, on behalf of whoever isn't one of the natives that sweep."""
-        sweep, inner = cast("Callable[..., Any]", self.sweep), self.machine.meter.below(level)
-        if not self.compiled.keeps:
-            return sweep(level, inner, *args[:-1], args[-1:])
+        inner = self.machine.meter.below(level)
+        if self.swept_by not in KEEPING:
+            return self.sweep(level, inner, *args[:-1], args[-1:])
         kept: list[Value] = []
-        sweep(level, inner, kept.append, *args[:-1], args[-1:])
+        self.sweep(level, inner, kept.append, *args[:-1], args[-1:])
         return kept[0]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.engine import errors
 from app.engine.natives import Dispatcher
-from app.engine.runtime import fast
+from app.engine.runtime import fast, swept
 from app.engine.runtime.machine import Bound, Machine
 from app.engine.values import FnPtr, Value, type_name
 
@@ -25,10 +25,10 @@ def native(machine: Machine, style: str, name: str, argc: int) -> Leaf:
     if style == "p" and machine.natives.lookup(name, argc) is not None and machine.natives.lookup(name, argc + 1) is None:
         return _replacing(machine, name, argc)
     if style == "b":
-        return fast.looking_filter(machine, _method(machine, name, argc))
+        return swept.looking_filter(machine, _method(machine, name, argc))
     if style == "m":
         general = _method(machine, name, argc)
-        maker = fast.METHODS.get((name, argc))
+        maker = fast.METHODS.get((name, argc)) or swept.METHODS.get((name, argc))
         return general if maker is None else maker(machine, general)
     return _replacing(machine, name, argc)
 

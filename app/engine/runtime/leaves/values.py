@@ -17,8 +17,6 @@ CONTAINERS: Final = frozenset({list, dict})
 FLAT: Final = frozenset({int, float, bool, Char, type(None)})
 """What holds nothing that would have to be measured."""
 _MOST_LITTLE: Final = 64
-_MOST_SMALL: Final = 16
-"""Maps of so many entries, with short texts, are below every limit that isn't small itself."""
 
 
 def free_characters(limits: Limits) -> int:
@@ -71,14 +69,6 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
 
     def new_map(entries: dict[str, Value]) -> dict[str, Value]:
         grow(len(entries) * sizes.ENTRY_BYTES)
-        for value in entries.values():
-            kind = type(value)
-            if kind in FLAT or (kind is str and len(value) <= sizes.SHORT_TEXT) or (kind is list and not value):  # type: ignore[arg-type]  # text by the test
-                continue
-            break
-        else:
-            if len(entries) <= map_free:
-                return entries
         if not _is_small(entries.values(), limits.max_map_size):
             sizes.check(machine, entries)
         return entries
@@ -91,7 +81,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         if limits.has_data_sizes:
             if length > array_free:
                 raise errors.array_too_large(limits.max_array_size)
-            if length > sizes.FREE_STEPS and not length & ((1 << (length.bit_length() - 2)) - 1):
+            if length > sizes.FREE_STEPS and not length & (length - 1):
                 sizes.walk(machine, length)
 
     def pushed(array: list[Value], value: Value) -> None:
@@ -104,8 +94,6 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             sizes.grown(machine, array)
 
     array_free = limits.max_array_size or 1 << 62
-
-    map_free = 0 if limits.has_small_sizes else min(limits.max_map_size or _MOST_SMALL, _MOST_SMALL)
 
     def _is_small(values: Any, maximum: int) -> bool:
         """Whether nothing in there can go over a limit: a cheap look before measuring."""

@@ -1,0 +1,209 @@
+"""``map``, ``filter``, ``reduce``, ``some`` and ``all`` over an array with a closure, which is called straight away or as a sweep.
+
+Each maker takes the general leaf and gives one with the same signature. A call over a few elements costs as much as it takes to get
+there: for those, nothing is asked twice, and what can't be over a limit that isn't small isn't measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import compress
+from typing import Any, Final
+
+from app.engine import sizes
+from app.engine.runtime.machine import Bound, Machine
+from app.engine.values import FnPtr, Value
+
+Leaf = Callable[..., Any]
+
+_FEW: Final = 64
+_CHANGING: Final = frozenset({list, dict, bytearray})
+"""What can change in place, so that keeping it in two arrays takes a copy."""
+
+
+def _code_of(receiver: Value, function: Value, args: int) -> Bound | None:
+    """The plain closure to call for each element of an array, if it takes so many arguments."""
+    if type(receiver) is not list or type(function) is not FnPtr:
+        return None
+    code = function.code
+    if type(code) is not Bound or code.uses_this or not code.is_direct:
+        return None
+    return code if code.arity == args + len(function.curried) else None
+
+
+def _mapped(machine: Machine, general: Leaf) -> Leaf:
+    limits = machine.limits
+    few = 0 if limits.has_small_sizes else _FEW
+    most_text = (limits.max_string_size or sizes.MOST_BYTES) // 4
+    grow = machine.grow
+
+    def mapped(level: Any, receiver: Value, function: Value) -> Value:
+        code = _code_of(receiver, function, 1)
+        if code is None:
+            return general(level, receiver, function)
+        made = _results(machine, level, code, function.curried, receiver)  # type: ignore[attr-defined, arg-type]  # by the test
+        length, gives = len(made), code.compiled.gives
+        if length > few:
+            return _measured(machine, made, gives)
+        if gives == "texts":
+            characters = sum(map(len, made))  # type: ignore[arg-type]  # texts by inference
+            if characters > most_text:
+                return _measured(machine, made, gives)
+            grow(length * (sizes.ELEMENT_BYTES + sizes.TEXT_BYTES) + characters)
+        elif gives:
+            grow(length * sizes.ELEMENT_BYTES)
+        else:
+            return _measured(machine, made, gives)
+        return made
+
+    return mapped
+
+
+def _measured(machine: Machine, made: list[Value], gives: str) -> list[Value]:
+    """Accounts for the results of ``map``, charges for them, and measures them."""
+    length = len(made)
+    sizes.allow_elements(machine, length, 0)
+    sizes.walk(machine, length)
+    if gives == "texts":
+        sizes.grow_array(machine, made)
+        sizes.check_texts(machine, made)
+    elif gives:
+        # Nothing in it has a size of its own: charged for as if it were measured.
+        machine.grow(length * sizes.ELEMENT_BYTES)
+        sizes.walk(machine, length if machine.limits.has_data_sizes else 0)
+    else:
+        sizes.grow_array(machine, made)
+        sizes.check(machine, made)
+    return made
+
+
+def _results(machine: Machine, level: Any, code: Bound, cells: tuple[Any, ...], items: list[Value]) -> list[Value]:
+    """A closure's results for all elements. Spreading the cells costs as much as the call, so the usual numbers are written out."""
+    machine.here = level
+    outer, inner = machine.meter.levels_below(level)
+    made: list[Value] = []
+    if code.swept_by == "map":
+        if items:
+            # Nobody changes the array meanwhile, unless the closure has captured something.
+            if cells:
+                code.sweep(outer, inner, made.append, *cells, list(items))
+            else:
+                code.sweep(outer, inner, made.append, items)
+        return made
+    call = code.function
+    if not cells:
+        return [call(outer, item) for item in list(items)]
+    if len(cells) == 1:
+        (cell,) = cells
+        return [call(outer, cell, item) for item in list(items)]
+    return [call(outer, *cells, item) for item in list(items)]
+
+
+def _filtered(machine: Machine, general: Leaf) -> Leaf:
+    looking = looking_filter(machine, general)
+
+    def filtered(level: Any, receiver: Value, function: Value) -> Value:
+        if _code_of(receiver, function, 1) is None:
+            return general(level, receiver, function)
+        made = looking(level, receiver, function)
+        if _CHANGING.isdisjoint(map(type, made)):
+            return made
+        return [machine.copied(item) if type(item) in _CHANGING else item for item in made]
+
+    return filtered
+
+
+def looking_filter(machine: Machine, general: Leaf) -> Leaf:
+    """``filter`` for whoever only looks at what it gives: elements aren't copied."""
+    few = 0 if machine.limits.has_small_sizes else _FEW
+    grow = machine.grow
+
+    def filtered(level: Any, receiver: Value, function: Value) -> Value:
+        code = _code_of(receiver, function, 1)
+        if code is None:
+            return general(level, receiver, function)
+        made = _chosen(machine, level, code, function.curried, receiver)  # type: ignore[attr-defined, arg-type]  # by the test
+        length = len(made)
+        if length > few:
+            sizes.allow_elements(machine, length, length)
+            sizes.walk(machine, length)
+        else:
+            grow(length * sizes.ELEMENT_BYTES)
+        return made
+
+    return filtered
+
+
+def _chosen(machine: Machine, level: Any, code: Bound, cells: tuple[Any, ...], receiver: list[Value]) -> list[Value]:
+    """The elements for which a closure says true."""
+    if code.swept_by != "filter":
+        items = list(receiver)
+        answers = _results(machine, level, code, cells, items)
+        return [item for item, answer in zip(items, answers, strict=True) if answer is True]
+    machine.here = level
+    outer, inner = machine.meter.levels_below(level)
+    kept: list[Value] = []
+    if not receiver:
+        return kept
+    items = list(receiver) if cells else receiver
+    if cells:
+        code.sweep(outer, inner, kept.append, *cells, items)
+    else:
+        code.sweep(outer, inner, kept.append, items)
+    if code.compiled.gives == "bools":
+        return list(compress(items, kept))
+    return [item for item, answer in zip(items, kept, strict=True) if answer is True]
+
+
+def _some(machine: Machine, general: Leaf) -> Leaf:
+    return _quantified(machine, general, is_all=False)
+
+
+def _all(machine: Machine, general: Leaf) -> Leaf:
+    return _quantified(machine, general, is_all=True)
+
+
+def _quantified(machine: Machine, general: Leaf, *, is_all: bool) -> Leaf:
+    """``some`` and ``all``: their sweeps end where the answer is known, and give the last result."""
+    name = "all" if is_all else "some"
+
+    def quantified(level: Any, receiver: Value, function: Value) -> Value:
+        code = _code_of(receiver, function, 1)
+        if code is None or code.swept_by != name:
+            return general(level, receiver, function)
+        machine.here = level
+        outer, inner = machine.meter.levels_below(level)
+        cells = function.curried  # type: ignore[attr-defined]  # a pointer by the test
+        items = list(receiver) if cells else receiver  # type: ignore[call-overload]  # a list by the test
+        return code.sweep(outer, inner, *cells, items) is True if items else is_all
+
+    return quantified
+
+
+def _reduced(machine: Machine, general: Leaf) -> Leaf:
+    def reduced(level: Any, receiver: Value, function: Value, initial: Value) -> Value:
+        code = _code_of(receiver, function, 2) if type(initial) is not FnPtr else None
+        if code is None:
+            return general(level, receiver, function, initial)
+        machine.here = level
+        cells = function.curried  # type: ignore[attr-defined]  # a pointer by the test
+        outer, inner = machine.meter.levels_below(level)
+        sizes.walk(machine, len(receiver))  # type: ignore[arg-type]  # a list by the test
+        if code.swept_by == "reduce":
+            items = list(receiver) if cells else receiver  # type: ignore[call-overload]  # a list by the test
+            return code.sweep(outer, inner, *cells, initial, items) if items else initial
+        call, total = code.function, initial
+        for item in list(receiver):  # type: ignore[call-overload]  # a list by the test
+            total = call(outer, *cells, total, item)
+        return total
+
+    return reduced
+
+
+METHODS: Final[dict[tuple[str, int], Callable[[Machine, Leaf], Leaf]]] = {
+    ("map", 1): _mapped,
+    ("filter", 1): _filtered,
+    ("some", 1): _some,
+    ("all", 1): _all,
+    ("reduce", 2): _reduced,
+}
