@@ -10,7 +10,7 @@ from app.engine.infer import Interval
 from app.engine.lower import build, scoping
 from app.engine.lower.blocks import ends_here
 from app.engine.lower.frame import SCOPE, STATEMENTS, Lowering
-from app.engine.lower.kinds import Kind
+from app.engine.lower.kinds import CHANGEABLE, Kind
 from app.engine.lower.lazy import condition
 from app.engine.values import INT_MAX, INT_MIN, ExclusiveRange, InclusiveRange
 
@@ -141,7 +141,8 @@ def for_(f: Lowering, node: tree.For, destination: str | None) -> None:
     else:
         _make_cells(f, node)
         binding = f.resolution.declarations[id(node.variable)]
-        plain = not binding.is_cell and not (is_borrowed and binding.is_mutated)
+        copies = is_borrowed and binding.is_mutated and f.kinds.of_binding(binding) in CHANGEABLE
+        plain = not binding.is_cell and not copies
         if plain and node.counter is None:
             into = build.target(binding.slot)
         if is_bare:
@@ -153,9 +154,7 @@ def for_(f: Lowering, node: tree.For, destination: str | None) -> None:
             f,
             node,
             result,
-            lambda: _static_body(
-                f, node, variable, counter, is_bound=plain and node.counter is None, copies=is_borrowed and binding.is_mutated
-            ),
+            lambda: _static_body(f, node, variable, counter, is_bound=plain and node.counter is None, copies=copies),
         )
         if f.bare.pop(binding.slot, False):
             made = build.call("character", [build.name(binding.slot)])

@@ -6,7 +6,7 @@ back along the path that led to it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build, texts
@@ -172,7 +172,7 @@ def _invoked(f: Lowering, walk: Walk, function: str, args: list[Any], at: build.
 
 def _call_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], at: build.Place) -> Any:
     """``pointer.call(...)`` or ``object.call(pointer, ...)``."""
-    direct = _held_call(f, walk, value, arguments, at)
+    direct = _held_call(f, walk, value, arguments, at) or _pointer_call(f, walk, value, arguments, at)
     if direct is not None:
         slot = f.fresh()
         test, made = direct
@@ -195,6 +195,19 @@ def _held_call(f: Lowering, walk: Walk, value: Any, arguments: list[Any], at: bu
         return None
     made = build.call(held.symbol, [build.name(LEVEL), *held.cells, *arguments], at)
     return build.compare(value, "is", held.pointer), made
+
+
+def _pointer_call(f: Lowering, walk: Walk, value: Any, arguments: list[Any], at: build.Place) -> tuple[Any, Any] | None:
+    """The call of what may be any pointer: whether it is one, and the call. Nothing has to be stored back, as pointers don't change."""
+    if not f.is_hot or f.frame.is_dynamic or len(arguments) > _MOST_GIVEN:
+        return None
+    cell = root_cell(f, walk.node.root)
+    held = [] if cell is None else [cell]
+    name = f"call_{len(arguments)}" if cell is None else "call_held"
+    return f.is_type(value, "FnPtr"), build.call(name, [build.name(LEVEL), *held, value, *arguments], at)
+
+
+_MOST_GIVEN: Final = 2
 
 
 def _called_by_library(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], at: build.Place) -> Any:

@@ -40,6 +40,8 @@ class Bound:
     """The number of parameters, captured ones included."""
     is_direct: bool = field(init=False)
     """Whether the Python function takes just the level, perhaps ``this``, and the arguments."""
+    is_plain: bool = field(init=False)
+    """Whether it takes just the level and the arguments, and gives just its result."""
     uses_this: bool = field(init=False)
     returns_this: bool = field(init=False)
     swept_by: str = field(init=False)
@@ -52,6 +54,7 @@ class Bound:
         self.is_direct = not self.compiled.is_dynamic
         self.uses_this = self.compiled.uses_this
         self.returns_this = self.compiled.returns_this
+        self.is_plain = self.is_direct and not self.uses_this and not self.returns_this
         self.swept_by = self.compiled.swept_by
         self.sweep = self.function
         if self.swept_by:

@@ -51,6 +51,43 @@ SOURCES = [
     # Literals in literals, and copies of them.
     'fn f(n) { #{ a: n, l: [#{ t: `${n}`, u: "x" }, #{ t: "y", u: "z" }], m: #{} } } let a = []; for i in 0..9 { a.push(f(i)); } a',
     "let r = #{ a: [1, #{ b: [2] }], c: #{ d: #{ e: 3 } } }; let k = []; for i in 0..3 { let c = r; c.a[1].b[0] = i; k.push(c); } [r, k]",
+    'fn p(x) { print(x); x } fn q(x) { print(x); "t" + x } for i in 0..2 { print(#{ a: p(1), b: q(2), c: [q(3), p(4)], d: p(5) }); }',
+    'let s = "a"; for i in 0..2 { print(#{ s: s, t: #{ u: s, v: { s += "x"; s } }, w: [s, `${i}`] }); } s',
+    f'let s = "{LONG}"; let a = []; for i in 0..9 {{ a.push(#{{ m: #{{ s: s, t: `${{i}}` }}, l: ["x", s] }}); }} a[8].m.s.len()',
+    # Texts of a single value, and thrown ones.
+    'let a = []; for c in "ab" { for i in -1..1 { a.push(`${i}`); a.push(`${c}`); a.push(`${c}${i}`); a.push(type_of(`${c}`)); } } a',
+    "fn f(i) { if i > 1 { throw `no ${i}` } i } for i in 0..4 { try { print(f(i)); } catch (e) { print(e); } } f(3)",
+    # Elements of every kind that are pushed.
+    f'let s = "{LONG}"; let a = []; for x in [1, s, "s", [1, [2]], #{{ a: s }}, (), \'c\'] {{ for i in 0..9 {{ a.push(x); }} }} a.len()',
+    "let a = []; for i in 0..70 { let row = [i]; for j in 0..i { row.push([j]); } a.push(row); } a[69].len()",
+    # Texts cut, searched, and read as numbers.
+    """for s in ["", "a,b", ",", "x"] { for d in [",", ',', "", "a,b"] { print(s.split(d)); print(s.index_of(d));
+        print(s.starts_with(d)); } }""",
+    """for s in ["12", "-12", "+1", "007", "\u0663", "", " 5 ", "1e3", "999999999999999999", "9223372036854775808"] {
+        try { print(s.parse_int() + 1); } catch (e) { print(e); } }""",
+    """for i in -4..5 { for s in ["", "abc", "\u00e9\u00df"] { print(s.sub_string(i)); print(s.sub_string(i, 2));
+        print(s.sub_string(1, i)); } }""",
+    """for s in ["", " a b ", "aaa", "\u2003x"] { let t = s; t.trim(); print(t); t.replace("a", "bb"); print(t);
+        t.replace('b', ""); print(t);
+        t.replace("", "-"); print(t); print(t.ends_with('-')); }""",
+    "for x in [[1, 2, 1], blob(2), 5] { print(x.index_of(1)); print(x.split(1)); x.replace(1, 2); }",
+    "let m = #{ trim: || 1, replace: |a, b| a + b, split: |d| d }; for i in 0..2 { print(m.trim());"
+    " print(m.replace(1, 2)); print(m.split(3)); }",
+    'fn trim(x) { "own" } fn string.replace(a, b) { this = a + b; } for i in 0..2 { let s = " a ";'
+    ' s.replace("a", "b"); print(s); print(trim(s)); }',
+    'fn string.trim() { this = "own"; } for i in 0..2 { let s = " a "; eval("s.trim()"); print(s); }',
+    # Pointers that are called, whatever they are.
+    """fn on(f, x) { f.call(x) } fn two(f) { f.call(1, 2) } fn none(f) { f.call() }
+        for f in [|x| x + 1, |x, y| x - y, || 5, |x| 1 / x, Fn("abs"), Fn("on"), 7, |x| this, (|x, y| x * y).curry(3)] {
+        try { print(on(f, 0)); } catch (e) { print(e); } try { print(two(f)); } catch (e) { print(e);
+        } try { print(none(f)); } catch (e) { print(e); } }""",
+    "fn on(f, x) { f.call(x) } for i in 0..3 { on(|x| 6 / (x - 1), i); }",
+    "fn deep(f, n) { f.call(f, n) } for n in 10..20 { print(deep(|f, n| if n == 0 { 0 } else { deep(f, n - 1) }, n)); }",
+    "fn both(f, g) { |x| g.call(f.call(x)) } let h = both(|x| x + 1, |x| x * 2); for i in 0..3 { print(both(h, h).call(i)); } h.call()",
+    "let f = |n| n; f = |n| if n <= 0 { 0 } else { f.call(n - 1) }; for i in 0..2 { try { print(f.call(i)); } catch (e) { print(e); } }",
+    "let s = |p| p.call(1); let v = |z| { s = 3; z }; let u = |z| s.call(v);"
+    " for i in 0..2 { try { print(u.call(2)); } catch (e) { print(e); } }",
+    "let m = #{ f: |x| x * 2 }; let g = |x| m.f.call(x); for i in 0..3 { print(g.call(i)); m.f = |x| x - i; }",
     # Characters of a text by index, text of values, and parts of texts.
     'fn same(s) { let n = 0; for i in 0..s.len() { if s[i] == s[-1 - i] { n += 1; } if s[0] < s[i] { n += 10; } } n } same("abcba")',
     'let s = "ab"; let t = ""; for i in 0..4 { t += s[i]; print(t); }',
@@ -144,6 +181,11 @@ SOURCES = [
     "let m = #{ some: |f| f.call(4) }; m.some(|v| v * 2)",
     "[].map(|v| 1 / 0) + [].filter(|v| 1 / 0) + [[].reduce(|sum, v| 1 / 0, 4)]",
     "[1, 2].map(|v| {}) + [1].map(|v| throw)",
+    "let m = #{ some: |f| [1, 2].map(f), map: |f| [3].some(f), filter: |f| [4].map(f) }; "
+    "for i in 0..2 { print(m.some(|v| v > 1)); print(m.map(|v| v > 1)); print(m.filter(|v| v > 1)); }",
+    'let w = "a bb ccc".split(" "); for i in 0..2 { print(w.map(|s| s.to_upper()).filter(|s| s.len() > 1).reduce(|t, s| t + s, "")); }',
+    "let a = []; for i in 0..200 { a.push(i); } let m = a.map(|v| `${v}`); let r = a.map(|v| #{ v: v });"
+    " m.len() + r.filter(|r| r.v > 9).len()",
     "let m = #{ map: |f| f.call(4) + f.call(5) }; let k = 2; m.map(|v| v * k)",
     "let m = #{ reduce: |f, x| f.call(x, 5) }; m.reduce(|sum, v| sum + v, 1)",
     "fn map(list, f) { f.call(list.len()) } [1, 2].map(|v| v + 1)",

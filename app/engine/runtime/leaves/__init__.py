@@ -26,7 +26,7 @@ from app.engine.runtime.leaves.paths import path_leaves
 from app.engine.runtime.leaves.scoped import scope_leaves
 from app.engine.runtime.leaves.values import ATOMS, CONTAINERS, free_characters, value_leaves
 from app.engine.runtime.machine import Machine
-from app.engine.values import UNBOUND, Char, type_name
+from app.engine.values import UNBOUND, Char, FnPtr, type_name
 
 _FIXED: Final[dict[str, Any]] = {
     "type": type,
@@ -37,6 +37,7 @@ _FIXED: Final[dict[str, Any]] = {
     "dict": dict,
     "float": float,
     "Char": Char,
+    "FnPtr": FnPtr,
     "len": len,
     "range": range,
     "enumerate": enumerate,

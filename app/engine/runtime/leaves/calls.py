@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from app.engine import errors, ops
 from app.engine.runtime import modules, scopes
 from app.engine.runtime.evaluate import evaluate
 from app.engine.runtime.leaves.natives import scripted_method
-from app.engine.runtime.machine import Machine
+from app.engine.runtime.machine import Bound, Machine
 from app.engine.source import Place
 from app.engine.stdlib.functions import pointer as named_pointer
-from app.engine.values import UNBOUND, FnPtr, Value, type_name
+from app.engine.values import UNBOUND, Char, FnPtr, Value, type_name
+
+INERT: Final = frozenset({int, float, bool, str, Char, type(None)})
+"""What holds no pointer, by which a function could come to other variables."""
 
 
 def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of small functions, not a branching one
@@ -72,6 +75,45 @@ def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of 
         result, this = machine.apply(args[0], args[1:], value)
         return this, result
 
+    def call_0(level: Any, function: FnPtr) -> Value:
+        """Calls a pointer without arguments. Like the next two it is quick for the usual pointer, to a closure or a function."""
+        code = function.code
+        if type(code) is Bound and code.is_plain and code.arity == len(function.curried):
+            machine.here = level
+            return code.function(level, *function.curried)
+        return call_pointer(level, function, ())
+
+    def call_1(level: Any, function: FnPtr, argument: Value) -> Value:
+        code = function.code
+        if type(code) is Bound and code.is_plain:
+            curried = function.curried
+            if not curried:
+                if code.arity == 1:
+                    machine.here = level
+                    return code.function(level, argument)
+            elif code.arity == len(curried) + 1:
+                machine.here = level
+                return code.function(level, *curried, argument)
+        return call_pointer(level, function, (argument,))
+
+    def call_2(level: Any, function: FnPtr, first: Value, second: Value) -> Value:
+        code = function.code
+        if type(code) is Bound and code.is_plain and code.arity == len(function.curried) + 2:
+            machine.here = level
+            return code.function(level, *function.curried, first, second)
+        return call_pointer(level, function, (first, second))
+
+    def call_held(level: Any, cell: list[Value], function: FnPtr, *args: Value) -> Value:
+        """The same where the pointer is a captured variable's, or part of one: it is locked meanwhile, if somebody could tell."""
+        code = function.code
+        curried = function.curried
+        if type(code) is Bound and code.is_plain and code.arity == len(curried) + len(args):
+            machine.here = level
+            if len(cell) < 2 or (not curried and INERT.issuperset(map(type, args))):
+                return code.function(level, *curried, *args)
+            return scopes.holding(cell, code.function, level, *curried, *args)
+        return scopes.holding(cell, call_pointer, level, function, args)
+
     def constant_method(level: Any, value: Value, name: str, args: tuple[Value, ...]) -> Value:
         machine.here = level
         found = scripted_method(machine, value, name, args)
@@ -128,6 +170,10 @@ def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of 
         "call_pointer_on": call_pointer_on,
         "curry": curry,
         "call_method": call_method,
+        "call_0": call_0,
+        "call_1": call_1,
+        "call_2": call_2,
+        "call_held": call_held,
         "constant_method": constant_method,
         "call_in_scope": call_in_scope,
         "call_pointer_in_scope": call_pointer_in_scope,

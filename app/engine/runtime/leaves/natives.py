@@ -7,7 +7,7 @@ from typing import Any
 
 from app.engine import errors
 from app.engine.natives import Dispatcher
-from app.engine.runtime import fast, swept
+from app.engine.runtime import fast, short_texts, swept
 from app.engine.runtime.machine import Bound, Machine
 from app.engine.values import FnPtr, Value, type_name
 
@@ -28,9 +28,14 @@ def native(machine: Machine, style: str, name: str, argc: int) -> Leaf:
         return swept.looking_filter(machine, _method(machine, name, argc))
     if style == "m":
         general = _method(machine, name, argc)
-        maker = fast.METHODS.get((name, argc)) or swept.METHODS.get((name, argc))
+        maker = fast.METHODS.get((name, argc)) or swept.METHODS.get((name, argc)) or short_texts.maker(machine.natives, style, name, argc)
         return general if maker is None else maker(machine, general)
-    return _replacing(machine, name, argc)
+    general = _replacing(machine, name, argc)
+    # The script's own method of that name comes first; that of a script that evaluates this text isn't known when it is translated.
+    own = [(known, count) for _, known, count in machine.typed]
+    is_scripted = style == "s" or (name, argc) in own or (name, argc) in machine.functions_by_key
+    maker = None if is_scripted else short_texts.maker(machine.natives, style, name, argc)
+    return general if maker is None else maker(machine, general)
 
 
 def _function(machine: Machine, dispatcher: Dispatcher | None) -> Leaf:

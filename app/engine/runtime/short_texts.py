@@ -1,0 +1,137 @@
+"""Methods of texts that scripts call most, written out for short texts; everything else goes the general way.
+
+A short text is below every limit that isn't small itself, costs no operations to walk, and counts as an atom (``sizes``). Each maker
+takes the general leaf and gives one with the same signature; it is used only while the library's own functions are in the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from app.engine import sizes
+from app.engine.natives import Natives
+from app.engine.runtime.machine import Machine
+from app.engine.stdlib import conversions, text, text_change, text_search
+from app.engine.values import Char, Value
+
+Leaf = Callable[..., Any]
+
+_MOST_DIGITS: Final = 18
+_PARTS: Final = frozenset({str, Char})
+
+
+def _split(machine: Machine, general: Leaf) -> Leaf:
+    grow = machine.grow
+    most = 0 if machine.limits.has_small_sizes else sizes.FREE_STEPS
+
+    def split(level: Any, receiver: Value, delimiter: Value) -> Value:
+        if type(receiver) is str and type(delimiter) in _PARTS and receiver and delimiter and len(receiver) < most:
+            parts: list[Value] = [*receiver.split(delimiter)]  # type: ignore[arg-type]  # a text by the test
+            grow(len(parts) * sizes.ELEMENT_BYTES + len(receiver))
+            return parts
+        return general(level, receiver, delimiter)
+
+    return split
+
+
+def _parse_int(_machine: Machine, general: Leaf) -> Leaf:
+    def parse_int(level: Any, receiver: Value) -> Value:
+        # Python's digits are those of all scripts, Rust's are ASCII's.
+        if type(receiver) is str and receiver.isdecimal() and len(receiver) <= _MOST_DIGITS and receiver.isascii():
+            return int(receiver)
+        return general(level, receiver)
+
+    return parse_int
+
+
+def _sub_string(_machine: Machine, general: Leaf) -> Leaf:
+    def sub_string(level: Any, receiver: Value, start: Value, count: Value) -> Value:
+        if type(receiver) is str and type(start) is int and type(count) is int and start >= 0 < count <= sizes.FREE_CHARACTERS:
+            return receiver[start : start + count]
+        return general(level, receiver, start, count)
+
+    return sub_string
+
+
+def _sub_string_from(_machine: Machine, general: Leaf) -> Leaf:
+    def sub_string(level: Any, receiver: Value, start: Value) -> Value:
+        if type(receiver) is str and type(start) is int and start >= 0 and len(receiver) <= sizes.FREE_CHARACTERS:
+            return receiver[start:]
+        return general(level, receiver, start)
+
+    return sub_string
+
+
+def _index_of(_machine: Machine, general: Leaf) -> Leaf:
+    def index_of(level: Any, receiver: Value, part: Value) -> Value:
+        if type(receiver) is str and type(part) in _PARTS and receiver and len(receiver) <= sizes.FREE_CHARACTERS:
+            return receiver.find(part)  # type: ignore[arg-type]  # a text by the test
+        return general(level, receiver, part)
+
+    return index_of
+
+
+def _starts_with(_machine: Machine, general: Leaf) -> Leaf:
+    def starts_with(level: Any, receiver: Value, part: Value) -> Value:
+        if type(receiver) is str and type(part) in _PARTS:
+            return receiver.startswith(part)  # type: ignore[arg-type]  # a text by the test
+        return general(level, receiver, part)
+
+    return starts_with
+
+
+def _ends_with(_machine: Machine, general: Leaf) -> Leaf:
+    def ends_with(level: Any, receiver: Value, part: Value) -> Value:
+        if type(receiver) is str and type(part) in _PARTS:
+            return receiver.endswith(part)  # type: ignore[arg-type]  # a text by the test
+        return general(level, receiver, part)
+
+    return ends_with
+
+
+def _trim(_machine: Machine, general: Leaf) -> Leaf:
+    def trim(level: Any, receiver: Value) -> Any:
+        if type(receiver) is str and len(receiver) <= sizes.FREE_CHARACTERS:
+            return receiver.strip(text.WHITESPACE), None
+        return general(level, receiver)
+
+    return trim
+
+
+def _replace(machine: Machine, general: Leaf) -> Leaf:
+    most = 0 if machine.limits.has_small_sizes else sizes.SHORT_TEXT
+
+    def replace(level: Any, receiver: Value, find: Value, substitute: Value) -> Any:
+        are_texts = type(receiver) is str and type(find) in _PARTS and type(substitute) in _PARTS
+        if are_texts and 0 < len(receiver) <= most and len(substitute) <= most:  # type: ignore[arg-type]  # by the test
+            replaced = receiver.replace(find, substitute)  # type: ignore[attr-defined]  # by the test
+            if len(replaced) <= most:
+                return replaced, None
+        return general(level, receiver, find, substitute)
+
+    return replace
+
+
+_METHODS: Final[Mapping[tuple[str, str, int], tuple[str, Callable[[Machine, Leaf], Leaf]]]] = {
+    ("m", "split", 1): (text_change.PACKAGE.name, _split),
+    ("m", "parse_int", 0): (conversions.PACKAGE.name, _parse_int),
+    ("m", "sub_string", 2): (text_search.PACKAGE.name, _sub_string),
+    ("m", "sub_string", 1): (text_search.PACKAGE.name, _sub_string_from),
+    ("m", "index_of", 1): (text_search.PACKAGE.name, _index_of),
+    ("m", "starts_with", 1): (text_search.PACKAGE.name, _starts_with),
+    ("m", "ends_with", 1): (text_search.PACKAGE.name, _ends_with),
+    ("p", "trim", 0): (text.PACKAGE.name, _trim),
+    ("p", "replace", 2): (text_change.PACKAGE.name, _replace),
+}
+"""By style, name and number of arguments: the package that has to be the only one with such a function for texts, and the maker."""
+
+
+def maker(natives: Natives, style: str, name: str, argc: int) -> Callable[[Machine, Leaf], Leaf] | None:
+    """What makes the quick form of a method; None if there is none, or somebody else has a function of that name for texts."""
+    package, made = _METHODS.get((style, name, argc), ("", None))
+    dispatcher = natives.lookup(name, argc + 1)
+    if made is None or dispatcher is None:
+        return None
+    is_own = all(each.package == package for each in dispatcher.overloads if each.params[0] in ("?", "string"))
+    return made if is_own else None
