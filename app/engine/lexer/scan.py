@@ -10,6 +10,8 @@ import re
 from typing import Final
 
 from app.engine.lexer import literals
+from app.engine.lexer.ordinary import LONGEST, Ordinary
+from app.engine.lexer.symbols import ADVICE, BRACES, ODD, RESERVED_SYMBOLS, SYMBOLS
 from app.engine.lexer.tokens import (
     END,
     ERROR,
@@ -26,9 +28,6 @@ from app.engine.lexer.tokens import (
     LexFault,
     Tokens,
 )
-
-_SYMBOLS: Final = """**= <<= >>= ..= ... === !== ::< () (* *) #{ += ++ -= -> -- *= ** /= .. == => :: := :; <= <- << <| >= >> != !.
-    || |= |> && &= ^= %= ?. ?? ?[ { } ( ) [ ] + - * / ; , . = : < > ! | & ^ ~ % @ $ ?""".split()
 
 
 def _pattern_of(symbols: list[str]) -> str:
@@ -47,7 +46,7 @@ _TOKEN: Final = re.compile(
     r"(?P<word>[A-Za-z][A-Za-z0-9_]*)"
     r"|(?P<notin>!in(?![A-Za-z0-9_]))"
     r"|(?P<comment>//[^\n\r]*|/\*)"
-    rf"|(?P<symbol>{_pattern_of(_SYMBOLS)})"
+    rf"|(?P<symbol>{_pattern_of(SYMBOLS)})"
     r"|(?P<decimal>(?:0|[1-9][0-9]{0,17})(?![0-9A-Za-z_.]))"
     r"|(?P<digit>[0-9])"
     r"|(?P<underscore>_[A-Za-z0-9_]*)"
@@ -58,24 +57,9 @@ _TOKEN: Final = re.compile(
     r"|(?P<other>[\s\S])"
     r"|(?P<end>\Z))"
 )
-_WORD, _SYMBOL, _DECIMAL, _PLAIN = (_TOKEN.groupindex[name] for name in ("word", "symbol", "decimal", "plain"))
 _BLOCK_EDGE: Final = re.compile(r"/\*|\*/")
 
-_ADVICE: Final = {
-    "===": "'===' is not a valid operator. This is not JavaScript! Should it be '=='?",
-    "!==": "'!==' is not a valid operator. This is not JavaScript! Should it be '!='?",
-    "->": "'->' is not a valid symbol. This is not C or C++!",
-    "<-": "'<-' is not a valid symbol. This is not Go! Should it be '<='?",
-    ":=": "':=' is not a valid assignment operator. This is not Go or Pascal! Should it be simply '='?",
-    ":;": "':;' is not a valid symbol. Should it be '::'?",
-    "::<": "'::<>' is not a valid symbol. This is not Rust! Should it be '::'?",
-    "(*": "'(* .. *)' is not a valid comment format. This is not Pascal! Should it be '/* .. */'?",
-    "*)": "'(* .. *)' is not a valid comment format. This is not Pascal! Should it be '/* .. */'?",
-}
-_RESERVED_SYMBOLS: Final = frozenset("... ++ -- !. <| |> ~ @ $ ?".split())
-_ODD_SYMBOLS: Final = _RESERVED_SYMBOLS | _ADVICE.keys() | {"+", "-"}
 _WORDS: Final = dict.fromkeys(RESERVED_WORDS, RESERVED) | {word: word for word in KEYWORDS}
-_BRACES: Final = frozenset({"{", "}", "#{"})
 
 
 def scan(text: str, max_string_bytes: int = 0) -> Tokens:
@@ -96,44 +80,34 @@ class _Scanner:
         """For each open interpolation, how many braces are open inside it."""
 
     def run(self) -> Tokens:
-        """Scans to the end, starting anew wherever a token's end is known only to what reads it."""
-        while not self._run():
-            pass
-        self.tokens.add(END, None, len(self.text), len(self.text))
-        return self.tokens
-
-    def _run(self) -> bool:
-        """Scans until the end (true), or until a token that isn't what the pattern found."""
+        """Scans to the end: ordinary tokens in one go, then one token of any kind, and so on."""
         text, tokens = self.text, self.tokens
-        kinds, values, starts, ends = tokens.kinds, tokens.values, tokens.starts, tokens.ends
-        reserved, odd, has_interpolation = _WORDS, _ODD_SYMBOLS, self.depths
-        longest = self.limit // 4 if self.limit else len(text)
-        for found in _TOKEN.finditer(text, self.at):  # gapless: the last alternatives take anything
-            # By number and length: asking for a group by name, and for both of its ends, takes twice as long.
-            group = found.lastindex or 0
-            spelled, end = found[group], found.end()
-            if group == _WORD:
-                kind = reserved.get(spelled, IDENTIFIER)
-                kinds.append(kind)
-                values.append(spelled if kind is IDENTIFIER or kind is RESERVED else None)
-            elif group == _SYMBOL and spelled not in odd and not (has_interpolation and spelled in _BRACES):
-                kinds.append(spelled)
-                values.append(None)
-            elif group == _DECIMAL:
-                kinds.append(INT)
-                values.append(int(spelled))
-            elif group == _PLAIN and len(spelled) <= longest:
-                kinds.append(STRING)
-                values.append(spelled[1:-1])
-            else:
-                self.at = end
-                self._rare(found.lastgroup or "other", end - len(spelled), end)
-                if self.at != end:
-                    return False
-                continue
-            starts.append(end - len(spelled))
-            ends.append(end)
-        return True
+        ordinary = None if self.limit and self.limit // 4 < LONGEST else Ordinary(text, tokens)
+        while self.at < len(text):
+            if ordinary is not None:
+                self.at = ordinary.take(self.at, is_inside=bool(self.depths))
+            self._one()
+        tokens.add(END, None, len(text), len(text))
+        return tokens
+
+    def _one(self) -> None:
+        """One token, or a comment."""
+        found = _TOKEN.match(self.text, self.at)
+        assert found is not None  # noqa: S101 - the last alternatives take anything
+        group, spelled = found.lastgroup or "", found[found.lastindex or 0]
+        end = self.at = found.end()
+        start = end - len(spelled)
+        if group == "word":
+            kind = _WORDS.get(spelled, IDENTIFIER)
+            self.tokens.add(kind, spelled if kind is IDENTIFIER or kind is RESERVED else None, start, end)
+        elif group == "symbol" and spelled not in ODD and not (self.depths and spelled in BRACES):
+            self.tokens.add(spelled, None, start, end)
+        elif group == "decimal":
+            self.tokens.add(INT, int(spelled), start, end)
+        elif group == "plain" and (not self.limit or len(spelled) <= self.limit // 4):
+            self.tokens.add(STRING, spelled[1:-1], start, end)
+        else:
+            self._rare(group, start, end)
 
     def _underscore(self, word: str, start: int, end: int) -> None:
         """A word that begins with an underscore is no identifier; one alone is a symbol."""
@@ -146,9 +120,9 @@ class _Scanner:
         tokens = self.tokens
         if symbol in ("+", "-"):
             self._sign(symbol, start, end)
-        elif symbol in _ADVICE:
-            tokens.add(ERROR, LexFault("ImproperSymbol", _ADVICE[symbol]), start, end)
-        elif symbol in _RESERVED_SYMBOLS:
+        elif symbol in ADVICE:
+            tokens.add(ERROR, LexFault("ImproperSymbol", ADVICE[symbol]), start, end)
+        elif symbol in RESERVED_SYMBOLS:
             tokens.add(RESERVED, symbol, start, end)
         else:
             tokens.add(symbol, None, start, end)
@@ -210,7 +184,10 @@ class _Scanner:
         literal = literals.back_ticked(self.text, begin, place, self.limit)
         self._literal(literal)
         if literal.kind == TEXT:
-            self.depths.append(0)
+            # What follows is the brace that opens the interpolation.
+            self.tokens.add("{", None, self.at, self.at + 1)
+            self.at += 1
+            self.depths.append(1)
 
     def _hash(self, start: int) -> None:
         text = self.text

@@ -1,6 +1,7 @@
 """The checks, one small function each; `verify` runs them over a code object and all code objects inside it."""
 
 import sys
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_ITERABLE_COROUTINE, CO_VARARGS, CO_VARKEYWORDS
 from types import CodeType
@@ -16,7 +17,6 @@ _GROUPS: Final = frozenset({tuple, frozenset})
 # `**` and `<<` make huge numbers from small ones; scripts get them from the library, which bounds them first. `@` has no meaning in Rhai.
 _FORBIDDEN_OPERATORS: Final = frozenset({3, 4, 8, 16, 17, 21})
 _DEPTH: Final = 100
-_OPCODE, _ARGUMENT = (0, 8) if sys.byteorder == "little" else (8, 0)
 _SKIPPED: Final = frozenset({opcodes.CACHE, opcodes.EXTENDED_ARG})
 
 # What an instruction's argument is, which bounds it.
@@ -79,15 +79,15 @@ def _check_constants(constants: Iterable[object]) -> list[CodeType]:
     inner: list[CodeType] = []
     for constant in constants:
         kind = type(constant)
-        if isinstance(constant, CodeType):
+        if kind in _PLAIN_CONSTANTS:
+            if isinstance(constant, int) and not INT_MIN <= constant <= INT_MAX:
+                raise Refused(f"the constant {constant} isn't a 64-bit integer")
+        elif isinstance(constant, CodeType):
             inner.append(constant)
-        elif isinstance(constant, tuple | frozenset):
-            if kind not in _GROUPS or _check_constants(constant):
-                raise Refused("a constant tuple or set holds code")
-        elif kind not in _PLAIN_CONSTANTS:
+        elif not isinstance(constant, tuple | frozenset):
             raise Refused(f"there is a constant of type {kind.__name__}")
-        elif isinstance(constant, int) and not INT_MIN <= constant <= INT_MAX:
-            raise Refused(f"the constant {constant} isn't a 64-bit integer")
+        elif kind not in _GROUPS or _check_constants(constant):
+            raise Refused("a constant tuple or set holds code")
     return inner
 
 
@@ -99,13 +99,22 @@ def _check_instructions(code: CodeType) -> None:
     raw = code.co_code
     names = len(code.co_names)
     limits = (0, sys.maxsize, len(code.co_consts), names, 2 * names, len(code.co_varnames), _OPERATORS, _ATTRIBUTE_LIMIT)
-    # Instruction and argument as one number: most occur many times, and a set of numbers is quicker than one of pairs.
-    for unit in set(memoryview(raw).cast("H")):
-        kind = _KINDS[unit >> _OPCODE & 0xFF]
-        if kind != _FREE and (unit >> _ARGUMENT & 0xFF >= limits[kind] or kind == _OPERATOR):
-            _check_instruction(code, unit >> _OPCODE & 0xFF, unit >> _ARGUMENT & 0xFF, limits)
+    kinds, bounds = _KINDS, [limit << 8 for limit in limits]
+    bounds[_OPERATOR] = 0  # some are forbidden, so each is looked at
+    # Argument and instruction as one number: most occur many times, and a set of numbers is quicker than one of pairs.
+    for unit in set(_units(raw)):
+        if unit >= bounds[kinds[unit & 0xFF]]:
+            _check_instruction(code, unit & 0xFF, unit >> 8, limits)
     for opcode, argument in _prefixed(raw):
         _check_instruction(code, opcode, argument, limits)
+
+
+def _units(raw: bytes) -> Iterable[int]:
+    """The instructions as numbers, the argument above the opcode."""
+    units = array("H", raw)
+    if sys.byteorder == "big":
+        units.byteswap()
+    return units
 
 
 def _check_instruction(code: CodeType, opcode: int, argument: int, limits: tuple[int, ...]) -> None:

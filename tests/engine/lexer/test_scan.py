@@ -89,3 +89,19 @@ def test_any_text_can_be_scanned_and_tokens_stand_in_order(text: str) -> None:
 )
 def test_any_soup_of_delimiters_can_be_scanned(parts: list[str]) -> None:
     assert scan("".join(parts)).kinds[-1] == "END"
+
+
+MANY_KINDS = """!in a.b ... 1..2 1.5..x -1 a - 1 -x "s" "a""b" `t` `a${-b}c` => == === :: ::< // note
+/* x */ _ _x async 0x1f 1_000 123456789012345678901 'c' !inner ?? ?. .. ..= () (* *) """
+
+
+@pytest.mark.parametrize("padding", range(1_024 - len(MANY_KINDS), 1_025))
+def test_tokens_are_the_same_wherever_in_a_source_they_stand(padding: int) -> None:
+    alone, behind = scan(MANY_KINDS), scan(" " * padding + MANY_KINDS)
+    assert (behind.kinds, behind.values) == (alone.kinds, alone.values)
+    assert behind.starts == [start + padding for start in alone.starts]
+    assert behind.ends == [end + padding for end in alone.ends]
+
+
+def test_a_limit_of_strings_that_looks_at_each_token_changes_nothing_else() -> None:
+    assert scan(MANY_KINDS * 40, 100) == scan(MANY_KINDS * 40)
