@@ -16,6 +16,7 @@ from app.access.setup import NewAccount, ensure_tenant, set_up_account
 from app.base.collecting import collect_rarely
 from app.base.errors import AlloyError
 from app.base.ground import build_ground
+from app.base.http.one_write import OneWriteProtocol
 from app.base.migrate import migrate as migrate_engine
 from app.base.settings import Settings
 from app.base.telemetry import configure_logs
@@ -72,6 +73,7 @@ def serve(
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        http=OneWriteProtocol,
         ws="websockets-sansio",
         ws_max_size=LARGEST_MESSAGE,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,

@@ -44,7 +44,7 @@ class TimeOrderedIds:
 
     def new(self) -> UUID:
         """An identifier that sorts after every earlier one of this process."""
-        ticks = _millisecond_of(self._clock.now()) << _COUNTER_BITS
+        ticks = (self._clock.now() - _EPOCH) // _MILLISECOND << _COUNTER_BITS
         random = _luck.number() & _RANDOM_MASK
         with self._lock:
             if ticks <= self._last:

@@ -64,6 +64,50 @@ def test_one_that_fails_leaves_nothing_and_takes_no_neighbour_with_it(filed: Wor
     assert "lost" not in _slugs(filed)
 
 
+def _refuse(work: Work) -> None:
+    work.ping()
+    raise ValueError("looked, and found no reason to change anything")
+
+
+def _noting(slug: str, threads: list[str]) -> Callable[[Work], str]:
+    def write(work: Work) -> str:
+        threads.append(threading.current_thread().name)
+        ensure_tenant(work, name=slug, slug=slug)
+        return slug
+
+    return write
+
+
+def test_one_that_fails_before_it_changes_anything_leaves_its_group_on_the_loop(filed: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.base.db.jotter.LONGEST_SECONDS", 60.0)
+    threads: list[str] = []
+
+    async def write() -> list[Any]:
+        jot = filed.ground.database.jot
+        writes = (jot(_noting("one", threads)), jot(_refuse), jot(_noting("two", threads)))
+        return list(await asyncio.gather(*writes, return_exceptions=True))
+
+    assert [type(outcome) for outcome in asyncio.run(write())] == [str, ValueError, str]
+    assert threads == [threading.current_thread().name] * 2
+    assert {"one", "two"} <= _slugs(filed)
+
+
+def test_after_one_that_fails_half_way_its_group_begins_again_in_the_thread(filed: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.base.db.jotter.LONGEST_SECONDS", 60.0)
+    threads: list[str] = []
+
+    async def write() -> list[Any]:
+        jot = filed.ground.database.jot
+        writes = (jot(_noting("one", threads)), jot(_fail), jot(_noting("two", threads)))
+        outcomes = list(await asyncio.gather(*writes, return_exceptions=True))
+        return [*outcomes, await jot(_noting("three", threads))]
+
+    assert [type(outcome) for outcome in asyncio.run(write())] == [str, ValueError, str, str]
+    assert threads[:3] == [threading.current_thread().name, "alloy-db-writer", "alloy-db-writer"]
+    assert {"one", "two", "three"} <= _slugs(filed)
+    assert "lost" not in _slugs(filed)
+
+
 def test_short_writes_wait_for_a_long_one_without_stopping_the_loop(filed: World) -> None:
     started, go_on = threading.Event(), threading.Event()
 

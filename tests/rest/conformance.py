@@ -27,6 +27,7 @@ from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 
 from app.access import ActorKind, create_token
+from app.base.http.one_write import OneWriteProtocol
 from app.main import DECLARED, create_app
 from app.testing import Person, World, in_memory_settings, open_world
 
@@ -147,7 +148,7 @@ def _judge(base_url: str, caller: Caller, operation: Any, mode: GenerationMode, 
 @contextmanager
 def serving(world: World) -> Iterator[str]:
     """The application over the world's ground on a free port, with a sandbox."""
-    config = uvicorn.Config(create_app(ground=world.ground), port=0, log_level="error", access_log=False)
+    config = uvicorn.Config(create_app(ground=world.ground), http=OneWriteProtocol, port=0, log_level="error", access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

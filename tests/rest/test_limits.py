@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 import uvicorn
 
+from app.base.http.one_write import OneWriteProtocol
 from app.main import create_app
 from app.sandbox.pool import Pool
 from app.scripts.types import ApiTrigger, Authentication
@@ -76,7 +77,7 @@ Clients = dict[str, httpx.AsyncClient]
 async def _listening(application: Any) -> AsyncIterator[str]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(application, log_level="error", lifespan="off"))
+        server = uvicorn.Server(uvicorn.Config(application, http=OneWriteProtocol, log_level="error", lifespan="off"))
         listener.listen()
         serving = asyncio.create_task(server.serve([listener]))
         try:

@@ -80,7 +80,8 @@ class Database:
     async def jot(self, verb: Callable[[Work], T]) -> T:
         """`write` for verbs that write a few rows of moderate size by key: on a SQLite file without the detour over a thread.
 
-        Measured at 16 connections: see decision 0024.
+        The verb may be carried out twice, if a write that shares its transaction fails; what the first time changed is undone then. So it
+        must change nothing but the database. Measured at 16 connections: see decisions 0024 and 0027.
         """
         if self._jotter is None:
             return await self.write(verb)

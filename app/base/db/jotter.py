@@ -3,7 +3,9 @@
 A short write is Python under the interpreter's lock almost to the last microsecond. In a thread it took no load off the loop, and each of
 its statements gave up the lock and fought to have it again: that cost more than the write itself. Here a group's writes run one after the
 other without a change of threads, all callers hear of the commit in one wake-up, and the loop goes on while the disk works.
-Whenever the writing thread is at work, or another process, the short writes go to that thread instead: the loop never waits for a lock.
+They share one transaction without savepoints. If one of them fails after it has changed something, the group is undone and all of it goes
+to the writing thread, which carries each write out in a savepoint of its own: so a write may be carried out twice, once for nothing.
+Whenever the writing thread is at work, or another process, the short writes go to that thread as well: the loop never waits for a lock.
 """
 
 import asyncio
@@ -18,7 +20,7 @@ from sqlalchemy import Connection, Engine
 
 from app.base.db.engine import BEGIN_TO_WRITE, driver_of
 from app.base.db.lane import Lane
-from app.base.db.writer import Callbacks, Group, GroupLost, GroupWriter, too_many_writes
+from app.base.db.writer import Callbacks, Group, GroupLost, GroupSpoilt, GroupWriter, too_many_writes
 from app.base.settings import Settings
 
 T = TypeVar("T")
@@ -81,6 +83,17 @@ class Jotter:
             self._drop_connection()
             self.writer.turn.give_back()
             return None
+
+    def undo(self, connection: Connection) -> None:
+        """End a transaction whose writes will be carried out once more, by the thread."""
+        try:
+            if connection.in_transaction():
+                connection.rollback()
+            else:
+                driver_of(connection).rollback()
+        except Exception:  # whatever it is, a new connection hasn't got it
+            self._drop_connection(is_sound=False)
+        self.writer.turn.give_back()
 
     def abandon(self) -> None:
         """End a transaction that must not be committed."""
@@ -148,6 +161,9 @@ class _Line:
         written = _Written(self, connection, [])
         try:
             self._fill(Group(connection), written.done)
+        except GroupSpoilt:
+            self._jotter.undo(connection)
+            self._hand_over()
         except GroupLost as error:
             self._jotter.abandon()
             self._tell(written, error)
@@ -176,7 +192,10 @@ class _Line:
             if job.future.cancelled():
                 continue
             try:
-                result, callbacks = group.carry_out(job.run)
+                result, callbacks = group.venture(job.run)
+            except GroupSpoilt:
+                self._waiting = waiting + self._waiting
+                raise
             except GroupLost as error:
                 job.future.set_exception(error)
                 self._waiting = waiting[position + 1 :] + self._waiting
@@ -190,7 +209,7 @@ class _Line:
         """Let the writing thread do it, behind whatever it does now."""
         jobs, self._waiting, self._is_busy = self._waiting, [], False
         for job in jobs:
-            if job.future.cancelled():
+            if job.future.done():  # cancelled, or refused already
                 continue
             try:
                 theirs = asyncio.wrap_future(self._jotter.writer.submit(job.run))

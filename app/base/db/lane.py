@@ -6,7 +6,7 @@ Opening and closing a session costs several times what a prepared statement does
 from collections.abc import Callable
 from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Dialect
 from sqlalchemy.orm import Session
 
 from app.base.db.engine import driver_of
@@ -22,7 +22,7 @@ _ASKED_TOGETHER: Final = 8
 class Lane:
     """A transaction that was begun. Prepared statements take its connection, all others its session; both see the same data."""
 
-    __slots__ = ("_connection", "_driver", "_open", "_session", "has_row_security")
+    __slots__ = ("_connection", "_dialect", "_driver", "_open", "_session", "has_row_security")
 
     def __init__(
         self, open_session: Callable[[], Session], connection: Connection | None = None, *, has_row_security: bool = False
@@ -31,6 +31,7 @@ class Lane:
         self._connection = connection
         self._session: Session | None = None
         self._driver: Any = None
+        self._dialect: Dialect | None = None
         self.has_row_security = has_row_security
 
     @property
@@ -54,9 +55,16 @@ class Lane:
             self._driver = driver_of(self.connection)
         return self._driver
 
+    @property
+    def dialect(self) -> Dialect:
+        """Of the database."""
+        if self._dialect is None:
+            self._dialect = self.connection.dialect
+        return self._dialect
+
     def revision(self, name: str) -> int:
         """The number under a name; 0 if there is none."""
-        found = self.driver.execute(_REVISION_OF[self.connection.dialect.name], (name,)).fetchone()
+        found = self.driver.execute(_REVISION_OF[self.dialect.name], (name,)).fetchone()
         return int(found[0]) if found is not None else 0
 
     def forget_revisions(self) -> None:

@@ -13,12 +13,13 @@ from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Dialect, Insert, Select, Update, Uuid, bindparam, select, update
+from sqlalchemy import JSON, Connection, Dialect, Insert, Select, Update, Uuid, bindparam, select, update
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 from sqlmodel import col
 
-from app.base.db.engine import driver_of
+from app.base.db.engine import driver_of, text_of
+from app.base.db.lane import Lane
 from app.base.db.rows import TenantRow
 from app.base.db.types import UtcDateTime
 
@@ -29,6 +30,7 @@ ROWS: Final = "rows"
 WHOLE: Final = "whole"
 ABOVE: Final = "above"
 _TENANT: Final = bindparam(TENANT_KEY, type_=Uuid())
+_LENGTH_OF_MOMENT: Final = len("2026-01-05 09:00:00.000000")
 
 _Turn = Callable[[Any], Any]
 
@@ -65,14 +67,14 @@ def run_prepared(connection: Connection, statement: "Select[Any]", values: Mappi
     return plan.rows(driver_of(connection), values)
 
 
-def run_changes(connection: Connection, statement: Insert | Update, rows: Sequence[Mapping[str, object]]) -> int:
+def run_changes(lane: Lane, statement: Insert | Update, rows: Sequence[Mapping[str, object]]) -> int:
     """Carry out an insert or a prepared update once for each row of values, all with the same names; how many rows that touched.
 
     Raises:
-        IntegrityError: of the driver (`connection.dialect.loaded_dbapi`); a unique key or reference forbids it.
+        IntegrityError: of the driver (`lane.dialect.loaded_dbapi`); a unique key or reference forbids it.
     """
-    plan = _planned(connection, statement, tuple(rows[0]))
-    cursor = driver_of(connection).cursor()
+    plan = _planned(lane, statement, tuple(rows[0]))
+    cursor = lane.driver.cursor()
     try:
         if len(rows) == 1:
             cursor.execute(plan.text, plan.bound(rows[0]))
@@ -83,39 +85,46 @@ def run_changes(connection: Connection, statement: Insert | Update, rows: Sequen
         cursor.close()
 
 
-def run_each(connection: Connection, statement: Insert, rows: Sequence[Mapping[str, object]]) -> list[int]:
+def run_each(lane: Lane, statement: Insert, rows: Sequence[Mapping[str, object]]) -> list[int]:
     """Carry out an insert for each row of values by itself, all with the same names; how many rows each of them touched."""
-    plan = _planned(connection, statement, tuple(rows[0]))
-    cursor = driver_of(connection).cursor()
+    plan = _planned(lane, statement, tuple(rows[0]))
+    cursor = lane.driver.cursor()
     try:
         return [int(cursor.execute(plan.text, plan.bound(row)).rowcount) for row in rows]
     finally:
         cursor.close()
 
 
-def _planned(connection: Connection, statement: Insert | Update, names: tuple[str, ...]) -> "_ChangePlan":
-    key = (statement, connection.dialect.name, names)
+def _planned(lane: Lane, statement: Insert | Update, names: tuple[str, ...]) -> "_ChangePlan":
+    key = (statement, lane.dialect.name, names)
     plan = _change_plans.get(key)
     if plan is None:
-        plan = _change_plans[key] = _change_plan(statement, connection.dialect, names)
+        plan = _change_plans[key] = _change_plan(statement, lane.dialect, names)
     return plan
 
 
 class _ChangePlan:
     """A compiled insert or update: its text, and the turns of its values in the order or under the names that the driver wants."""
 
-    __slots__ = ("_names", "_pick", "_turns", "bound", "text")
+    __slots__ = ("_hexes", "_names", "_pick", "_turns", "bound", "text")
 
     def __init__(self, text: str, binds: Sequence[tuple[str, _Turn | None]], *, is_positional: bool) -> None:
         self.text = text
         self._names = tuple(name for name, _ in binds)
-        self._turns = tuple((position, name, turn) for position, (name, turn) in enumerate(binds) if turn is not None)
+        turns = [(position, name, turn) for position, (name, turn) in enumerate(binds) if turn is not None]
+        # Half of all turns are of ids, and taken where they are: calling a function would take longer than the turn.
+        self._hexes = tuple(position for position, _, turn in turns if is_positional and turn is _hex_of)
+        self._turns = tuple(each for each in turns if each[0] not in self._hexes)
         self._pick = itemgetter(*self._names, self._names[0])  # one more, so that it is a tuple in any case
         self.bound: Callable[[Mapping[str, Any]], Any] = self._in_order if is_positional else self._by_name
 
     def _in_order(self, values: Mapping[str, Any]) -> list[Any]:
         bound = list(self._pick(values))
         bound.pop()
+        for position in self._hexes:
+            value = bound[position]
+            if value is not None:
+                bound[position] = f"{value.int:032x}"
         for position, _, turn in self._turns:
             bound[position] = turn(bound[position])
         return bound
@@ -146,6 +155,8 @@ def _turn_in(kind: TypeEngine[Any], dialect: Dialect) -> _Turn | None:
             return _hex_of
         if isinstance(kind, UtcDateTime):
             return _moment_of
+        if isinstance(kind, JSON) and not kind.none_as_null:
+            return _json_turn(kind.dialect_impl(dialect).bind_processor(dialect))
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
@@ -160,7 +171,18 @@ def _moment_of(value: datetime | None) -> str | None:
         if value.tzinfo is None:
             raise ValueError("a naive datetime reached the database")
         value = value.astimezone(UTC)
-    return value.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return value.isoformat(" ", "microseconds")[:_LENGTH_OF_MOMENT]
+
+
+def _json_turn(usual: _Turn | None) -> _Turn:
+    """Objects and lists can't be one of the marks that SQLAlchemy's own turn looks for."""
+
+    def turn(value: Any) -> Any:
+        if type(value) is dict or type(value) is list or usual is None:
+            return text_of(value)
+        return usual(value)
+
+    return turn
 
 
 @dataclass(frozen=True, slots=True)

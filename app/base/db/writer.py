@@ -60,16 +60,45 @@ class GroupLost(InternalError):
     """A group's transaction came to its end before its commit: nothing of the group is there any more."""
 
 
+class GroupSpoilt(Exception):
+    """A write without a savepoint failed half way: the group has to be undone as a whole, and begun again with savepoints."""
+
+
 class Group:
-    """One transaction that several writes share, each in a savepoint of its own."""
+    """One transaction that several writes share."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._driver = driver_of(connection)
         self._revisions: dict[str, int] = {}
 
+    def venture(self, run: Callable[[Lane], T]) -> T:
+        """What a write returns, without a savepoint: that costs half as much as a save's statements, and hardly any write fails.
+
+        If it raises before it has changed anything, the group goes on without it.
+
+        Raises:
+            GroupSpoilt: it raised later than that.
+            GroupLost: the writes before it are gone as well; nothing of the group may be committed.
+        """
+        lane = WriterLane(self._session, self._connection, self._revisions)
+        changes_before = self._driver.total_changes
+        try:
+            result = run(lane)
+            lane.commit()
+        except BaseException as error:
+            lane.close()
+            lane.forget_revisions()
+            self._check_lost()
+            if self._driver.total_changes != changes_before:
+                raise GroupSpoilt from error
+            raise
+        lane.close()
+        self._check_lost()
+        return result
+
     def carry_out(self, run: Callable[[Lane], T]) -> T:
-        """What a write returns. If it raises, nothing of it stays, and the group goes on without it.
+        """What a write returns, in a savepoint. If it raises, nothing of it stays, and the group goes on without it.
 
         Raises:
             GroupLost: the writes before it are gone as well; nothing of the group may be committed.
@@ -88,6 +117,10 @@ class Group:
         lane.close()
         self._steer("RELEASE one_write")
         return result
+
+    def _check_lost(self) -> None:
+        if not self._driver.in_transaction:
+            raise GroupLost("the group's transaction has come to its end")
 
     def _steer(self, statement: str) -> None:
         try:

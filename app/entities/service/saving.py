@@ -27,7 +27,7 @@ _BY_SCRIPTS = "A script that runs before the save set this: correct the script, 
 
 
 class PendingSave(Struct, frozen=True):
-    """A save that was looked at and not yet made. `before` is the record as it is, None for a new one."""
+    """A save that was looked at and not yet made: `before` is the record as it is, None for a new one, `size` that of the new fields."""
 
     known: KnownType
     id: UUID
@@ -35,13 +35,14 @@ class PendingSave(Struct, frozen=True):
     parent_id: UUID | None
     checked: Checked
     chain: Chain
+    size: int
 
     @property
     def is_small(self) -> bool:
         """Whether writing it takes no time worth a change of threads. What is unique or refers to others has rows of its own to write."""
         rules = self.known.rules
         limit = _SMALL_LINKED if rules.unique or rules.references else _SMALL
-        return size_of(self.checked.data) + (0 if self.before is None else size_of(self.before.data)) <= limit
+        return self.size + (0 if self.before is None else size_of(self.before.data)) <= limit
 
     @property
     def change(self) -> Change:
@@ -75,8 +76,8 @@ def begin_save(work: Work, actor: Actor, wanted: SaveRecord, chain: Chain) -> Pe
         checked = known.rules.check({**before.data, **wanted.data} if wanted.mode is SaveMode.PATCH else wanted.data)
     if checked.faults:
         raise RecordInvalid(known.name, (*checked.faults, *checked.missing))
-    _check_size(known, checked.data)
-    return PendingSave(known, wanted.id or work.ids.new(), before, parent_id, checked, chain)
+    size = _checked_size(known, checked.data)
+    return PendingSave(known, wanted.id or work.ids.new(), before, parent_id, checked, chain, size)
 
 
 def accept(pending: PendingSave, fields: Document, *, is_changed: bool) -> PendingSave:
@@ -90,8 +91,7 @@ def accept(pending: PendingSave, fields: Document, *, is_changed: bool) -> Pendi
         return pending
     checked = pending.known.rules.check(fields, pending.checked.data)
     _check_complete(pending.known, checked, _BY_SCRIPTS)
-    _check_size(pending.known, checked.data)
-    return structs.replace(pending, checked=checked)
+    return structs.replace(pending, checked=checked, size=_checked_size(pending.known, checked.data))
 
 
 def write_save(work: Work, actor: Actor, pending: PendingSave) -> Record:
@@ -150,11 +150,12 @@ def _check_complete(known: KnownType, checked: Checked, hint: str) -> None:
         raise RecordInvalid(known.name, (*checked.faults, *checked.missing), hint)
 
 
-def _check_size(known: KnownType, data: Document) -> None:
+def _checked_size(known: KnownType, data: Document) -> int:
     size = size_of(data)
     if size > LARGEST_RECORD:
         message = f"The record has {size} bytes: use at most {LARGEST_RECORD}."
         raise RecordInvalid(known.name, (FieldFault("data", message),))
+    return size
 
 
 def _known_now(work: Work, actor: Actor, pending: PendingSave) -> tuple[KnownType, Document]:

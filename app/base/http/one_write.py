@@ -1,0 +1,77 @@
+"""Answers that leave in one piece: the server writes a head and a body one after the other, and each write is a call of the system's.
+
+Sent apart they also wake the other side twice, the first time for a head with nothing behind it.
+"""
+
+import asyncio
+from typing import Any, Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+_MOST_HELD: Final = 16_384
+"""From so many bytes on nothing is held back: long answers are to feel the pressure of a slow reader."""
+
+
+class OneWrite(asyncio.Transport):
+    """A transport that holds back what is written until somebody says that it is all, or the loop's turn is over."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self.bare = transport
+        self._loop = loop
+        self._held: list[bytes] = []
+        self._size = 0
+
+    def write(self, data: Any) -> None:
+        """Send this together with what is held."""
+        if not self._held:
+            self._loop.call_soon(self.flush)
+        self._held.append(bytes(data))
+        self._size += len(data)
+        if self._size >= _MOST_HELD:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what is held; nothing if there is nothing, or nobody to send it to any more."""
+        if self._held:
+            held, self._held, self._size = self._held, [], 0
+            if not self.bare.is_closing():
+                self.bare.write(b"".join(held))
+
+    def close(self) -> None:
+        """Send what is held, then close."""
+        self.flush()
+        self.bare.close()
+
+    def abort(self) -> None:
+        """Close at once."""
+        self.bare.abort()
+
+    def is_closing(self) -> bool:
+        """Whether it is closed or about to be."""
+        return self.bare.is_closing()
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        """What the transport below tells of itself."""
+        return self.bare.get_extra_info(name, default)
+
+
+class OneWriteProtocol(HttpToolsProtocol):
+    """Uvicorn's protocol over such a transport."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as the class above has it
+        """Begin to speak with a client."""
+        super().connection_made(transport)
+        self.transport = OneWrite(transport, self.loop)
+
+    def on_response_complete(self) -> None:
+        """An answer has been written."""
+        if isinstance(self.transport, OneWrite):
+            self.transport.flush()
+        super().on_response_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        """Hand the connection over to the protocol of WebSockets, which writes whole messages itself."""
+        if isinstance(self.transport, OneWrite):
+            self.transport = self.transport.bare
+        super().handle_websocket_upgrade()
