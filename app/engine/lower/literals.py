@@ -8,7 +8,7 @@ from app.engine import tree
 from app.engine.lower import build, scoping, texts
 from app.engine.lower.constants import literal
 from app.engine.lower.frame import EXPRESSIONS, Lowering
-from app.engine.lower.kinds import Kind
+from app.engine.lower.kinds import UNMEASURED, Kind
 from app.engine.lower.unit import Held, Unit
 from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SHORT_TEXT
 from app.engine.values import Char
@@ -16,7 +16,6 @@ from app.engine.values import Char
 _FEW: Final = 16
 _MOST_TEXTS: Final = 2
 _MOST_TEXTS_WITHIN: Final = 4
-_SMALL: Final = (Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.CHAR)
 _ATOMS: Final = (tree.Int, tree.Float, tree.Bool, tree.String, tree.Char, tree.Unit, tree.Closure)
 
 
@@ -101,7 +100,7 @@ class _Extent:
             return len(inner) < _FEW and self.parts <= _MOST_PARTS and all(self.add(f, part) for part in inner)
         elif f.kinds.of(node) is Kind.TEXT:
             self.texts += 1
-        elif f.kinds.of(node) not in _SMALL:
+        elif f.kinds.of(node) not in UNMEASURED:
             return kind in _ATOMS
         return True
 
@@ -171,7 +170,7 @@ def texts_of_record(f: Lowering, node: Any) -> list[str] | None:
         if kind is Kind.TEXT:
             if type(value) is not tree.String or len(value.value) > SHORT_TEXT:
                 keys.append(key.text)
-        elif kind not in _SMALL and type(value) not in _ATOMS:
+        elif kind not in UNMEASURED and type(value) not in _ATOMS:
             return None
     return keys if len(keys) <= _MOST_TEXTS else None
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.frame import LEVEL, Lowering
-from app.engine.lower.kinds import Kind, Type
+from app.engine.lower.kinds import UNMEASURED, Kind, Type
 from app.engine.lower.literals import texts_of_record
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, write_back
 from app.engine.sizes import FEW
@@ -21,7 +21,7 @@ def push(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: 
         return _pushed_perhaps(f, walk, step, value, arguments[0])
     if walk.type.kind is not Kind.ARRAY or (walk.is_place and walk.is_doubtful):
         return None
-    if f.kinds.of(step.args[0]) in _UNMEASURED:
+    if f.kinds.of(step.args[0]) in UNMEASURED:
         return _pushed_atom(f, step, value, arguments, walk.type)
     if f.kinds.of(step.args[0]) is Kind.TEXT:
         return _pushed_text(f, step, value, arguments)
@@ -37,7 +37,7 @@ def _pushed_atom(f: Lowering, step: tree.MethodStep, value: Any, arguments: list
     is_due = build.either(
         [build.negated(build.operation(count, "&", build.constant(63))), build.compare(build.name(slot), ">=", build.name("ARRAY_FREE"))]
     )
-    grown = "numbers_grown" if of.element.kind in _UNMEASURED else "array_grown"
+    grown = "numbers_grown" if of.element.kind in UNMEASURED else "array_grown"
     f.out.append(build.if_(is_due, [build.expression(build.call(grown, [value], f.position(step.pos)))], []))
     return build.constant(None)
 
@@ -60,7 +60,7 @@ def _pushed_perhaps(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, 
         return None
     at = f.position(step.pos)
     slot = f.fresh()
-    is_atom = f.kinds.of(step.args[0]) in _UNMEASURED
+    is_atom = f.kinds.of(step.args[0]) in UNMEASURED
     is_due = _is_due(f, value, "ARRAY_SMALL", [] if is_atom else [_is_not_flat(added)])
     inner = [
         build.expression(build.call("append", [value, added])),
@@ -106,6 +106,3 @@ def _is_due(f: Lowering, container: Any, maximum: str, doubts: list[Any]) -> Any
         is_short = build.compare(build.name(slot), "<=", build.constant(FEW))
         tests.append(build.both([is_short, build.either(doubts)]))
     return build.either(tests)
-
-
-_UNMEASURED: Final = (Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.CHAR)
