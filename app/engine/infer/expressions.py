@@ -83,14 +83,15 @@ class Expressions:
 
     def of(self, node: Any) -> Type:
         """The type of an expression's or statement's value."""
+        found = self._settled.get(id(node))
+        if found is not None:
+            return found
         handler = _HANDLERS.get(type(node))
         if handler is None:
             return _LITERALS.get(type(node), ANY)
-        if not self.is_settled:
-            return handler(self, node)
-        found = self._settled.get(id(node))
-        if found is None:
-            found = self._settled[id(node)] = handler(self, node)
+        found = handler(self, node)
+        if self.is_settled:
+            self._settled[id(node)] = found
         return found
 
     def of_binding(self, binding: Binding) -> Type:

@@ -27,21 +27,22 @@ def holds_atoms(of: Type) -> bool:
 class Kinds:
     """Answers for one program."""
 
-    __slots__ = ("_intervals", "_present", "_types")
+    __slots__ = ("_intervals", "_present", "_types", "type_of", "type_of_binding")
 
     def __init__(self, types: Expressions, intervals: Intervals) -> None:
         self._intervals = intervals
         self._types = types
+        # Asked for nearly every node: bound methods of inference save a call each time.
+        self.type_of: Callable[[Any], Type] = types.of
+        """The type of an expression's value."""
+        self.type_of_binding: Callable[[Binding], Type] = types.of_binding
+        """The type of everything a variable ever holds."""
         self._present: set[tuple[int, int]] = set()
         """Ids of a map's variable and of one that holds a key, where a condition has found the entry."""
 
-    def type_of(self, node: Any) -> Type:
-        """The type of an expression's value."""
-        return self._types.of(node)
-
     def of(self, node: Any) -> Kind:
         """The kind of an expression's value."""
-        return self._types.of(node).kind
+        return self.type_of(node).kind
 
     def step(self, of: Type, step: Any) -> Type:
         """The type of what a step of a chain leads to."""
@@ -108,13 +109,9 @@ class Kinds:
         """What is known from conditions here, by ``id`` of the variable."""
         return self._intervals.assumed
 
-    def type_of_binding(self, binding: Binding) -> Type:
-        """The type of everything a variable ever holds."""
-        return self._types.of_binding(binding)
-
     def of_binding(self, binding: Binding) -> Kind:
         """The kind of everything a variable ever holds."""
-        return self._types.of_binding(binding).kind
+        return self.type_of_binding(binding).kind
 
 
 __all__ = ["ANY", "CHANGEABLE", "Kind", "Kinds", "Type"]
