@@ -141,7 +141,7 @@ def create_user(
                 lambda work: set_up_account(work, ensure_tenant(work, name=tenant, slug=tenant), account)
             )
         except AlloyError as error:
-            typer.echo(f"{error.message} {error.hint}", err=True)
+            typer.echo(error.sentence, err=True)
             raise typer.Exit(1) from error
     typer.echo(f"{made.email} can sign in as {role} of {tenant}.")
 

@@ -15,6 +15,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import httpx
+
 MARK: Final = "broken_in"
 """What those that would be run set on the window."""
 LINES: Final = {
@@ -50,12 +52,22 @@ class Ask:
     body: dict[str, Any] | bytes
     expected: tuple[int, ...] = (200, 201)
 
+    def sent(self) -> dict[str, Any]:
+        """It as a client of httpx takes it."""
+        body = {"content": self.body} if isinstance(self.body, bytes) else {"json": self.body}
+        return {"method": self.method, "url": f"/api/v1{self.path}", **body}
+
+    def read(self, answer: httpx.Response) -> Any:
+        """What was answered, which has to be what was expected."""
+        assert answer.status_code in self.expected, f"{self.method} {self.path}: {answer.text}"
+        return json.loads(answer.text)
+
 
 Planting = Generator[Ask, Any, None]
 
 
 def planting(line: str) -> Planting:
-    """Everything that holds a text of people's own, each with this one in it. What was answered comes back by `send`."""
+    """Everything that holds a text of people's own, each with this one in it. What was answered comes in by `send`, nothing at first."""
     word = uuid4().hex[:12]
     yield Ask("PUT", "/secrets/KEY_" + word, {"value": "long enough to be one"}, (200, 201))
     user = {"email": f"{word}@demo.example", "display_name": line, "role": "viewer", "password": "a long enough phrase"}

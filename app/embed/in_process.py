@@ -25,7 +25,7 @@ class LocalHooks:
         try:
             decision = await self._entities.before_hosted(await self._actor(), _change(change))
         except AlloyError as error:
-            raise HooksUnavailable(f"{error.message} {error.hint}".strip()) from error
+            raise HooksUnavailable(error.sentence) from error
         match decision:
             case hooks.Accepted():
                 if decision.recorded is not None:
@@ -45,7 +45,7 @@ class LocalHooks:
         try:
             await self._entities.after_hosted(await self._actor(), _change(change), key)
         except AlloyError as error:
-            raise HooksUnavailable(f"{error.message} {error.hint}".strip()) from error
+            raise HooksUnavailable(error.sentence) from error
 
     async def _actor(self) -> Actor:
         return await self._access.actor(self._credentials)

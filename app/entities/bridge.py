@@ -137,4 +137,4 @@ def _host_error(error: AlloyError) -> HostError:
         faults = "; ".join(f"{fault.path}: {fault.message}" for fault in error.faults[:_SHOWN_FAULTS])
         more = len(error.faults) - _SHOWN_FAULTS
         return HostError("entities.invalid", faults + (f"; and {more} more" if more > 0 else ""))
-    return HostError(f"entities.{error.code}", f"{error.message} {error.hint}".strip())
+    return HostError(f"entities.{error.code}", error.sentence)

@@ -74,10 +74,11 @@ def delete_type(scope: Scope, type_id: UUID) -> None:
     scope.run(scope.delete(TypeRecord).where(col(TypeRecord.id) == type_id))
 
 
-def claim_type(scope: Scope, type_id: UUID, version: int) -> bool:
-    """Count a type's version up if it still is the expected one; whether it was."""
+def claimed_type(scope: Scope, type_id: UUID, version: int) -> TypeRecord | None:
+    """A type whose version is counted up, if it still was the expected one."""
     unchanged = (col(TypeRecord.id) == type_id, col(TypeRecord.version) == version)
-    return scope.run(scope.update(TypeRecord).where(*unchanged).values(version=version + 1)) == 1
+    is_claimed = scope.run(scope.update(TypeRecord).where(*unchanged).values(version=version + 1)) == 1
+    return type_by_id(scope, type_id) if is_claimed else None
 
 
 def record_by_id(scope: Scope, type_id: UUID, record_id: UUID) -> Any | None:
@@ -189,9 +190,8 @@ def searched(
     scope: Scope, type_id: UUID, words: list[str], conditions: Sequence[Condition], place: Place | None, limit: int
 ) -> Sequence[Any]:
     """Records that hold all words and match, newest first, one more than `limit`."""
-    assert scope.tenant_id is not None  # noqa: S101  # nobody searches all tenants; this narrows it for mypy
     joined = scope.columns(EntityRecord, *RECORD_COLUMNS).join(IndexRow, col(IndexRow.record_id) == col(EntityRecord.id))
-    statement = _matching(joined, type_id, conditions).where(has_words(scope.tenant_id, type_id, words))
+    statement = _matching(joined, type_id, conditions).where(has_words(scope.only_tenant_id, type_id, words))
     if place is not None:
         statement = statement.where(col(EntityRecord.id) < place.id)
     return scope.rows(statement.order_by(col(EntityRecord.id).desc()).limit(limit + 1))

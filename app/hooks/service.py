@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from app.access import Actor
 from app.base.db import Work
 from app.hooks.types import Accepted, Change, Decision, Failed, Rejected
-from app.runs import Queue, Runner, RunOutcome, RunRequest, RunResult, RunTrigger, Subject, actor_of
+from app.runs import Queue, Runner, RunOutcome, RunRequest, RunResult, RunTrigger, Subject, actor_of, inputs_of
 from app.runs.types import Document, TenantLimits
 from app.scripts import for_event
 from app.scripts.types import ActiveScript, FailurePolicy, Phase
@@ -43,9 +43,8 @@ class Hooks:
         runs: list[UUID] = []
         records: list[asyncio.Future[None]] = []
         for script in scripts:
-            performed = await self._runner.perform(
-                _request(actor, change, script, Phase.BEFORE, {"entity": _entity(change, fields)}, ceilings)
-            )
+            inputs = inputs_of(Phase.BEFORE, entity=_entity(change, fields))
+            performed = await self._runner.perform(_request(actor, change, script, Phase.BEFORE, inputs, ceilings))
             result = performed.result
             runs.append(result.run_id)
             records.append(performed.recorded)
@@ -72,7 +71,7 @@ class Hooks:
                 event_id = event_id or work.ids.new()
                 key = f"{event_id.hex}-{script.id.hex}"
                 before = None if change.before is None else _entity(change, change.before)
-                inputs = {"entity": _entity(change, change.after), "entity_before": before, "idempotency_key": key}
+                inputs = inputs_of(phase, entity=_entity(change, change.after), before=before, key=key)
                 request = _request(actor, change, script, phase, inputs, None)
                 queued.append(self._queue.enqueue(work, replace(request, idempotency_key=key)))
         return tuple(queued)

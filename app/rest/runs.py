@@ -62,7 +62,7 @@ class RunBody(Body):
 
     def inputs(self) -> dict[str, Any]:
         """As a run takes them."""
-        return {"params": self.params, **({"entity": self.entity.document()} if self.entity else {})}
+        return runs.inputs_of(Phase.MANUAL, entity=self.entity.document() if self.entity else None, params=self.params)
 
 
 class DryRunBody(Body):
@@ -92,17 +92,13 @@ class DryRunBody(Body):
         )
 
     def _inputs(self) -> dict[str, Any]:
-        inputs: dict[str, Any] = {}
-        if self.entity is not None:
-            inputs["entity"] = self.entity.document()
-        if self.phase in (Phase.AFTER, Phase.ON_COMMIT):
-            inputs["entity_before"] = self.entity_before.document() if self.entity_before else None
-            inputs["idempotency_key"] = "dry-run"
-        if self.phase is Phase.MANUAL:
-            inputs["params"] = self.params
-        if self.phase is Phase.API:
-            inputs["request"] = self.request or {"method": "GET", "path": "", "query": {}, "headers": {}, "body": None}
-        return inputs
+        return runs.inputs_of(
+            self.phase,
+            entity=self.entity.document() if self.entity else None,
+            before=self.entity_before.document() if self.entity_before else None,
+            params=self.params,
+            request=self.request,
+        )
 
 
 class RunsQuery(RunsWanted, PageQuery):

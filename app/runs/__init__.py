@@ -4,6 +4,7 @@ Others run scripts through a `Runner` (one for each process, made by the composi
 """
 
 from app.runs.execute import OnLine, Performed, Runner, actor_of
+from app.runs.inputs import DRY_KEY, inputs_of
 from app.runs.permissions import PERMISSIONS
 from app.runs.queue import Queue
 from app.runs.records import NoRecords, RecordContext, Records
@@ -52,6 +53,7 @@ from app.runs.types import (
 )
 
 __all__ = [
+    "DRY_KEY",
     "FIGURES_OF",
     "MOST_RERUNS",
     "PERMISSIONS",
@@ -105,6 +107,7 @@ __all__ = [
     "get_limits",
     "get_rerun",
     "get_run",
+    "inputs_of",
     "list_hosts",
     "list_reruns",
     "list_runs",

@@ -123,7 +123,7 @@ class LiveHost:
         try:
             response = await self.egress.fetch(request, await self.doors.hosts())
         except EgressRefused as refused:
-            raise HostError(f"http.{refused.reason.value}", f"{refused.message} {refused.hint}".strip()) from None
+            raise HostError(f"http.{refused.reason.value}", refused.sentence) from None
         return {
             "status": response.status,
             "ok": 200 <= response.status < 300,

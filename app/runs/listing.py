@@ -110,9 +110,9 @@ def _nth(scope: Scope, conditions: list[Any]) -> UUID | None:
 
 
 def _by_text(scope: Scope, wanted: RunFilter, words: list[str], request: PageRequest) -> Found:
-    if not words or scope.tenant_id is None:
+    if not words:
         return Found([])
-    matching: list[Any] = [has_words(scope.tenant_id, words)]
+    matching: list[Any] = [has_words(scope.only_tenant_id, words)]
     newer = _first_after(scope, wanted)
     matching += [is_older(each) for each in (request.after, newer) if each is not None]
     bounds, conditions = _bounds(wanted), _conditions(wanted)

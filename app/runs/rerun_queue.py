@@ -51,7 +51,7 @@ def _begin(work: Work, tenant_id: UUID, run_id: UUID, past_id: UUID, version: Re
     try:
         request = rerun_of(work, tenant_id, actor, found_run(scope, past_id), version, run_id)
     except (Conflict, NotFound) as error:
-        queries.give_up(scope, run_id, f"{error.message} {error.hint}".strip())
+        queries.give_up(scope, run_id, error.sentence)
         return None
     queries.mark_running(scope, run_id, work.clock.now())
     return replace(request, correlation_id=correlation_id)

@@ -4,7 +4,7 @@ On SQLite the index's rows are numbered in the order they were written, which is
 frequent word by anything else would read all of them.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Boolean, String, Uuid, bindparam
@@ -37,12 +37,13 @@ class is_of_runs(IsAmong):
     column = "run_id"
 
 
-class is_older(FunctionElement[bool]):
-    """Whether a row of `runs_search` was written before a run's."""
+class ComparesAges(FunctionElement[bool]):
+    """Whether a row of `runs_search` stands to a run's as the operator says in the order they were written in."""
 
     inherit_cache = True
     type = Boolean()
     _is_implicitly_boolean = True  # or SQLite would be asked whether a MATCH equals 1, which it can't tell
+    operator: ClassVar[str]
 
     def __init__(self, run_id: UUID) -> None:
         super().__init__(
@@ -50,17 +51,18 @@ class is_older(FunctionElement[bool]):
         )
 
 
-class is_as_young(FunctionElement[bool]):
+class is_older(ComparesAges):
+    """Whether a row of `runs_search` was written before a run's."""
+
+    inherit_cache = True
+    operator = "<"
+
+
+class is_as_young(ComparesAges):
     """Whether a row of `runs_search` is a run's or was written after it. Not the negation of `is_older`, which no index answers."""
 
     inherit_cache = True
-    type = Boolean()
-    _is_implicitly_boolean = True
-
-    def __init__(self, run_id: UUID) -> None:
-        super().__init__(
-            bindparam("fts5", f"run_id : {run_id.hex}", type_=String(), unique=True), bindparam("run", run_id, type_=Uuid(), unique=True)
-        )
+    operator = ">="
 
 
 class age(FunctionElement[Any]):
@@ -73,26 +75,16 @@ class age(FunctionElement[Any]):
         super().__init__()
 
 
-@compiles(is_older, "sqlite")
-def _is_older_sqlite(element: is_older, compiler: SQLCompiler, **_: Any) -> str:
+@compiles(ComparesAges, "sqlite")
+def _compares_ages_sqlite(element: ComparesAges, compiler: SQLCompiler, **_: Any) -> str:
     found = parts(element, compiler)[0]
-    return f"runs_search.rowid < (SELECT s.rowid FROM runs_search AS s WHERE s.runs_search MATCH {found})"  # noqa: S608  # a bound parameter
+    place = f"(SELECT s.rowid FROM runs_search AS s WHERE s.runs_search MATCH {found})"  # noqa: S608  # a bound parameter
+    return f"runs_search.rowid {element.operator} {place}"
 
 
-@compiles(is_older, "postgresql")
-def _is_older_postgresql(element: is_older, compiler: SQLCompiler, **_: Any) -> str:
-    return f"runs_search.run_id < {parts(element, compiler)[1]}"
-
-
-@compiles(is_as_young, "sqlite")
-def _is_as_young_sqlite(element: is_as_young, compiler: SQLCompiler, **_: Any) -> str:
-    found = parts(element, compiler)[0]
-    return f"runs_search.rowid >= (SELECT s.rowid FROM runs_search AS s WHERE s.runs_search MATCH {found})"  # noqa: S608  # a bound parameter
-
-
-@compiles(is_as_young, "postgresql")
-def _is_as_young_postgresql(element: is_as_young, compiler: SQLCompiler, **_: Any) -> str:
-    return f"runs_search.run_id >= {parts(element, compiler)[1]}"
+@compiles(ComparesAges, "postgresql")
+def _compares_ages_postgresql(element: ComparesAges, compiler: SQLCompiler, **_: Any) -> str:
+    return f"runs_search.run_id {element.operator} {parts(element, compiler)[1]}"
 
 
 @compiles(age, "sqlite")

@@ -171,8 +171,8 @@ class Call:
 
     def _was_kept(self, usage: Usage) -> bool:
         before = self.first_usage
-        if before is None:  # we ourselves were too late to look before the deadline
-            return self.host_calls == 0
+        if before is None:
+            return False
         since = usage.at - before.at
         # What it asked the host, it may have waited for; then only the queue that is over and told tells.
         was_queued = self.host_calls == self.asked_before or usage.queued_s - before.queued_s >= _KEPT * since

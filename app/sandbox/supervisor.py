@@ -24,7 +24,7 @@ from app.sandbox.worker import Worker
 
 _SOURCE_ROOT: Final = str(Path(__file__).resolve().parents[2])
 _GRACE_SECONDS: Final = 0.5
-_KEEPING: Final = ["-B"] if sys.dont_write_bytecode else []
+_BYTECODE_FLAGS: Final = ["-B"] if sys.dont_write_bytecode else []
 """Nobody else may ever load the engine's modules: unless the zygote keeps them compiled, each start compiles them."""
 _START: Final = "import sys, json; sys.path[:] = json.loads(sys.argv[1])['path']; from app.sandbox.zygote import main; main(sys.argv[1])"
 
@@ -56,7 +56,7 @@ class Zygote:
         self._control.setblocking(False)
         with far_end:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter with our own code
-                [sys.executable, "-I", "-S", *_KEEPING, "-c", _START, _setup_text(settings, far_end.fileno())],
+                [sys.executable, "-I", "-S", *_BYTECODE_FLAGS, "-c", _START, _setup_text(settings, far_end.fileno())],
                 env={},
                 cwd="/",
                 stdin=subprocess.DEVNULL,

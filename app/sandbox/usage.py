@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from time import monotonic
+from typing import Final
 
 from msgspec import Struct
 
@@ -14,6 +15,10 @@ class Usage(Struct, frozen=True):
     computed_s: float
     queued_s: float
     is_runnable: bool
+
+
+AT_BIRTH: Final = Usage(0.0, 0.0, 0.0, is_runnable=True)
+"""Of a process that nobody has looked at yet."""
 
 
 def usage_of(pidfd: int) -> Usage:

@@ -15,12 +15,14 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Final, Protocol
 
+from msgspec.structs import replace
+
 from app.sandbox import wire
 from app.sandbox.call import Call, Ending
 from app.sandbox.deadlines import RESOLUTION_S, Deadlines
 from app.sandbox.endings import Exit
 from app.sandbox.jobs import Fault, Kind, LogLine
-from app.sandbox.usage import Usage, pid_of, usage_of
+from app.sandbox.usage import AT_BIRTH, Usage, pid_of, usage_of
 
 _LEAST_PRIORITY: Final = 19
 _COMPUTES: Final = 0.5  # of the time between two looks
@@ -84,6 +86,7 @@ class Worker:
         self._owner = owner
         self._clocks = clocks
         self._pidfd = -1
+        self._last_usage = AT_BIRTH
         self._is_killed = False
         self._frames = wire.FrameBuffer(clocks.max_frame_bytes)
         self._unsent = b""
@@ -167,17 +170,23 @@ class Worker:
 
     def _is_excused(self, call: Call) -> bool:
         """Give a job its time once more whose child got hardly any of it: the machine is late then, not the script."""
-        is_short = call.job.limits.wall_ms / 1000 <= self._clocks.look_every_s  # over before the first look
-        if self.has_stood_back or call.compiling_since or is_short:
+        if self.has_stood_back or call.compiling_since:
             return False
+        last = self._last_usage
         usage = self._usage(call)
-        return usage is not None and call.excuses(usage)
+        if usage is None:
+            return False
+        if call.first_usage is None:
+            # We came too late to look before. What the child computed since an earlier look is no less than what it did for this job.
+            call.first_usage = replace(last, at=call.deadline - call.job.limits.wall_ms / 1000)
+        return call.excuses(usage)
 
     def _usage(self, call: Call) -> Usage | None:
         if self._pidfd < 0 or not call.may_speak:
             return None
         with contextlib.suppress(OSError):  # it ends just now
-            return usage_of(self._pidfd)
+            self._last_usage = usage_of(self._pidfd)
+            return self._last_usage
         return None
 
     def stop(self, kind: Kind, fault: Fault) -> None:

@@ -1,4 +1,4 @@
-"""What forms send, checked: a form that doesn't fit yields its texts back and a sentence for each field that is wrong."""
+"""What forms send, checked: one that doesn't fit is refused with a sentence for each field that is wrong, as verbs refuse what is in it."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ RoleName = Annotated[str, StringConstraints(strip_whitespace=True, pattern=_ROLE
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 REFUSALS: Final = (Invalid, Conflict, Denied, LimitExceeded)
-"""What a verb may say to what was typed: it is told on the form, which stays as it was typed."""
+"""What may be said to what was typed, by the form or by a verb: it is told on the form, which stays as it was typed."""
 _SECRET: Final = re.compile("password|secret|token|csrf")
 _HIDDEN: Final = frozenset({"version"})
 _PATTERN_HINTS: Final = {
@@ -30,6 +30,14 @@ _PATTERN_HINTS: Final = {
     _EMAIL: "Write an address such as ann@example.com.",
     _ROLE: "Use 2 to 40 small letters, digits and hyphens, and start with a letter.",
 }
+
+
+class Misfit(Invalid):
+    """A form doesn't fit; `errors` are sentences by field. Pages show it again with them, where there is a form to show."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("This form is incomplete.", "Go back, reload the page and send it again.")
+        self.errors = errors
 
 
 class FormModel(BaseModel):
@@ -72,15 +80,19 @@ class Posted:
 
     fields: Mapping[str, tuple[str, ...]]
 
-    def parse(self, model: type[M], many: tuple[str, ...] = ()) -> "M | Sent":
-        """The form as a model, or what to show again; fields in `many` are lists."""
+    def parse(self, model: type[M], many: tuple[str, ...] = ()) -> M:
+        """The form as a model; fields in `many` are lists.
+
+        Raises:
+            Misfit: it isn't one.
+        """
         values: dict[str, object] = {}
         for name, texts in self.fields.items():
             values[name] = texts if name in many else texts[-1]
         try:
             return model.model_validate(values)
         except ValidationError as error:
-            return self.sent({str(each["loc"][0]): _sentence(each) for each in error.errors() if each["loc"]})
+            raise Misfit({str(each["loc"][0]): _sentence(each) for each in error.errors() if each["loc"]}) from None
 
     def sent(self, errors: Mapping[str, str] | None = None, problem: str | None = None) -> Sent:
         """What was typed with what is wrong. Passwords are not sent back."""
@@ -92,7 +104,9 @@ class Posted:
         return {name: texts for name, texts in self.fields.items() if not _SECRET.search(name) and name not in _HIDDEN}
 
     def refused(self, error: AlloyError) -> Sent:
-        """What was typed with what a verb said about it: next to the field it names, else above the form."""
+        """What was typed with what is wrong with it: next to the field that is named, else above the form."""
+        if isinstance(error, Misfit):
+            return self.sent(error.errors)
         sentence = error.sentence
         if error.field in self.fields and error.field not in _HIDDEN:
             return self.sent({str(error.field): sentence})
@@ -107,6 +121,8 @@ def _sentence(error: ErrorDetails) -> str:
         "too_short": lambda: "Choose at least one.",
         "string_too_long": lambda: f"Use at most {limits['max_length']} characters; this has {len(str(error['input']))}.",
         "string_pattern_mismatch": lambda: _PATTERN_HINTS.get(limits["pattern"], "Choose one of those offered."),
+        "enum": lambda: "Choose one of those offered.",
+        "literal_error": lambda: "Choose one of those offered.",
         "extra_forbidden": lambda: "This form has no such field.",
     }.get(error["type"], lambda: f"{error['msg']}.")
     return say()

@@ -151,3 +151,8 @@ def test_postgresql_guards_every_table_that_names_a_tenant(world: World) -> None
         return [str(row[0]) for row in connection.execute(text(unguarded))]
 
     assert world.ground.database.read_now(lambda work: work.inspect(look)) == []
+
+
+def test_the_platform_has_no_tenant_to_name(world: World) -> None:
+    with pytest.raises(UnscopedStatement):
+        world.ground.database.read_now(lambda work: work.platform.only_tenant_id)

@@ -63,13 +63,21 @@ def queue_failing(world: World, services: Services) -> None:
     world.ground.database.write_now(lambda work: services.hooks.publish_after(work, actor, change))
 
 
-async def test_a_dead_letter_is_seen_and_tried_again(memory_world: World, served: Served) -> None:
+async def dead_letter(world: World, served: Served) -> dict[str, Any]:
+    """What has failed too often, as the list shows it."""
     client, services = served
-    queue_failing(memory_world, services)
+    queue_failing(world, services)
     for _ in range(12):
         await services.transport.deliver_due()
-        memory_world.clock.advance(timedelta(minutes=20))
+        world.clock.advance(timedelta(minutes=20))
     [letter] = (await client.get("/dead-letters")).json()["items"]
+    found: dict[str, Any] = letter
+    return found
+
+
+async def test_a_dead_letter_is_seen_and_tried_again(memory_world: World, served: Served) -> None:
+    client, _ = served
+    letter = await dead_letter(memory_world, served)
     assert (letter["script"], letter["attempts"]) == ("flaky", 10)
     assert (await client.post(f"/dead-letters/{letter['id']}/retry")).status_code == 204
     assert (await client.get("/dead-letters")).json()["items"] == []
@@ -79,12 +87,8 @@ async def test_a_dead_letter_is_seen_and_tried_again(memory_world: World, served
 
 
 async def test_a_dead_letter_is_dropped_for_good(memory_world: World, served: Served) -> None:
-    client, services = served
-    queue_failing(memory_world, services)
-    for _ in range(12):
-        await services.transport.deliver_due()
-        memory_world.clock.advance(timedelta(minutes=20))
-    [letter] = (await client.get("/dead-letters")).json()["items"]
+    client, _ = served
+    letter = await dead_letter(memory_world, served)
     assert (await client.delete(f"/dead-letters/{letter['id']}")).status_code == 204
     assert (await client.get("/dead-letters")).json()["items"] == []
     assert (await client.delete(f"/dead-letters/{letter['id']}")).status_code == 404

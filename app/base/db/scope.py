@@ -87,6 +87,17 @@ class Scope:
         self._tenant = tenant_id if tenant_id is not None else _EVERY_TENANT
 
     @property
+    def only_tenant_id(self) -> UUID:
+        """The tenant, for statements that name it themselves.
+
+        Raises:
+            UnscopedStatement: the scope is the platform's.
+        """
+        if self.tenant_id is None:
+            raise UnscopedStatement("a statement about one tenant's rows needs that tenant's scope")
+        return self.tenant_id
+
+    @property
     def _session(self) -> Session:
         return self._lane.session
 
@@ -124,9 +135,9 @@ class Scope:
 
     def change(self, statement: Update, **values: object) -> int:
         """Carry out an update made with `prepared_update`, for this tenant; the number of rows it touched."""
-        if not statement.get_execution_options().get(PREPARED) or self.tenant_id is None:
-            raise UnscopedStatement("a prepared update runs in a tenant's scope")
-        return run_changes(self._guarded(), statement, [{**values, TENANT_KEY: self.tenant_id}])
+        if not statement.get_execution_options().get(PREPARED):
+            raise UnscopedStatement("an update is made with `prepared_update` to be carried out so")
+        return run_changes(self._guarded(), statement, [{**values, TENANT_KEY: self.only_tenant_id}])
 
     def all(self, statement: "Select[Value]") -> Sequence[Value]:
         """Every result of a statement of one column or entity."""

@@ -82,12 +82,11 @@ def update_type(work: Work, actor: Actor, name: str, settings: TypeSettings, *, 
     require(actor, "entities.type.update")
     scope = work.scope(actor.tenant_id)
     before = known_type(work, actor.tenant_id, name).type
-    if before.version != version or not queries.claim_type(scope, before.id, version):
+    row = queries.claimed_type(scope, before.id, version) if before.version == version else None
+    if row is None:
         raise stale("entity type", version, before.version, before)
     _check(work, actor, name, settings)
     adopt(work, actor, before, settings, adapt=adapt)
-    row = queries.type_by_name(scope, name)
-    assert row is not None  # noqa: S101  # it was claimed above; this narrows it for mypy
     for column, value in _columns(settings).items():
         setattr(row, column, value)
     row.version, row.updated_at = version + 1, work.clock.now()

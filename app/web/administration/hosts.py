@@ -33,12 +33,9 @@ async def show_hosts(visit: PageVisit) -> Response:
 async def allow(visit: PageVisit) -> Response:
     """Let scripts call a host."""
     posted = await visit.posted()
-    form = posted.parse(HostForm)
-    if isinstance(form, Sent):
-        return await _list(visit, form, 422)
-    host = form.host.strip()
     try:
-        await visit.act(lambda work, actor: runs.allow_host(work, actor, host, visit.services.runner.egress))
+        form = posted.parse(HostForm)
+        await visit.act(lambda work, actor: runs.allow_host(work, actor, form.host.strip(), visit.services.runner.egress))
     except REFUSALS as error:
         return await _list(visit, posted.refused(error), 422)
     return visit.done("/hosts", "host-allowed")

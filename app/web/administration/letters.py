@@ -1,9 +1,12 @@
 """Dead letters: messages that were given up on, why, and what to do with each."""
 
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.access import needs
+from app.access import Actor, needs
 from app.base.transport import DeadLetter
 from app.web.administration.contexts import LetterLine, LettersPage
 from app.web.guards import PageVisit, Visit, id_of
@@ -28,22 +31,22 @@ async def show_letters(visit: PageVisit) -> Response:
 @needs("hooks.letter.retry")
 async def retry(visit: PageVisit, letter_id: str) -> Response:
     """Have one tried again, from its first attempt."""
-    wanted = id_of("dead letter", letter_id)
-    await visit.posted()
-    viewer = await visit.viewer()
-    await visit.services.letters.retry(viewer.actor, wanted)
-    return visit.done("/letters", "letter-retried")
+    return await _settle(visit, letter_id, visit.services.letters.retry, "letter-retried")
 
 
 @router.post("/{letter_id}/drop")
 @needs("hooks.letter.drop")
 async def drop(visit: PageVisit, letter_id: str) -> Response:
     """Forget one for good."""
+    return await _settle(visit, letter_id, visit.services.letters.drop, "letter-dropped")
+
+
+async def _settle(visit: Visit, letter_id: str, verb: Callable[[Actor, UUID], Awaitable[None]], word: str) -> Response:
     wanted = id_of("dead letter", letter_id)
     await visit.posted()
     viewer = await visit.viewer()
-    await visit.services.letters.drop(viewer.actor, wanted)
-    return visit.done("/letters", "letter-dropped")
+    await verb(viewer.actor, wanted)
+    return visit.done("/letters", word)
 
 
 def _line(visit: Visit, letter: DeadLetter) -> LetterLine:

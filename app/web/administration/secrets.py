@@ -41,13 +41,10 @@ async def show_secrets(visit: PageVisit) -> Response:
 @needs("runs.secret.update")
 async def set_secret(visit: PageVisit) -> Response:
     """Keep a secret; one of that name gets the new value."""
-    posted = await visit.posted()
-    form = posted.parse(SecretForm)
-    if isinstance(form, Sent):
-        return await _list(visit, form, 422)
-    sealer, name, value = visit.services.runner.sealer, form.name.strip(), form.secret_value
+    posted, sealer = await visit.posted(), visit.services.runner.sealer
     try:
-        await visit.act(lambda work, actor: runs.set_secret(work, actor, sealer, name, value))
+        form = posted.parse(SecretForm)
+        await visit.act(lambda work, actor: runs.set_secret(work, actor, sealer, form.name.strip(), form.secret_value))
     except REFUSALS as error:
         return await _list(visit, _refused(posted, error), 422)
     return visit.done("/secrets", "secret-set")

@@ -47,7 +47,6 @@ class Spark:
     text: str
     bars: tuple[Bar, ...]
     total: int
-    failures: int
 
 
 @dataclass(frozen=True, slots=True)

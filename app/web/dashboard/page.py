@@ -92,7 +92,7 @@ def spark_of(hours: tuple[Hour, ...]) -> Spark:
         title = f"{hour.since:%H:%M} UTC: {counted(hour.runs, 'run')}, {hour.failures} failed"
         bars.append(Bar(index * _BAR, height, failed, title))
     total, failures = sum(hour.runs for hour in hours), sum(hour.failures for hour in hours)
-    return Spark(f"{counted(total, 'run')} in the last 24 hours, {failures:,} failed", tuple(bars), total, failures)
+    return Spark(f"{counted(total, 'run')} in the last 24 hours, {failures:,} failed", tuple(bars), total)
 
 
 def _failing(visit: Visit, group: FailureGroup) -> FailingLine:

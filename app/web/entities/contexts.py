@@ -88,7 +88,6 @@ class RecordList:
     type: EntityType
     columns: tuple[Column, ...]
     lines: tuple[RecordLine, ...]
-    count: int
     is_filtered: bool
     may_create: bool
     pager: Pager

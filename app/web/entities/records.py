@@ -6,9 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app import entities
-from app.access import Actor, needs
-from app.base.db import Work
-from app.base.paging import Page
+from app.access import needs
 from app.entities import EntityType, FieldKind, Query, Record
 from app.web.entities.contexts import Column, RecordLine, RecordList, RecordsPage
 from app.web.entities.filters import SHOWN_AT_ONCE, Wanted, wanted_of
@@ -36,21 +34,15 @@ async def show_records(visit: PageVisit, type_name: str) -> Response:
     text = asked(query, "text")
     sort, after = _sort(found, query.get("sort", "")), query.get("after")
     wish = Query(wanted.where, None if text else sort or _NEWEST, text=text or None, cursor=after)
-
-    def find(work: Work, actor: Actor) -> tuple[Page[Record], int]:
-        page = entities.find_records(work, actor, name, wish)
-        # How many hold some words is known to the read model alone, which pages through them.
-        return page, entities.count_records(work, actor, name, wish) if not text else len(page.items)
-
     # Not in the look above: a filter reads every record of the type, which takes time off the loop.
-    _, (page, count) = await visit.look_at_length(find)
+    _, page = await visit.look_at_length(lambda work, actor: entities.find_records(work, actor, name, wish))
     kept = {"text": text, "sort": sort, **wanted.query}
     path = f"/records/{name}"
     pages = pager(page, path, after, kept)
     lines = tuple(_line(visit, found, record) for record in page.items)
     is_filtered = bool(text or wanted.query)
     may_create = viewer.actor.may("entities.record.create")
-    view = RecordList(found, _columns(found, path, sort, kept, is_sortable=not text), lines, count, is_filtered, may_create, pages)
+    view = RecordList(found, _columns(found, path, sort, kept, is_sortable=not text), lines, is_filtered, may_create, pages)
     if visit.is_scripted:
         return visit.render.fragments(visit.render.oob("entities/_records.html", view), address=address(path, kept, after))
     return visit.page(viewer, "entities/records.html", found.label, _page(view, text, sort, wanted))

@@ -17,7 +17,7 @@ from app.web.entities.contexts import TypeFields, TypeLine, TypePage, TypesPage
 from app.web.entities.names import TYPE_NAME, existing_type_name, type_names
 from app.web.entities.type_drafts import Draft, done_to, drafts_of, sent_drafts
 from app.web.entities.type_specs import spec_of
-from app.web.forms import REFUSALS, FormModel, Line, Posted, Sent, Version
+from app.web.forms import REFUSALS, FormModel, Line, Misfit, Posted, Sent, Version
 from app.web.guards import PageVisit, Visit
 from app.web.lists import pager
 from app.web.times import when
@@ -26,6 +26,7 @@ router = APIRouter(prefix="/types", include_in_schema=False)
 
 _FIELDS: Final = "fields."
 _NEW: Final = "/types/new"
+_NAME_RULE: Final = "Use small letters, digits, underscores and hyphens, start with a letter, at most 40."
 
 
 class TypeForm(FormModel):
@@ -74,16 +75,9 @@ async def create(visit: PageVisit) -> Response:
     fields = sent_drafts(posted.fields)
     if _is_step(posted):
         return await _stepped(visit, None, posted, fields)
-    form = _parsed(posted)
-    if isinstance(form, Sent):
-        return await _form(visit, None, form, fields, 422)
-    errors: dict[str, str] = {}
-    settings = _settings(form, fields, errors)
-    if not TYPE_NAME.fullmatch(form.name):
-        errors["name"] = "Use small letters, digits, underscores and hyphens, start with a letter, at most 40."
-    if errors:
-        return await _form(visit, None, posted.sent(errors, _correct(errors)), fields, 422)
     try:
+        form = _parsed(posted)
+        settings = _settings(form, fields, {} if TYPE_NAME.fullmatch(form.name) else {"name": _NAME_RULE})
         made = await visit.act(lambda work, actor: entities.create_type(work, actor, form.name, settings))
     except REFUSALS as error:
         return await _form(visit, None, _refused(posted, error), fields, 422)
@@ -109,15 +103,9 @@ async def save(visit: PageVisit, type_name: str) -> Response:
     fields = sent_drafts(posted.fields)
     if _is_step(posted):
         return await _stepped(visit, found, posted, fields)
-    form = _parsed(posted)
-    if isinstance(form, Sent):
-        return await _form(visit, found, form, fields, 422)
-    errors: dict[str, str] = {}
-    settings = _settings(form, fields, errors)
-    if errors:
-        return await _form(visit, found, posted.sent(errors, _correct(errors)), fields, 422)
-    adapt = bool(form.adapt)
     try:
+        form = _parsed(posted)
+        settings, adapt = _settings(form, fields, {}), bool(form.adapt)
         await visit.act(lambda work, actor: entities.update_type(work, actor, name, settings, version=form.version, adapt=adapt))
     except REFUSALS as error:
         status = 409 if isinstance(error, Stale) else 422
@@ -129,12 +117,13 @@ async def save(visit: PageVisit, type_name: str) -> Response:
 @needs("entities.type.delete")
 async def delete(visit: PageVisit, type_name: str) -> Response:
     """Delete a type that has no records."""
-    name, posted = existing_type_name(type_name), await visit.posted()
+    name = existing_type_name(type_name)
+    await visit.posted()
     try:
         await visit.act(lambda work, actor: entities.delete_type(work, actor, name))
     except REFUSALS as error:
         _, found = await visit.look(lambda work, actor: entities.get_type(work, actor, name))
-        return await _form(visit, found, Sent(problem=_refused(posted, error).problem), drafts_of(found.fields), 422)
+        return await _form(visit, found, Sent(problem=error.sentence), drafts_of(found.fields), 422)
     return visit.done("/types", "type-deleted")
 
 
@@ -179,17 +168,23 @@ def _is_step(posted: Posted) -> bool:
     return posted.sent().text("do", "save") != "save"
 
 
-def _parsed(posted: Posted) -> TypeForm | Sent:
+def _parsed(posted: Posted) -> TypeForm:
     """The form without its fields, which have a shape of their own."""
     own = {name: texts for name, texts in posted.fields.items() if not name.startswith(_FIELDS)}
-    form = Posted(own).parse(TypeForm)
-    return posted.sent(form.errors) if isinstance(form, Sent) else form
+    return Posted(own).parse(TypeForm)
 
 
 def _settings(form: TypeForm, fields: tuple[Draft, ...], errors: dict[str, str]) -> TypeSettings:
+    """As the domain takes them.
+
+    Raises:
+        Misfit: a field is wrong, or there were `errors` before.
+    """
     if not fields:
         errors["fields"] = "Add at least one field."
     specs = tuple(spec_of(each, errors) for each in fields)
+    if errors:
+        raise Misfit(errors)
     policy = form.on_parent_delete if form.attached_to else OnDelete.RESTRICT
     return TypeSettings(form.label, specs, form.description.replace("\r\n", "\n"), form.attached_to or None, policy)
 
@@ -200,13 +195,12 @@ def _correct(errors: Mapping[str, str]) -> str:
 
 def _refused(posted: Posted, error: AlloyError) -> Sent:
     """What was typed, with the refusal beside the entry that it names; a place that has no entry of its own is told above the form."""
-    sentence = error.sentence
+    if isinstance(error, Misfit):
+        return posted.sent(error.errors, _correct(error.errors))
     where = error.field or ""
-    if where in posted.fields and where != "version":
-        return posted.sent({where: sentence})
-    if where.startswith(_FIELDS):
-        return posted.sent({where: sentence}, sentence)
-    return posted.sent(problem=sentence)
+    if where.startswith(_FIELDS) and where not in posted.fields:
+        return posted.sent({where: error.sentence}, error.sentence)
+    return posted.refused(error)
 
 
 def _broken(error: AlloyError) -> tuple[Mapping[str, str], ...]:

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from app.web.forms import LINE, Email, FormModel, Line, RoleName, Version
+from app.access import ActorKind
+from app.web.forms import LINE, Email, FormModel, Line, RoleName, Version, VersionForm
 
 RoleChoice = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9-]*$")]
 PermissionChoice = Annotated[str, StringConstraints(max_length=100, pattern=r"^[a-z][a-z0-9._-]*$")]
@@ -28,18 +29,16 @@ class AddMemberForm(FormModel):
     role: RoleChoice
 
 
-class ChangeRoleForm(FormModel):
+class ChangeRoleForm(VersionForm):
     """Another role for a member."""
 
     role: RoleChoice
-    version: Version
 
 
-class AccountForm(FormModel):
+class AccountForm(VersionForm):
     """Rename an account."""
 
     display_name: Line
-    version: Version
 
 
 class RoleForm(FormModel):
@@ -56,7 +55,7 @@ class NewTokenForm(FormModel):
     """An API token."""
 
     name: Line
-    kind: str = Field(pattern="^(human|service|ai)$")
+    kind: ActorKind
     days: int = Field(ge=1, le=3650)
     permissions: tuple[PermissionChoice, ...] = Field(default=(), validate_default=True, min_length=1)
 

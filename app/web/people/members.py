@@ -11,7 +11,7 @@ from app import access
 from app.access import Actor, Member, Role, User, needs
 from app.base.db import Work
 from app.base.paging import Page, page_request
-from app.web.forms import REFUSALS, Posted, Sent, VersionForm
+from app.web.forms import REFUSALS, Sent, VersionForm
 from app.web.guards import PageVisit, Visit, id_of
 from app.web.lists import pager
 from app.web.people.contexts import MemberLine, MemberPage, Members, MembersPage, NewMemberPage
@@ -39,12 +39,9 @@ async def show_new(visit: PageVisit) -> Response:
 @needs("access.user.create")
 async def create_user(visit: PageVisit) -> Response:
     """Create an account."""
-    posted = await visit.posted()
-    form = posted.parse(NewUserForm)
-    if isinstance(form, Sent):
-        return await _new(visit, form, Sent(), 422)
-    registry = visit.access.registry
+    posted, registry = await visit.posted(), visit.access.registry
     try:
+        form = posted.parse(NewUserForm)
         password = await visit.access.hash_password(form.password)
         await visit.act(
             lambda work, actor: access.create_user(
@@ -60,12 +57,9 @@ async def create_user(visit: PageVisit) -> Response:
 @needs("access.member.create")
 async def add_member(visit: PageVisit) -> Response:
     """Let an existing account in."""
-    posted = await visit.posted()
-    form = posted.parse(AddMemberForm)
-    if isinstance(form, Sent):
-        return await _new(visit, Sent(), form, 422)
-    registry = visit.access.registry
+    posted, registry = await visit.posted(), visit.access.registry
     try:
+        form = posted.parse(AddMemberForm)
         await visit.act(lambda work, actor: access.add_member(work, actor, registry, email=form.email, role=form.role))
     except REFUSALS as error:
         return await _new(visit, Sent(), posted.refused(error), 422)
@@ -84,15 +78,13 @@ async def show_member(visit: PageVisit, member_id: str) -> Response:
 @needs("access.member.update")
 async def change_role(visit: PageVisit, member_id: str) -> Response:
     """Give a member another role, from the list or from their page."""
-    wanted, posted = id_of("member", member_id), await visit.posted()
-    form = posted.parse(ChangeRoleForm)
-    refused = form if isinstance(form, Sent) else None
-    if not isinstance(form, Sent):
-        role, version, registry = form.role, form.version, visit.access.registry
-        try:
-            await visit.act(lambda work, actor: access.change_role(work, actor, registry, wanted, role=role, version=version))
-        except REFUSALS as error:
-            refused = posted.refused(error)
+    wanted, posted, registry = id_of("member", member_id), await visit.posted(), visit.access.registry
+    refused: Sent | None = None
+    try:
+        form = posted.parse(ChangeRoleForm)
+        await visit.act(lambda work, actor: access.change_role(work, actor, registry, wanted, role=form.role, version=form.version))
+    except REFUSALS as error:
+        refused = posted.refused(error)
     if visit.is_scripted:
         return await _list(visit, {wanted: refused} if refused else {}, None if refused else "role-changed")
     if refused:
@@ -104,25 +96,21 @@ async def change_role(visit: PageVisit, member_id: str) -> Response:
 @needs("access.user.update")
 async def rename(visit: PageVisit, member_id: str) -> Response:
     """Change the name of a member's account."""
-    posted = await visit.posted()
-    form = posted.parse(AccountForm)
-    if isinstance(form, Sent):
-        return await _one(visit, id_of("member", member_id), Sent(), form, 422)
-    return await _change_account(visit, member_id, posted, form.version, "account-changed", display_name=form.display_name)
+    return await _change_account(visit, member_id, AccountForm, "account-changed")
 
 
 @router.post("/{member_id}/disable")
 @needs("access.user.update")
 async def disable(visit: PageVisit, member_id: str) -> Response:
     """Disable a member's account; they are signed out everywhere."""
-    return await _switch_account(visit, member_id, "account-disabled", is_active=False)
+    return await _change_account(visit, member_id, VersionForm, "account-disabled", is_active=False)
 
 
 @router.post("/{member_id}/enable")
 @needs("access.user.update")
 async def enable(visit: PageVisit, member_id: str) -> Response:
     """Enable a member's account again."""
-    return await _switch_account(visit, member_id, "account-enabled", is_active=True)
+    return await _change_account(visit, member_id, VersionForm, "account-enabled", is_active=True)
 
 
 @router.post("/{member_id}/remove")
@@ -196,24 +184,17 @@ async def _new(visit: Visit, user_form: Sent, member_form: Sent, status: int = 2
     return visit.page(viewer, "members/new.html", "Add a member", view, status)
 
 
-async def _switch_account(visit: Visit, member_id: str, word: str, *, is_active: bool) -> Response:
-    posted = await visit.posted()
-    form = posted.parse(VersionForm)
-    if isinstance(form, Sent):
-        return await _one(visit, id_of("member", member_id), Sent(), form, 422)
-    return await _change_account(visit, member_id, posted, form.version, word, is_active=is_active)
-
-
-async def _change_account(
-    visit: Visit, member_id: str, posted: Posted, version: int, word: str, *, display_name: str | None = None, is_active: bool | None = None
-) -> Response:
-    wanted, registry = id_of("member", member_id), visit.access.registry
-
-    def change(work: Work, actor: Actor) -> User:
-        user_id = access.get_member(work, actor, wanted).user_id
-        return access.update_user(work, actor, registry, user_id, version=version, display_name=display_name, is_active=is_active)
-
+async def _change_account(visit: Visit, member_id: str, model: type[VersionForm], word: str, *, is_active: bool | None = None) -> Response:
+    """Give the account the name that the form holds, if it is one that does, or switch it."""
+    wanted, posted, registry = id_of("member", member_id), await visit.posted(), visit.access.registry
     try:
+        form = posted.parse(model)
+        name = form.display_name if isinstance(form, AccountForm) else None
+
+        def change(work: Work, actor: Actor) -> User:
+            user_id = access.get_member(work, actor, wanted).user_id
+            return access.update_user(work, actor, registry, user_id, version=form.version, display_name=name, is_active=is_active)
+
         await visit.act(change)
     except REFUSALS as error:
         return await _one(visit, wanted, Sent(), posted.refused(error), 422)

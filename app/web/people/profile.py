@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from app import access
 from app.access import SessionInfo, needs, public
-from app.base.errors import Invalid
 from app.base.http.session_cookie import set_session_cookie
 from app.web.forms import REFUSALS, Sent
 from app.web.guards import THEME_COOKIE, PageVisit, Visit, go, id_of, local_path
@@ -37,12 +36,9 @@ async def show_profile(visit: PageVisit) -> Response:
 async def change_name(visit: PageVisit) -> Response:
     """Change one's own name."""
     posted = await visit.posted()
-    form = posted.parse(AccountForm)
-    if isinstance(form, Sent):
-        return await _page(visit, form, Sent(), 422)
-    name, version = form.display_name, form.version
     try:
-        await visit.act(lambda work, actor: access.update_me(work, actor, display_name=name, version=version))
+        form = posted.parse(AccountForm)
+        await visit.act(lambda work, actor: access.update_me(work, actor, display_name=form.display_name, version=form.version))
     except REFUSALS as error:
         return await _page(visit, posted.refused(error), Sent(), 422)
     return visit.done("/profile", "name-changed")
@@ -53,10 +49,8 @@ async def change_name(visit: PageVisit) -> Response:
 async def change_password(visit: PageVisit) -> Response:
     """Change one's own password; other sessions end, this one goes on under a new cookie."""
     posted = await visit.posted()
-    form = posted.parse(PasswordForm)
-    if isinstance(form, Sent):
-        return await _page(visit, Sent(), form, 422)
     try:
+        form = posted.parse(PasswordForm)
         opened = await visit.access.change_password(visit.credentials, current=form.current_password, new=form.password)
     except REFUSALS as error:
         return await _page(visit, Sent(), posted.refused(error), 422)
@@ -90,10 +84,7 @@ async def switch_tenant(visit: PageVisit) -> Response:
     """Go on in another tenant, under a new cookie."""
     posted, settings = await visit.posted(), visit.access.ground.settings
     form = posted.parse(SwitchForm)
-    if isinstance(form, Sent):
-        raise Invalid("This is no tenant's id.", "Choose a tenant from the menu.")
-    tenant_id = form.tenant_id
-    opened = await visit.act(lambda work, actor: access.switch_tenant(work, actor, settings, tenant_id))
+    opened = await visit.act(lambda work, actor: access.switch_tenant(work, actor, settings, form.tenant_id))
     response = visit.done("/", "tenant-switched")
     set_session_cookie(response, settings, opened.secret, opened.expires_at)
     return response
@@ -104,8 +95,6 @@ async def switch_tenant(visit: PageVisit) -> Response:
 async def change_theme(visit: PageVisit) -> Response:
     """Keep a theme in a cookie, so that the server renders the right one at once."""
     form = (await visit.posted()).parse(ThemeForm)
-    if isinstance(form, Sent):
-        raise Invalid("There is no such theme.", "Choose light, dark or auto.")
     here = urlsplit(form.back)
     response = go(local_path(here.path + (f"?{here.query}" if here.query else "")))
     secure = visit.access.ground.settings.cookie_secure

@@ -42,27 +42,7 @@ async def show_new(visit: PageVisit) -> Response:
 @needs("access.role.create")
 async def create(visit: PageVisit) -> Response:
     """Create a role of the tenant's own."""
-    posted = await visit.posted()
-    form = posted.parse(RoleForm, many=("permissions",))
-    if isinstance(form, Sent):
-        return await _form(visit, None, form, 422)
-    registry = visit.access.registry
-    try:
-        parent = _builtin(form.inherits)
-        await visit.act(
-            lambda work, actor: access.create_role(
-                work,
-                actor,
-                registry,
-                name=form.name,
-                description=form.description,
-                inherits=parent,
-                extra_permissions=form.permissions,
-            )
-        )
-    except REFUSALS as error:
-        return await _form(visit, None, posted.refused(error), 422)
-    return visit.done("/roles", "role-created")
+    return await _save(visit, None)
 
 
 @router.get("/{name}")
@@ -77,28 +57,7 @@ async def show_role(visit: PageVisit, name: str) -> Response:
 @needs("access.role.update")
 async def update(visit: PageVisit, name: str) -> Response:
     """Change a role of the tenant's own."""
-    wanted, posted = name_of("role", name), await visit.posted()
-    form = posted.parse(RoleForm, many=("permissions",))
-    if isinstance(form, Sent):
-        return await _form(visit, wanted, form, 422)
-    registry = visit.access.registry
-    try:
-        parent = _builtin(form.inherits)
-        await visit.act(
-            lambda work, actor: access.update_role(
-                work,
-                actor,
-                registry,
-                wanted,
-                version=form.version,
-                description=form.description,
-                inherits=parent,
-                extra_permissions=form.permissions,
-            )
-        )
-    except REFUSALS as error:
-        return await _form(visit, wanted, posted.refused(error), 422)
-    return visit.done("/roles", "role-saved")
+    return await _save(visit, name_of("role", name))
 
 
 @router.post("/{name}/delete")
@@ -111,6 +70,26 @@ async def delete(visit: PageVisit, name: str) -> Response:
     except REFUSALS as error:
         return await _form(visit, wanted, posted.refused(error), 422)
     return visit.done("/roles", "role-deleted")
+
+
+async def _save(visit: Visit, name: str | None) -> Response:
+    """Change a role, or create one of the form's name."""
+    posted, registry = await visit.posted(), visit.access.registry
+    try:
+        form = posted.parse(RoleForm, many=("permissions",))
+        parent, said, extra = _builtin(form.inherits), form.description, form.permissions
+
+        def save(work: Work, actor: Actor) -> Role:
+            if name is None:
+                new = form.name
+                return access.create_role(work, actor, registry, name=new, description=said, inherits=parent, extra_permissions=extra)
+            seen = form.version
+            return access.update_role(work, actor, registry, name, version=seen, description=said, inherits=parent, extra_permissions=extra)
+
+        await visit.act(save)
+    except REFUSALS as error:
+        return await _form(visit, name, posted.refused(error), 422)
+    return visit.done("/roles", "role-saved" if name else "role-created")
 
 
 async def _form(visit: Visit, name: str | None, form: Sent, status: int = 200) -> Response:

@@ -45,19 +45,17 @@ async def show_new(visit: PageVisit) -> Response:
 @needs("access.token.create")
 async def create(visit: PageVisit) -> Response:
     """Create a token and show its secret, this once: the answer is not stored anywhere and not kept by the browser."""
-    posted = await visit.posted()
-    form = posted.parse(NewTokenForm, many=("permissions",))
-    if isinstance(form, Sent):
-        return await _form(visit, form, 422)
-    settings, expires_at = visit.access.ground.settings, visit.now + timedelta(days=form.days)
+    posted, settings = await visit.posted(), visit.access.ground.settings
     try:
+        form = posted.parse(NewTokenForm, many=("permissions",))
+        expires_at = visit.now + timedelta(days=form.days)
         made = await visit.act(
             lambda work, actor: access.create_token(
                 work,
                 actor,
                 settings,
                 name=form.name,
-                kind=ActorKind(form.kind),
+                kind=form.kind,
                 permissions=form.permissions,
                 expires_at=expires_at,
             )

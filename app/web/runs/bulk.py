@@ -5,16 +5,15 @@ from urllib.parse import parse_qsl
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 from starlette.responses import Response
 
 from app import runs
 from app.access import Actor, needs
 from app.base.db import Work
-from app.base.errors import Conflict, Invalid
 from app.base.paging import page_request
 from app.runs import BulkRerun, RerunPreview, RerunVersion, RunOutcome
-from app.web.forms import FormModel, Line, Sent
+from app.web.forms import REFUSALS, FormModel, Line, Sent
 from app.web.guards import PageVisit, Viewer, Visit, id_of
 from app.web.lists import address, pager
 from app.web.runs.contexts import BulkList, BulkPage, BulkProgress
@@ -36,7 +35,7 @@ class BulkForm(FormModel):
     """A bulk re-run; `filter` is the list's address, as it was when the runs were counted."""
 
     name: Line
-    which: str = Field(pattern="^(original|current)$")
+    which: RerunVersion
     filter: Annotated[str, StringConstraints(max_length=4_000)] = ""
 
 
@@ -65,14 +64,11 @@ async def start_bulk(visit: PageVisit) -> Response:
     """Begin it."""
     posted = await visit.posted()
     filters = _bounded(visit, filters_of(dict(parse_qsl(posted.fields.get("filter", ("",))[-1]))))
-    form = posted.parse(BulkForm)
-    if isinstance(form, Sent):
-        return await _form(visit, filters, form, 422)
     transport = visit.services.transport
-    version = RerunVersion(form.which)
     try:
-        made = await visit.act(lambda work, actor: runs.start_reruns(work, actor, transport, form.name, version, filters.wanted))
-    except (Conflict, Invalid) as error:
+        form = posted.parse(BulkForm)
+        made = await visit.act(lambda work, actor: runs.start_reruns(work, actor, transport, form.name, form.which, filters.wanted))
+    except REFUSALS as error:
         return await _form(visit, filters, posted.refused(error), 422)
     return visit.done(f"/runs/bulk/{made.id}", "bulk-started")
 
@@ -106,7 +102,7 @@ async def _form(visit: Visit, filters: Filters, form: Sent, status: int = 200) -
     viewer, (preview, names) = await visit.look_at_length(find)
     chosen = filters.chosen
     summary = tuple((_LABELS[name], names.get(name, text)) for name, text in chosen.items())
-    view = BulkPage(filters, address("", chosen).removeprefix("?"), preview, summary, form, runs.MOST_RERUNS, address("/runs", chosen))
+    view = BulkPage(address("", chosen).removeprefix("?"), preview, summary, form, runs.MOST_RERUNS, address("/runs", chosen))
     return visit.page(viewer, "runs/bulk_new.html", "Run many again", view, status)
 
 

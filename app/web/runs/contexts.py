@@ -193,7 +193,6 @@ class RerunPage:
 class BulkPage:
     """The form of a bulk re-run, with how many runs it would make."""
 
-    filters: Filters
     query: str
     preview: RerunPreview
     summary: tuple[tuple[str, str], ...]

@@ -5,7 +5,6 @@ from typing import Final
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import Field
 from starlette.responses import Response
 
 from app import runs
@@ -16,7 +15,7 @@ from app.base.paging import PageRequest
 from app.runs import RerunVersion, RunDetail, RunFilter, RunOutcome, RunStatus, RunSummary
 from app.web.documents import pretty
 from app.web.figures import duration
-from app.web.forms import FormModel
+from app.web.forms import FormModel, Misfit
 from app.web.guards import PageVisit, Viewer, Visit, id_of
 from app.web.runs import one_parts as parts
 from app.web.runs.contexts import Related, ReplayPage, RerunPage, RunPage
@@ -31,7 +30,7 @@ _MOST_RELATED: Final = 20
 class RerunForm(FormModel):
     """Which source gets the input again."""
 
-    version: str = Field(pattern="^(original|current)$")
+    version: RerunVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ async def replay_run(visit: PageVisit, run_id: str) -> Response:
 async def ask_to_rerun(visit: PageVisit, run_id: str) -> Response:
     """What a re-run does, and a button."""
     version = visit.request.query_params.get("version", "")
-    chosen = version if version in {each.value for each in RerunVersion} else RerunVersion.CURRENT.value
+    chosen = next((each for each in RerunVersion if each == version), RerunVersion.CURRENT)
     return await _ask(visit, id_of("run", run_id), chosen, None)
 
 
@@ -98,15 +97,16 @@ async def ask_to_rerun(visit: PageVisit, run_id: str) -> Response:
 async def rerun(visit: PageVisit, run_id: str) -> Response:
     """Run its input again, in earnest."""
     wanted, posted = id_of("run", run_id), await visit.posted()
-    form = posted.parse(RerunForm)
-    if not isinstance(form, RerunForm):
-        return await _ask(visit, wanted, RerunVersion.CURRENT.value, "Choose the original or the current version.", 422)
+    version = RerunVersion.CURRENT
     try:
-        request = await visit.act(lambda work, actor: runs.ready_rerun(work, actor, wanted, RerunVersion(form.version)))
+        version = posted.parse(RerunForm).version
+        request = await visit.act(lambda work, actor: runs.ready_rerun(work, actor, wanted, version))
         result = await visit.services.runner.execute(request)
         _refuse_busy(result.outcome)
     except (Conflict, LimitExceeded) as error:
-        return await _ask(visit, wanted, form.version, error.sentence, 409)
+        return await _ask(visit, wanted, version, error.sentence, 409)
+    except Misfit:
+        return await _ask(visit, wanted, version, "Choose the original or the current version.", 422)
     return visit.done(f"/runs/{result.run_id}", "run-rerun")
 
 

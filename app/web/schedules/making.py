@@ -59,17 +59,9 @@ async def show_new(visit: PageVisit) -> Response:
 async def create(visit: PageVisit) -> Response:
     """Have a script started by the clock from now on."""
     posted = await visit.posted()
-    form = posted.parse(NewForm)
-    if isinstance(form, Sent):
-        return await _new(visit, form, 422)
-
-    def make(work: Work, actor: Actor) -> Schedule:
-        script = _script_named(work, actor, form.script)
-        policies = Policies(form.missed, overlap=form.overlap)
-        return schedules.create_schedule(work, actor, NewSchedule(script.id, form.name, form.expression, form.zone.strip(), policies))
-
     try:
-        made = await visit.act(make)
+        form = posted.parse(NewForm)
+        made = await visit.act(lambda work, actor: schedules.create_schedule(work, actor, _wanted(work, actor, form)))
     except REFUSALS as error:
         return await _new(visit, posted.refused(error), 422)
     return visit.done(f"/schedules/{made.id}", "schedule-created")
@@ -89,8 +81,6 @@ async def fill_in(visit: PageVisit, schedule_id: str) -> Response:
     """Run them, if they are still those that were shown."""
     wanted, posted = id_of("schedule", schedule_id), await visit.posted()
     form = posted.parse(BackfillForm)
-    if isinstance(form, Sent):
-        return await _backfill(visit, wanted, {}, form, 422)
     try:
         since, until = _moment(form.since, "since"), _moment(form.until, "until")
         await visit.act(lambda work, actor: schedules.backfill(work, actor, wanted, since, until, token=form.token))
@@ -131,6 +121,11 @@ async def _backfill(visit: Visit, schedule_id: UUID, texts: dict[str, str], form
         when(found.last_at, visit.now) if found and found.last_at else None,
     )
     return visit.page(viewer, "schedules/backfill.html", f"{schedule.name}: fill in the past", view, status)
+
+
+def _wanted(work: Work, actor: Actor, form: NewForm) -> NewSchedule:
+    script = _script_named(work, actor, form.script)
+    return NewSchedule(script.id, form.name, form.expression, form.zone.strip(), Policies(form.missed, overlap=form.overlap))
 
 
 def _script_named(work: Work, actor: Actor, name: str) -> Script:

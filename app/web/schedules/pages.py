@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -20,12 +19,10 @@ from app.web.guards import PageVisit, Visit, id_of
 from app.web.lists import asked, pager
 from app.web.schedules.contexts import OccurrenceLine, ScheduleLine, SchedulePage, Schedules
 from app.web.schedules.fields import PoliciesForm, outage_of, text_of
-from app.web.schedules.showing import Foreseen, day_before_change, shown_of
+from app.web.schedules.showing import SHOWN, Foreseen, day_before_change, shown_of, years_shown
 from app.web.times import when
 
 router = APIRouter(prefix="/schedules", include_in_schema=False)
-
-SHOWN: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +80,8 @@ async def run(visit: PageVisit, schedule_id: str) -> Response:
 async def save_policies(visit: PageVisit, schedule_id: str) -> Response:
     """Change how a schedule treats what doesn't go by the clock."""
     wanted, posted = id_of("schedule", schedule_id), await visit.posted()
-    form = posted.parse(PoliciesForm)
-    if isinstance(form, Sent):
-        return await _one(visit, wanted, form, 422)
     try:
+        form = posted.parse(PoliciesForm)
         change = ScheduleChange(form.version, policies=form.policies())
         await visit.act(lambda work, actor: schedules.update_schedule(work, actor, wanted, change))
     except REFUSALS as error:
@@ -108,12 +103,10 @@ async def delete(visit: PageVisit, schedule_id: str) -> Response:
 
 async def _switch(visit: Visit, schedule_id: str, word: str, *, is_paused: bool) -> Response:
     wanted, posted = id_of("schedule", schedule_id), await visit.posted()
-    form = posted.parse(VersionForm)
-    if isinstance(form, Sent):
-        return await _one(visit, wanted, form, 422)
-    version, verb = form.version, schedules.pause_schedule if is_paused else schedules.resume_schedule
+    verb = schedules.pause_schedule if is_paused else schedules.resume_schedule
     try:
-        await visit.act(lambda work, actor: verb(work, actor, wanted, version=version))
+        form = posted.parse(VersionForm)
+        await visit.act(lambda work, actor: verb(work, actor, wanted, version=form.version))
     except REFUSALS as error:
         return await _one(visit, wanted, posted.refused(error), 422)
     if visit.is_scripted:
@@ -188,24 +181,17 @@ def _look(work: Work, actor: Actor, schedule_id: UUID, now: datetime, texts: tup
         overlaps = schedules.schedule_overlaps(work, actor, schedule_id, None)
     except Invalid:
         overlaps = None  # there is no finished run to measure yet
+    years = tuple(schedules.schedule_density(work, actor, schedule_id, year) for year in years_shown(now))
     return _Looked(
         schedule,
-        Foreseen(
-            preview,
-            _around(work, actor, schedule_id, now),
-            schedules.schedule_density(work, actor, schedule_id, now.year),
-            overlaps,
-            outage,
-        ),
+        Foreseen(preview, _around(work, actor, schedule_id, day_before_change(years, now)), years[0], overlaps, outage),
         schedules.list_occurrences(work, actor, schedule_id, PageRequest(limit=SHOWN)).items,
         problem,
     )
 
 
-def _around(work: Work, actor: Actor, schedule_id: UUID, now: datetime) -> tuple[PreviewRow, ...]:
-    """Starts about the next change of clocks, this year's or the next one's."""
-    years = (schedules.schedule_density(work, actor, schedule_id, year) for year in (now.year, now.year + 1))
-    start = next((found for density in years if (found := day_before_change(density, now))), None)
+def _around(work: Work, actor: Actor, schedule_id: UUID, start: datetime | None) -> tuple[PreviewRow, ...]:
+    """Starts about a change of clocks."""
     if start is None:
         return ()
     return schedules.preview_schedule(work, actor, schedule_id, viewer_zone="", after=start, count=MOST_SHOWN).occurrences

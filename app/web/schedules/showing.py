@@ -11,6 +11,8 @@ from app.web.schedules.calendar import calendar_of
 from app.web.schedules.contexts import Row, Shown
 from app.web.times import when
 
+SHOWN: Final = 10
+"""Starts in a list of them."""
 SHOWN_LATE: Final = 10
 SHOWN_CHANGES: Final = 5
 _BADGES: Final = {MarkKind.MOVED: "moved", MarkKind.ONCE: "once", MarkKind.TWICE: "twice", MarkKind.LEFT_OUT: "left out"}
@@ -27,9 +29,14 @@ class Foreseen:
     outage: OutageForecast | None
 
 
-def day_before_change(density: YearDensity, now: datetime) -> datetime | None:
-    """The midnight before the next day of the year on which clocks change for a schedule; None if there is none left."""
-    day = next((each.day for each in density.days if each.is_touched and each.day > now.date()), None)
+def years_shown(now: datetime) -> tuple[int, int]:
+    """The year that is drawn, and the one in which the next change of clocks may lie."""
+    return now.year, now.year + 1
+
+
+def day_before_change(years: tuple[YearDensity, ...], now: datetime) -> datetime | None:
+    """The midnight before the next day of these years on which clocks change for a schedule; None if there is none left."""
+    day = next((each.day for density in years for each in density.days if each.is_touched and each.day > now.date()), None)
     # Half a day earlier in UTC is before that midnight in every zone.
     return datetime.combine(day, time(), UTC) - timedelta(hours=14) if day else None
 

@@ -10,19 +10,16 @@ from app import schedules
 from app.access import Actor, needs
 from app.base.db import Work
 from app.base.errors import Conflict, Invalid
-from app.schedules import Outlook, Policies, Preview, zone_names
+from app.schedules import MOST_SHOWN, Outlook, Policies, Preview, zone_names
 from app.web.guards import PageVisit, Visit
 from app.web.lists import asked
 from app.web.schedules.builder import builder_of, expression_of, sent_builder
 from app.web.schedules.contexts import Brief, CronFields, Shown, TryPage
 from app.web.schedules.fields import milliseconds_of, outage_of
-from app.web.schedules.showing import Foreseen, day_before_change, refused, shown_of
+from app.web.schedules.showing import SHOWN, Foreseen, day_before_change, refused, shown_of, years_shown
 
 router = APIRouter(prefix="/schedules", include_in_schema=False)
 
-SHOWN: Final = 10
-AROUND: Final = 100
-"""How many starts are looked at about a change of clocks: eight hours of one every five minutes."""
 _FIRST: Final = "0 9 * * mon-fri"
 _TEXTS: Final = ("expression", "zone", "viewer_zone", "down_from", "down_until", "p95_ms")
 
@@ -81,12 +78,14 @@ async def preview(visit: Visit, texts: dict[str, str]) -> Shown:
                 outlook=outlook,
             )
 
-        found = ahead(None, SHOWN, Outlook(visit.now.year, None, taken, outage))
-        density, following = found.density, ahead(None, 1, Outlook(visit.now.year + 1)).density
-        assert density is not None and following is not None  # noqa: S101, PT018  # they were asked for; this narrows them for mypy
-        start = day_before_change(density, visit.now) or day_before_change(following, visit.now)
-        around = ahead(start, AROUND, Outlook()).occurrences if start else ()
-        return Foreseen(found, around, density, found.overlaps, found.outage)
+        found = ahead(None, SHOWN, Outlook(p95_ms=taken, outage=outage))
+        years = tuple(
+            schedules.expression_density(work, actor, expression=texts["expression"], zone=texts["zone"], year=year)
+            for year in years_shown(visit.now)
+        )
+        start = day_before_change(years, visit.now)
+        around = ahead(start, MOST_SHOWN, Outlook()).occurrences if start else ()
+        return Foreseen(found, around, years[0], found.overlaps, found.outage)
 
     try:
         # A year of starts is a few milliseconds of arithmetic, which is not for the loop.

@@ -21,7 +21,7 @@ from app.scripts import (
     ScriptSettings,
     Trigger,
 )
-from app.web.forms import FormModel, Line, Posted, Sent, Version
+from app.web.forms import FormModel, Line, Posted, Version
 from app.web.scripts.trials.wishes import Wish
 
 Text = Annotated[str, StringConstraints(max_length=2_000)]
@@ -110,11 +110,14 @@ class ScriptForm(FormModel):
                 assert_never(self.kind)
 
 
-def parse_script(posted: Posted) -> ScriptForm | Sent:
-    """The form, or what was typed into it with what is wrong. What belongs to the trial pane isn't part of a script."""
+def parse_script(posted: Posted) -> ScriptForm:
+    """The form. What belongs to the trial pane isn't part of a script.
+
+    Raises:
+        Misfit: it isn't one.
+    """
     settings = {name: texts for name, texts in posted.fields.items() if not name.startswith(TRIAL_PREFIX)}
-    form = Posted(settings).parse(ScriptForm, many=("events",))
-    return replace(form, texts=posted.sent().texts) if isinstance(form, Sent) else form
+    return Posted(settings).parse(ScriptForm, many=("events",))
 
 
 def trial_texts(texts: Mapping[str, str]) -> dict[str, str]:

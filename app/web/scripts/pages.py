@@ -71,10 +71,8 @@ async def show_new(visit: PageVisit) -> Response:
 async def create(visit: PageVisit) -> Response:
     """Create a script as a draft."""
     posted = await visit.posted()
-    form = parse_script(posted)
-    if isinstance(form, Sent):
-        return await show_editor(visit, None, form, 422)
     try:
+        form = parse_script(posted)
         new = NewScript(form.settings(None), form.text, form.message)
         verb = await visit.services.scripts.creating(visit.glance, new)
         made = await visit.act(verb)
@@ -95,10 +93,8 @@ async def show_script(visit: PageVisit, script_id: str) -> Response:
 async def save(visit: PageVisit, script_id: str) -> Response:
     """Save settings, and another source as the next version. Nothing that somebody else saved meanwhile is overwritten."""
     wanted, posted = id_of("script", script_id), await visit.posted()
-    form = parse_script(posted)
-    if isinstance(form, Sent):
-        return await show_editor(visit, wanted, form, 422)
     try:
+        form = parse_script(posted)
         _, before = await visit.look(lambda work, actor: scripts.get_script(work, actor, wanted))
         change = Change(form.revision, form.settings(before.settings), form.text, form.message)
         verb = await visit.services.scripts.changing(visit.glance, wanted, change)

@@ -11,11 +11,11 @@ from starlette.responses import Response
 from app import runs, scripts
 from app.access import Actor, needs
 from app.base.db import Work
-from app.base.errors import AlloyError, Invalid, not_found
+from app.base.errors import AlloyError, not_found
 from app.base.paging import Page, page_request
 from app.runs import VersionFigures
 from app.scripts import Comparison, Script, VersionInfo
-from app.web.forms import REFUSALS, FormModel, Sent, Version
+from app.web.forms import REFUSALS, FormModel, Version
 from app.web.guards import PageVisit, Viewer, Visit, id_of
 from app.web.lists import address, pager
 from app.web.scripts.comparisons import VIEWS, View, differences, view_of, whole
@@ -99,8 +99,6 @@ async def activate(visit: PageVisit, script_id: str) -> Response:
     """Let a version run."""
     wanted, posted = id_of("script", script_id), await visit.posted()
     form = posted.parse(VersionForm)
-    if isinstance(form, Sent):
-        raise _unfit()
     try:
         verb = await visit.services.scripts.activating(visit.glance, wanted, revision=form.revision, version=form.version)
         await visit.act(verb)
@@ -115,8 +113,6 @@ async def restore(visit: PageVisit, script_id: str) -> Response:
     """Save an older version's source as the next version."""
     wanted, posted = id_of("script", script_id), await visit.posted()
     form = posted.parse(VersionForm)
-    if isinstance(form, Sent):
-        raise _unfit()
     verb = await visit.services.scripts.restoring(visit.glance, wanted, form.version, revision=form.revision)
     await visit.act(verb)
     return visit.done(f"/scripts/{wanted}", "script-restored")
@@ -201,15 +197,7 @@ def _offered(script: Script, *chosen: int) -> tuple[int, ...]:
 
 
 async def _revision(visit: Visit) -> int:
-    posted = await visit.posted()
-    form = posted.parse(StepForm)
-    if isinstance(form, Sent):
-        raise _unfit()
-    return form.revision
-
-
-def _unfit() -> Invalid:
-    return Invalid("This form is incomplete.", "Go back, reload the page and send it again.")
+    return (await visit.posted()).parse(StepForm).revision
 
 
 def _number(text: str | None) -> int | None:

@@ -92,8 +92,11 @@ async def test_what_waits_can_be_stopped(memory_world: World, services: Services
     script_id = await three_runs(memory_world, services)
     answer = await ann.post("/runs/bulk/new", {"name": "Too many", "which": "current", "filter": f"script_id={script_id}"})
     path = answer.headers["location"].partition("?")[0]
+    assert "Stop what waits" in (await ann.get(path, **{"hx-request": "true"})).text
     assert (await ann.post(f"{path}/cancel")).status_code == 303
-    assert "3 cancelled" in (await ann.get(path)).text
+    stopped = (await ann.get(path, **{"hx-request": "true"})).text
+    assert "3 cancelled" in stopped
+    assert "Stop what waits" not in stopped
 
 
 async def test_another_tenant_and_a_viewer_get_nowhere(memory_world: World, services: Services, ann: Visitor, visit: Clients) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.entities import FieldKind, FieldSpec
-from app.runs import Document
+from app.runs import DRY_KEY, Document, inputs_of
 from app.scripts import Phase
 from app.web.entities.inputs import INTEGER, NUMBER
 
@@ -26,7 +26,6 @@ _REQUEST: Final = (
     FieldSpec("body", FieldKind.OBJECT, "Body"),
 )
 _PARAMS: Final = (FieldSpec("params", FieldKind.OBJECT, "Parameters"),)
-_DRY_KEY: Final = "dry-run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +66,8 @@ def starting_inputs(about: About, record: Document | None = None) -> Document:
     """What a trial begins with: the fields of a record that there is, or the type's own defaults."""
     if about.is_around_saves:
         fields = record if record is not None else {spec.name: spec.default for spec in about.fields or () if spec.default is not None}
-        entity = {"type": about.entity_type or "record", "id": NEW_ID, "fields": fields}
-        return _around_saves(about, entity, None)
-    if about.phase is Phase.API:
-        return {"request": {"method": "POST", "path": "", "query": {}, "headers": {}, "body": None}}
-    return {"params": {}} if about.phase is Phase.MANUAL else {}
+        return inputs_of(about.phase, entity={"type": about.entity_type or "record", "id": NEW_ID, "fields": fields})
+    return inputs_of(about.phase, request={"method": "POST"})
 
 
 def read_form(about: About, texts: Mapping[str, str]) -> Given:
@@ -126,16 +122,8 @@ def _document(about: About, values: Document, texts: Mapping[str, str]) -> Docum
     if about.is_around_saves:
         entity = {"type": about.entity_type or "record", "id": texts.get("id") or NEW_ID, "fields": values}
         before = _read_json(texts.get("before", "")).inputs or None
-        return _around_saves(about, entity, before, texts.get("key") or _DRY_KEY)
-    if about.phase is Phase.API:
-        return {"request": {"method": "GET", "path": "", "query": {}, "headers": {}, "body": None} | values}
-    return {"params": values.get("params", {})} if about.phase is Phase.MANUAL else {}
-
-
-def _around_saves(about: About, entity: Document, before: Document | None, key: str = _DRY_KEY) -> Document:
-    if about.phase is Phase.BEFORE:
-        return {"entity": entity, **({"entity_before": before} if before else {})}
-    return {"entity": entity, "entity_before": before, "idempotency_key": key}
+        return inputs_of(about.phase, entity=entity, before=before, key=texts.get("key") or DRY_KEY)
+    return inputs_of(about.phase, params=values.get("params"), request=values)
 
 
 def _read_json(text: str) -> Given:
