@@ -11,7 +11,7 @@ from typing import Any
 from app.engine import tree
 from app.engine.diagnostic import Diagnostic
 from app.engine.fold import fold
-from app.engine.infer import Intervals, infer
+from app.engine.infer import Expressions, Intervals, infer
 from app.engine.limits import Limits
 from app.engine.lower import (
     Compiled,
@@ -29,7 +29,7 @@ from app.engine.lower import (
 from app.engine.lower.kinds import Kinds
 from app.engine.natives import Natives
 from app.engine.parser import ParseLimits
-from app.engine.resolve import resolve
+from app.engine.resolve import Resolution, resolve
 from app.engine.runtime import FILE_PREFIX
 from app.engine.runtime.leaves import known_names
 from app.engine.shapes import Record
@@ -124,6 +124,7 @@ def translated(
         resolution.flows.is_open = True
     given = {name: record.type for name, record in outer.items() if record is not None}
     types = infer(script, resolution, natives, is_closed=not is_module, given=given, is_moderate=is_moderate)
+    _keep_maps(resolution, types)
     unit = Unit(
         source=source,
         resolution=resolution,
@@ -184,6 +185,13 @@ def _names(code: CodeType) -> frozenset[str]:
         found.update(current.co_names)
         pending += [constant for constant in current.co_consts if type(constant) is CodeType]
     return frozenset(found)
+
+
+def _keep_maps(resolution: Resolution, types: Expressions) -> None:
+    """A closure whose ``this`` is a map needn't give it back: what is changed in a map stays the same map."""
+    for frame in resolution.frames.values():
+        if frame.returns_this and not frame.rebinds_this and type(frame.node) is tree.Closure and types.has_map(frame.node):
+            frame.returns_this = False
 
 
 def _too_complex(source: Source, _error: BaseException) -> Diagnostic:

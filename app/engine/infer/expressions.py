@@ -54,10 +54,15 @@ class Expressions:
         "_of_in",
         "_resolution",
         "_settled",
+        "bound",
+        "called",
+        "is_following",
         "is_settled",
         "is_widening",
         "results",
         "step_bits",
+        "this",
+        "unbound",
         "variables",
     )
 
@@ -80,6 +85,26 @@ class Expressions:
         """By ``id`` of the binding; captured ones are those of the enclosing frame."""
         self.results: dict[tuple[str, int], Type] = {}
         """By name and number of parameters of a function."""
+        self.is_following = False
+        """Whether pointers to closures are followed (``pointers``), which the rest is about."""
+        self.called: dict[int, Type] = {}
+        """Results of closures by their number of parameters."""
+        self.this: Type = ANY
+        """Of ``this`` in all closures that are methods of maps."""
+        self.bound: set[int] = set()
+        """Ids of these closures."""
+        self.unbound: set[int] = set()
+        """Numbers of parameters of those that are called without ``this`` too."""
+
+    def forget_pointers(self) -> None:
+        """Nothing is known of what is called through pointers."""
+        self.is_following = False
+        self.called.clear()
+        self.this = ANY
+
+    def has_map(self, closure: tree.Closure) -> bool:
+        """Whether ``this`` is certainly a map in a closure."""
+        return self.this.kind is Kind.MAP and id(closure) in self.bound and len(closure.params) not in self.unbound
 
     def of(self, node: Any) -> Type:
         """The type of an expression's or statement's value."""
@@ -130,6 +155,12 @@ class Expressions:
     def _variable(self, node: tree.Variable) -> Type:
         binding = self._resolution.variables.get(id(node))  # none of a path
         return ANY if binding is None else self.of_binding(binding)
+
+    def _this(self, node: tree.This) -> Type:
+        closure = self._resolution.flows.this_in.get(id(node))
+        if closure is None or id(closure) not in self.bound or len(closure.params) in self.unbound:
+            return ANY
+        return self.this
 
     def _binary(self, node: tree.Binary) -> Type:
         spine: list[tree.Binary] = []
@@ -219,6 +250,8 @@ class Expressions:
 
     def _native(self, name: str, receiver: Type, argc: int = 0) -> Type:
         """The result of a native for a receiver of a known type; a host's overload must say that it gives the same."""
+        if receiver is NEVER:
+            return NEVER
         found = None if (name, argc) in self._functions else RESULTS.get((receiver.kind, name, argc))
         dispatcher = None if found is None else self._natives.lookup(name, argc + 1)
         if found is None or dispatcher is None:
@@ -249,7 +282,7 @@ class Expressions:
             frame = self._resolution.frames[id(node)]
             return not frame.uses_this and not frame.is_dynamic
         found = self.of(node)
-        return _is_no_function(found) or found is UNIT
+        return _is_no_function(found) or found is UNIT or found is NEVER
 
     def _chain(self, node: tree.Chain) -> Type:
         found = self.of(node.root)
@@ -274,19 +307,31 @@ class Expressions:
             if type(index) is tree.String:
                 return types.read(of, index.value)
             return join(types.entries(of), UNIT)
-        if of.kind is Kind.ARRAY and self.of(index).kind is Kind.INT:
+        at = self.of(index)
+        if at is NEVER:
+            return NEVER
+        if of.kind is Kind.ARRAY and at.kind is Kind.INT:
             return of.element
-        return CHAR if of.kind is Kind.TEXT and self.of(index).kind is Kind.INT else _unless_never(of)
+        return CHAR if of.kind is Kind.TEXT and at.kind is Kind.INT else _unless_never(of)
 
     def _method(self, of: Type, step: tree.MethodStep) -> Type:
         if of is NEVER:
             return NEVER
+        if self.is_following and self._is_closure_called(of, step.name):
+            return self.called.get(len(step.args), NEVER)
         if of.kind is Kind.MAP and may_be_called(of, step.name):
             return ANY
         key = (step.name, len(step.args))
         if of.kind is Kind.ARRAY and key in SWEEPS and key not in self._functions:
             return self._called_back(of, step)
         return self._native(step.name, of, len(step.args))
+
+    @staticmethod
+    def _is_closure_called(of: Type, name: str) -> bool:
+        """Whether a method is certainly the call of a closure, neither a native's nor a function's. Only closures are ``POINTER``."""
+        if name == "call":
+            return of is POINTER
+        return of.kind is Kind.MAP and name in of.required and of.fields.get(name) is POINTER
 
     def _called_back(self, of: Type, step: tree.MethodStep) -> Type:
         """The result of a native that calls a function for each element of an array."""
@@ -343,6 +388,7 @@ _LITERALS: Final[dict[type, Type]] = {
 
 _HANDLERS: Final[dict[type, Callable[[Expressions, Any], Type]]] = {
     tree.Variable: Expressions._variable,
+    tree.This: Expressions._this,
     tree.Int: lambda _expressions, node: integer(abs(node.value).bit_length()),
     tree.Constant: lambda _expressions, node: types.of_value(node.value),
     tree.Binary: Expressions._binary,

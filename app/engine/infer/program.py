@@ -15,8 +15,10 @@ from typing import Any, Final
 
 from app.engine import natives as library
 from app.engine import tree
+from app.engine.infer import named, types
 from app.engine.infer.expressions import Expressions, may_be_called
-from app.engine.infer.types import ANY, INT, NEVER, UNIT, Kind, Type, any_bits, array_of, changed, join, map_of
+from app.engine.infer.pointers import Pointers
+from app.engine.infer.types import ANY, INT, NEVER, POINTER, UNIT, Kind, Type, any_bits, array_of, changed, join, map_of
 from app.engine.natives import Dispatcher, Natives
 from app.engine.resolve import SWEEPS, Binding, Origin, Resolution
 
@@ -58,6 +60,7 @@ class _Flow:
         self.is_closed = is_closed
         self.functions = {(function.name, len(function.params)) for function in script.functions}
         self.has_changed = True
+        self.pointers = Pointers(resolution, natives, found, self._join, is_closed=is_closed)
         self.callbacks: list[tuple[tree.Chain, int, tree.MethodStep, tree.Closure, list[Binding]]] = []
         """Calls of natives with closures: the chain, the step's number and the step, the closure and its parameters."""
 
@@ -65,11 +68,12 @@ class _Flow:
         """Fills the tables."""
         self._begin_given(given)
         for binding in self.flows.bindings:
-            if binding.origin not in (Origin.OUTSIDE, Origin.CAPTURE) and not binding.is_replaced:
+            if binding.origin not in (Origin.OUTSIDE, Origin.CAPTURE) and not self._may_be_replaced(binding):
                 self.found.variables[id(binding)] = INT if binding.origin is Origin.COUNTER else NEVER
         self._forget_replaced_captures()
         self._begin_functions()
         self._begin_closures()
+        self.pointers.begin()
         bindings = [binding for binding in self.flows.bindings if self._is_told(binding)]
         stored = [binding for binding in bindings if binding.stores]
         chains = [(binding, node) for binding, node in self.flows.chains if self._is_told(binding)]
@@ -83,28 +87,34 @@ class _Flow:
             for binding in stored:
                 self._stores(binding)
             self._calls()
+            self._called_by_name()
             for binding, node in chains:
                 self._chain(binding, node)
             for callback in self.callbacks:
                 self._callback(*callback)
             for binding, call in natives:
                 self._native(binding, call)
-            if not self.has_changed:
+            if not (self.pointers.follow(self._effect) or self.has_changed):
                 self.found.is_widening = False
                 return
         self.found.variables.clear()
         self.found.results.clear()
+        self.found.forget_pointers()
 
     def _begin_given(self, given: Mapping[str, Type]) -> None:
         for binding in self.resolution.frames[id(self.script)].params:
-            if binding.name in given and not binding.is_replaced:
+            if binding.name in given and not self._may_be_replaced(binding):
                 self.found.variables[id(binding)] = given[binding.name]
 
     def _forget_replaced_captures(self) -> None:
         """What is replaced through a captured name is replaced for all."""
         for binding in self.flows.bindings:
-            if binding.is_replaced and type(binding.source) is Binding:
+            if self._may_be_replaced(binding) and type(binding.source) is Binding:
                 self.found.variables.pop(id(self._root(binding)), None)
+
+    def _may_be_replaced(self, binding: Binding) -> bool:
+        """Whether something is done to a variable after which it may hold anything."""
+        return binding.is_opaque if self.pointers.is_active else binding.is_replaced
 
     def _begin_functions(self) -> None:
         named = Counter((function.name, len(function.params)) for function in self.script.functions)
@@ -130,7 +140,7 @@ class _Flow:
                     params = self.resolution.frames[id(closure)].params[len(closure.captures) :]
                     if 1 <= len(params) <= 2 and (step.name != "reduce" or len(params) == 2):
                         self.callbacks.append((node, at, step, closure, params))
-                        self.found.variables.update({id(binding): NEVER for binding in params if not binding.is_replaced})
+                        self.found.variables.update({id(binding): NEVER for binding in params if not self._may_be_replaced(binding)})
 
     def _callback(self, node: tree.Chain, at: int, step: tree.MethodStep, closure: tree.Closure, params: list[Binding]) -> None:
         """Elements of an array into a closure's parameters."""
@@ -201,25 +211,38 @@ class _Flow:
                 self.found.results[key] = after
                 self.has_changed = True
 
+    def _called_by_name(self) -> None:
+        """Natives give functions anything."""
+        if self.functions:
+            for name in named.names(self.flows, self.found):
+                for function in self.script.functions:
+                    if name is None or function.name == name:
+                        for binding in self.resolution.frames[id(function)].params:
+                            self._join(binding, ANY)
+
     def _chain(self, binding: Binding, node: tree.Chain | tree.Assign) -> None:
         """A variable's contents are assigned, or changed by methods."""
+        for after in self._effect(self.found.of_binding(binding), node):
+            self._join(binding, after)
+
+    def _effect(self, before: Type, node: tree.Chain | tree.Assign) -> list[Type]:
+        """What a chain's root may hold afterwards, besides what it held before."""
         chain: Any = node.target if type(node) is tree.Assign else node
-        before = self.found.of_binding(binding)
         path: list[str | None] = []
         at = before
         for step in chain.steps:
             if type(step) is tree.MethodStep:
                 # What follows is done to the method's result, which is nobody's.
-                self._join(binding, changed(before, path, partial(self._after_method, name=step.name, args=step.args)))
+                after = [changed(before, path, partial(self._after_method, name=step.name, args=step.args))]
                 if self._replaces_all(at, step):
-                    self._join(binding, ANY if not path else changed(before, path, lambda _of: ANY))
-                return
+                    after.append(ANY if not path else changed(before, path, lambda _of: ANY))
+                return after
             path.append(_key(step))
             at = self.found.step(at, step)
-        if type(node) is tree.Assign:
-            value = self.found.of(node.value)
-            op = node.op
-            self._join(binding, changed(before, path, lambda of: value if op == "=" else self.found.assigned(op, of, value)))
+        if type(node) is not tree.Assign:
+            return []
+        value, op = self.found.of(node.value), node.op
+        return [changed(before, path, lambda of: value if op == "=" else self.found.assigned(op, of, value))]
 
     def _replaces_all(self, of: Type, step: tree.MethodStep) -> bool:
         return of is not NEVER and (step.name, len(step.args)) in self.functions
@@ -236,6 +259,8 @@ class _Flow:
         if of.kind is Kind.MAP:
             return self._after_map_method(of, name, args)
         dispatcher = self.natives.lookup(name, len(args) + 1)
+        if name == "call" and self.pointers.is_active:
+            return of if of is POINTER or not args else self._after_closure(of, self.found.of(args[0]))
         if name == "call" or (of.kind is Kind.UNKNOWN) or (dispatcher is not None and _replaces_any(dispatcher)):
             return ANY
         if of.kind is not Kind.ARRAY:
@@ -247,6 +272,10 @@ class _Flow:
             return of if all(map(self.found.keeps_this, args)) else array_of(ANY)
         return self._after_array_method(of, name, args)
 
+    def _after_closure(self, of: Type, called: Type) -> Type:
+        """The type of a receiver after a pointer was called on it: a closure's, as nothing is known of pointers to functions."""
+        return ANY if called.kind is Kind.UNKNOWN and called is not NEVER else join(of, self.found.this)
+
     def _after_array_method(self, of: Type, name: str, args: list[tree.Expr]) -> Type:
         if (name, len(args)) in _KEEPING and all(map(self.found.keeps_this, args)):
             return of
@@ -257,9 +286,19 @@ class _Flow:
 
     def _after_map_method(self, of: Type, name: str, args: list[tree.Expr]) -> Type:
         if may_be_called(of, name) or name == "call":
-            return ANY
+            if not self.pointers.is_active:
+                return ANY
+            called = types.entry(of, name) if name != "call" else self.found.of(args[0]) if args else NEVER
+            is_method = name in of.required and called is POINTER
+            of = self._after_closure(of, called)
+            if is_method or of.kind is not Kind.MAP:
+                return of
         dispatcher = self.natives.lookup(name, len(args) + 1)
-        if dispatcher is None or (not dispatcher.mutates and all(map(self.found.keeps_this, args))):
+        if (
+            dispatcher is None
+            or all(overload.params[0] not in ("map", library.ANY) for overload in dispatcher.overloads)
+            or (not dispatcher.mutates and all(map(self.found.keeps_this, args)))
+        ):
             return of
         if (name, len(args)) in (("remove", 1), ("clear", 0)) and not _replaces_any(dispatcher):
             return map_of(of.fields, of.element, frozenset())

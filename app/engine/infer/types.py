@@ -12,7 +12,7 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import Any, Final
 
-from app.engine.values import Char, ExclusiveRange, FnPtr, InclusiveRange
+from app.engine.values import Char, ExclusiveRange, InclusiveRange
 
 
 class Kind(IntEnum):
@@ -77,6 +77,7 @@ CHAR: Final = Type(Kind.CHAR)
 UNIT: Final = Type(Kind.ATOM)
 ATOM: Final = Type(Kind.ATOM)
 POINTER: Final = Type(Kind.ATOM)
+"""Of pointers to closures of the script, as they were made: not curried."""
 
 _OPTIONAL: Final = {id(each): Type(Kind.ATOM, value=each) for each in (*_BY_SIZE.values(), FLOAT, BOOL, TEXT, CHAR)}
 
@@ -224,7 +225,6 @@ _VALUES: Final[dict[type, Type]] = {
     str: TEXT,
     Char: CHAR,
     type(None): UNIT,
-    FnPtr: POINTER,
     ExclusiveRange: ATOM,
     InclusiveRange: ATOM,
 }

@@ -125,10 +125,37 @@ _ALIKE: Final = (Kind.INT, Kind.TEXT, Kind.CHAR, Kind.BOOL)
 _NATURAL: Final = (tree.String, tree.Unit, tree.Bool)
 
 
+_TYPES: Final = {
+    "i64": "int",
+    "f64": "float",
+    "bool": "bool",
+    "string": "str",
+    "char": "Char",
+    "array": "list",
+    "map": "dict",
+    "Fn": "FnPtr",
+}
+"""The types that Python tells apart by one type each, as ``type_of`` names them."""
+
+
+def _of_type(f: Lowering, op: str, call: tree.Call, name: str) -> Any:
+    """``type_of(x) == "map"``; None for other calls and names."""
+    if call.name != "type_of" or call.namespace or call.in_caller_scope or len(call.args) != 1 or name not in _TYPES:
+        return None
+    if f.unit.script_function("type_of", 1) is not None:
+        return None
+    kind = build.call("type", f.operands(call.args))
+    return build.compare(kind, "is" if op == "==" else "is not", build.name(_TYPES[name]))
+
+
 def equality(f: Lowering, node: tree.Binary) -> Any:
     """``==`` and ``!=``; against a string, unit or a bool Python's own comparison means the same for every type."""
     if _are_characters(f, node):
         return _of_characters(f, node)
+    if type(node.left) is tree.Call and type(node.right) is tree.String:
+        known = _of_type(f, node.op, node.left, node.right.value)
+        if known is not None:
+            return known
     if type(node.right) in _NATURAL and type(node.left) not in _NATURAL:
         left, right = f.operands((node.left, node.right))
         if type(node.right) in (tree.Unit, tree.Bool):

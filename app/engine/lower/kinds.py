@@ -109,9 +109,15 @@ class Kinds:
         """What is known from conditions here, by ``id`` of the variable."""
         return self._intervals.assumed
 
+    def has_map(self, closure: tree.Closure) -> bool:
+        """Whether ``this`` is certainly a map in a closure."""
+        return self._types.has_map(closure)
+
     def of_binding(self, binding: Binding) -> Kind:
         """The kind of everything a variable ever holds."""
         return self.type_of_binding(binding).kind
 
 
-__all__ = ["ANY", "CHANGEABLE", "Kind", "Kinds", "Type"]
+POINTER: Final = types.POINTER
+
+__all__ = ["ANY", "CHANGEABLE", "POINTER", "Kind", "Kinds", "Type"]

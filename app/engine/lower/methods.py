@@ -12,7 +12,7 @@ from app.engine import tree
 from app.engine.lower import build, texts
 from app.engine.lower.calls import is_shared
 from app.engine.lower.frame import LEVEL, Lowering
-from app.engine.lower.kinds import Kind, holds_atoms
+from app.engine.lower.kinds import POINTER, Kind, holds_atoms
 from app.engine.lower.literals import pointer_to
 from app.engine.lower.pushes import push
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, store_root, write_back
@@ -88,13 +88,11 @@ def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments
         return made
     slot, result = f.fresh(), f.fresh()
     style = "p" if not is_scripted else "s"
-    direct = _direct_call(f, walk, step, value, arguments, (slot, result))
-    if direct is not None:
-        test, body = direct
-        general, _ = f.captured_statements(lambda: _general_call(f, walk, step, value, arguments, style, (slot, result)))
-        f.out.append(build.if_(test, body, general))
-    else:
-        _general_call(f, walk, step, value, arguments, style, (slot, result))
+    direct = _direct_calls(f, walk, step, value, arguments, (slot, result))
+    otherwise, _ = f.captured_statements(lambda: _general_call(f, walk, step, value, arguments, style, (slot, result)))
+    for test, body in reversed(direct):
+        otherwise = [build.if_(test, body, otherwise)]
+    f.out += otherwise
     return build.name(result)
 
 
@@ -130,24 +128,49 @@ def _general_call(
         write_back(f, walk, build.name(slot), in_place=False, at=at, old=value, is_this=style == "s")
 
 
-def _direct_call(
+def _direct_calls(
     f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], into: tuple[str, str]
-) -> tuple[Any, list[Any]] | None:
-    """The call of the one closure that the script writes under this name in a map: what must hold, and the statements.
+) -> list[tuple[Any, list[Any]]]:
+    """Calls of the few closures that the script writes under this name in maps: what must hold of each, and the statements.
 
     The test is whether the receiver is a map with this very pointer under the name, so nothing has to be known of either.
     """
-    known = f.resolution.flows.methods.get((step.name, len(arguments)), ())
-    if not f.is_hot or len(known) != 1 or root_cell(f, walk.node.root) is not None:
-        return None
-    (closure,) = known
-    frame = f.resolution.frames[id(closure)]
-    if frame.is_dynamic:
-        return None
-    number = f.unit.closure_number(closure)
+    known = f.resolution.flows.methods.get((step.name, len(arguments)), [])
+    if not f.is_hot or not 0 < len(known) <= _MOST_METHODS or root_cell(f, walk.node.root) is not None:
+        return []
+    if any(f.resolution.frames[id(closure)].is_dynamic for closure in known):
+        return []
     key = build.constant(step.name)
-    pointer = build.compare(build.item(value, key), "is", build.name(pointer_to(f.unit, number)))
-    test = build.both([f.is_type(value, "dict"), build.compare(key, "in", value), pointer])
+    tests: list[Any] = []
+    if step.name in walk.type.required:
+        pointer = build.item(value, key)
+    elif len(known) == 1:
+        tests = [] if walk.type.kind is Kind.MAP else [f.is_type(value, "dict")]
+        tests.append(build.compare(key, "in", value))
+        pointer = build.item(value, key)
+    else:
+        found = build.call("dict_get", [value, key])
+        pointer = found if walk.type.kind is Kind.MAP else build.choice(f.is_type(value, "dict"), found, build.constant(None))
+    if len(known) > 1:
+        pointer = f.temporary(pointer)
+    return [
+        (
+            build.both([*tests, build.compare(pointer, "is", build.name(pointer_to(f.unit, f.unit.closure_number(closure))))]),
+            _direct_call(f, walk, step, value, arguments, into, closure),
+        )
+        for closure in known
+    ]
+
+
+_MOST_METHODS: Final = 3
+
+
+def _direct_call(
+    f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], into: tuple[str, str], closure: tree.Closure
+) -> list[Any]:
+    """The call of a closure with the receiver as ``this``."""
+    frame = f.resolution.frames[id(closure)]
+    number = f.unit.closure_number(closure)
     this = [value] if frame.uses_this else []
     made = build.call(f.unit.closure_symbol(closure, number), [build.name(LEVEL), *this, *arguments], f.position(step.pos))
     slot, result = into
@@ -161,7 +184,7 @@ def _direct_call(
             write_back(f, walk, build.name(slot), in_place=False, at=f.position(step.pos), old=value, is_this=True)
 
     statements, _ = f.captured_statements(body)
-    return test, statements
+    return statements
 
 
 def _invoked(f: Lowering, walk: Walk, function: str, args: list[Any], at: build.Place, *, calls_back: bool) -> Any:
@@ -172,7 +195,10 @@ def _invoked(f: Lowering, walk: Walk, function: str, args: list[Any], at: build.
 
 def _call_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], at: build.Place) -> Any:
     """``pointer.call(...)`` or ``object.call(pointer, ...)``."""
-    direct = _held_call(f, walk, value, arguments, at) or _pointer_call(f, walk, value, arguments, at)
+    held = _held_call(f, walk, value, arguments, at)
+    direct = held or _pointer_call(f, walk, value, arguments, at)
+    if direct is not None and held is None and walk.type is POINTER:
+        return f.temporary(direct[1])
     if direct is not None:
         slot = f.fresh()
         test, made = direct

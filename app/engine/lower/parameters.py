@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.frame import SCOPE, Lowering
+from app.engine.lower.kinds import CHANGEABLE
 from app.engine.resolve import Resolution
 
 
@@ -29,6 +30,8 @@ def declare_parameters(f: Lowering, names: list[str], params: list[tree.Name]) -
         slot = build.name(binding.slot)
         if binding.is_cell:
             f.out.append(build.store(build.target(binding.slot), build.array([build.call("copy", [slot])])))
+        elif binding.is_mutated and f.kinds.of_binding(binding) not in CHANGEABLE:
+            f.owned_parameters.add(id(binding))
         elif binding.is_mutated:
             f.out.append(build.store(build.target(binding.slot), f.copied(slot, f.kinds.type_of_binding(binding))))
             f.owned_parameters.add(id(binding))

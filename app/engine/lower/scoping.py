@@ -11,6 +11,7 @@ from typing import Any, Final
 from app.engine import tree
 from app.engine.lower import build, texts
 from app.engine.lower.frame import EXPRESSIONS, SCOPE, THIS, Lowering
+from app.engine.lower.kinds import Kind
 from app.engine.resolve import Binding
 
 _FIRST: Final = build.constant(0)
@@ -130,6 +131,8 @@ def this(f: Lowering, node: tree.This) -> Any:
     if not f.frame.uses_this:
         return build.call("unbound", [], f.position(node.pos))
     value = build.name(THIS)
+    if f.kinds.of(node) is Kind.MAP:
+        return value
     bound = build.call("bound", [value], f.position(node.pos))
     return build.choice(build.compare(value, "is not", build.name("UNBOUND")), value, bound) if f.is_hot else bound
 

@@ -41,6 +41,8 @@ class Binding:
     """Its container is, or might be, changed in place through this variable."""
     is_replaced: bool = False
     """A method or native called on it might put a value of another type in its place."""
+    is_opaque: bool = False
+    """So might one that isn't just a map's entry."""
     has_methods: bool = False
     """A method is called on it that, were it a map's entry, might do so."""
     properties: int = 0
@@ -79,6 +81,8 @@ class Frame:
     """Whether it may run often in one run of the program, loops in it aside."""
     returns_this: bool = False
     """Whether the function can put another value in the place of ``this``."""
+    rebinds_this: bool = False
+    """Whether it can if ``this`` is a map."""
     is_dynamic: bool = False
     """Whether variables are looked up by name at run time (it calls ``eval``, or runs in its caller's scope)."""
     count: int = 0
@@ -136,6 +140,22 @@ class Flows:
     """Natives that may change the variable that is their first argument."""
     methods: dict[tuple[str, int], list[tree.Closure]] = field(default_factory=dict)
     """By key and number of parameters, closures without captures that are written as entries of maps: methods, by all likelihood."""
+    closures: list[tree.Closure] = field(default_factory=list)
+    """All closures of the script."""
+    method_chains: list[tree.Chain] = field(default_factory=list)
+    """All chains with a method, wherever they start."""
+    native_calls: list[tree.Call] = field(default_factory=list)
+    """All calls in function style but those of the script's own functions."""
+    this_in: dict[int, tree.Closure] = field(default_factory=dict)
+    """The closure that ``this`` is written in, by ``id`` of the node."""
+    this_chains: list[tree.Chain | tree.Assign] = field(default_factory=list)
+    """In closures, chains with a method that start at ``this``, and assignments along a chain."""
+    this_stores: list[tuple[str, tree.Expr]] = field(default_factory=list)
+    """In closures, what is assigned to ``this``, with the operator."""
+    is_this_opaque: bool = False
+    """Whether ``this`` may be changed otherwise in a closure."""
+    has_modules: bool = False
+    """Whether there are functions of other scripts."""
     pointed: set[str] = field(default_factory=set)
     """Functions that pointers are made to, which anything may call."""
     has_deep_steps: bool = False

@@ -20,10 +20,14 @@ def call(walker: Walker, node: tree.Call) -> None:
     """Function style: a variable as the first argument may be changed by a native."""
     walker.visit_all(node.args)
     key = (node.name, len(node.args))
+    flows = walker.found.flows
+    flows.has_modules = flows.has_modules or bool(node.namespace)
     if key in walker.functions:
         _called(walker, key, node.args)
-    elif node.name == "Fn":
-        _point(walker, node.args)
+    else:
+        flows.native_calls.append(node)
+        if node.name == "Fn":
+            _point(walker, node.args)
     if key in _DYNAMIC_CALLS or node.in_caller_scope:
         walker.frame.is_dynamic = True
         walker.calls.is_open = True
@@ -39,7 +43,7 @@ def call(walker: Walker, node: tree.Call) -> None:
         if dispatcher is not None and dispatcher.mutates:
             walker.mutate(node.args[0])
             if type(node.args[0]) is tree.This:
-                walker.frame.returns_this = True
+                _rebind(walker)
             elif type(node.args[0]) is tree.Variable and _replaces_any(dispatcher):
                 walker.replace(node.args[0].name)
 
@@ -51,9 +55,15 @@ def _handed(walker: Walker, node: tree.Call) -> None:
     first = node.args[1]
     walker.mutate(first)
     if type(first) is tree.This:
-        walker.frame.returns_this = True
+        _rebind(walker)
     elif type(first) is tree.Variable:
         walker.replace(first.name)
+
+
+def _rebind(walker: Walker) -> None:
+    """Something is done to ``this`` that may leave anything there."""
+    walker.frame.returns_this = walker.frame.rebinds_this = True
+    walker.found.flows.is_this_opaque = walker.found.flows.is_this_opaque or type(walker.frame.node) is tree.Closure
 
 
 def _noted(walker: Walker, node: tree.Call) -> None:
@@ -89,6 +99,9 @@ def chain(walker: Walker, node: tree.Chain) -> None:
         binding = walker.lookup(node.root.name)
         if binding is not None and tree.MethodStep in map(type, node.steps):
             walker.found.flows.chains.append((binding, node))
+    if tree.MethodStep in map(type, node.steps):
+        walker.found.flows.method_chains.append(node)
+        _noted_of_this(walker, node.root, node)
     for step in node.steps:
         if type(step) is tree.IndexStep:
             walker.visit(step.index)
@@ -101,6 +114,13 @@ def chain(walker: Walker, node: tree.Chain) -> None:
                 walker.mutate(node.root)
                 if type(node.root) is tree.This:
                     walker.frame.returns_this = True
+                    walker.frame.rebinds_this = walker.frame.rebinds_this or step is node.steps[0]
+
+
+def _noted_of_this(walker: Walker, root: tree.Expr, node: tree.Chain | tree.Assign) -> None:
+    """Something may be changed along a chain that starts at ``this``."""
+    if type(root) is tree.This and type(walker.frame.node) is tree.Closure:
+        walker.found.flows.this_chains.append(node)
 
 
 def _swept(walker: Walker, step: tree.MethodStep) -> None:
@@ -126,6 +146,7 @@ def _root(walker: Walker, node: tree.Variable, first: tree.Step) -> None:
         is_scripted = (first.name, len(first.args)) in walker.functions
         if is_scripted or dispatcher is None or _replaces_any(dispatcher):
             binding.is_replaced = True
+            binding.is_opaque = binding.is_opaque or is_scripted or dispatcher is not None
         else:
             binding.has_methods = binding.has_methods or dispatcher.replaces_receiver
 
@@ -175,14 +196,21 @@ def assign(walker: Walker, node: tree.Assign) -> None:
             if node.op != "=":
                 walker.mutate(target)
     elif type(target) is tree.This:
-        walker.frame.returns_this = True
+        walker.frame.returns_this = walker.frame.rebinds_this = True
+        if type(walker.frame.node) is tree.Closure:
+            walker.found.flows.this_stores.append((node.op, node.value))
     elif type(target) is tree.Chain:
-        walker.mutate(target.root)
-        binding = walker.lookup(target.root.name) if type(target.root) is tree.Variable else None
-        if binding is not None:
-            walker.found.flows.chains.append((binding, node))
-        if type(target.root) is tree.This and type(target.steps[0]) is not tree.PropertyStep:
-            walker.frame.returns_this = True
+        _assigned_along(walker, node, target)
+
+
+def _assigned_along(walker: Walker, node: tree.Assign, target: tree.Chain) -> None:
+    walker.mutate(target.root)
+    _noted_of_this(walker, target.root, node)
+    binding = walker.lookup(target.root.name) if type(target.root) is tree.Variable else None
+    if binding is not None:
+        walker.found.flows.chains.append((binding, node))
+    if type(target.root) is tree.This and type(target.steps[0]) is not tree.PropertyStep:
+        walker.frame.returns_this = True
 
 
 def mapping(walker: Walker, node: tree.Map) -> None:

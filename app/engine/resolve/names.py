@@ -80,6 +80,7 @@ class Walker:
         """Captures are looked up outside and declared inside."""
         outer_frame, outer_scopes, outer_loops = self.frame, self.scopes, self.loops
         frame = self.found.frames[id(node)] = Frame(node)
+        self.found.flows.closures.append(node)
         inner: dict[str, Binding] = {}
         for capture in node.captures:
             variable = self.lookup(capture.text)
@@ -169,8 +170,10 @@ class Walker:
             elif node.name in self.names:
                 self.calls.pointed.add(node.name)
 
-    def this(self, _node: tree.This) -> None:
+    def this(self, node: tree.This) -> None:
         """``this`` read or written."""
+        if type(self.frame.node) is tree.Closure:
+            self.found.flows.this_in[id(node)] = self.frame.node
         self.frame.uses_this = True
         self.frame.this_uses += 1
 
@@ -178,7 +181,7 @@ class Walker:
         """Anything may be in the variable from now on."""
         binding = self.lookup(name)
         if binding is not None:
-            binding.is_replaced = True
+            binding.is_replaced = binding.is_opaque = True
 
 
 _HANDLERS: dict[type, Callable[[Walker, Any], None]] = {

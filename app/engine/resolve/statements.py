@@ -81,12 +81,14 @@ def if_(walker: Walker, node: tree.If) -> None:
 def import_(walker: Walker, node: tree.Import) -> None:
     """Only its path is an expression. A module may catch errors, and give closures."""
     walker.found.catches = True
+    walker.found.flows.has_modules = True
     walker.found.leaving.add("")
     walker.visit(node.path)
 
 
 def export(walker: Walker, node: tree.Export) -> None:
     """An export names a variable."""
+    walker.found.flows.has_modules = True
     binding = walker.lookup(node.name.text)
     if binding is not None:
         walker.found.exported[id(node.name)] = binding

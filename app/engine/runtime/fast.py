@@ -43,7 +43,7 @@ _HOLDERS: Final = frozenset({list, dict, str, bytearray})
 
 def _len(_machine: Machine, general: Leaf) -> Leaf:
     def length(level: Any, receiver: Value) -> Value:
-        if type(receiver) is str or type(receiver) is list:
+        if type(receiver) is str or type(receiver) is list or (type(receiver) is dict and "len" not in receiver):
             return len(receiver)
         return general(level, receiver)
 
@@ -51,14 +51,17 @@ def _len(_machine: Machine, general: Leaf) -> Leaf:
 
 
 def unary(machine: Machine, dispatcher: Dispatcher, general: Leaf) -> Leaf:
-    """A native method without arguments: its function is found by the receiver's type alone."""
+    """A native method without arguments: its function is found by the receiver's type alone, unless a map has an entry of its name."""
     table: dict[type, Leaf] = {}
     context = dispatcher.context
+    name = dispatcher.name
 
     def call(level: Any, receiver: Value) -> Value:
         function = table.get(type(receiver))
+        if type(receiver) is dict and name in receiver:
+            return general(level, receiver)
         if function is None:
-            overload = dispatcher.find((receiver,)) if type(receiver) in _PLAIN else None
+            overload = dispatcher.find((receiver,)) if type(receiver) in _PLAIN or type(receiver) is dict else None
             if overload is None or overload.context is not context or overload.replaces_receiver:
                 return general(level, receiver)
             function = table[type(receiver)] = overload.function

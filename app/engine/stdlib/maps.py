@@ -83,7 +83,7 @@ def keys(rt: Runtime, map: dict[str, Value]) -> list[Value]:
     sizes.walk(rt, len(map))
     sizes.allow_elements(rt, len(map), len(map))
     names: list[Value] = sorted(map)  # type: ignore[assignment]  # strings are values
-    sizes.check(rt, names)
+    sizes.check_texts(rt, names)
     return names
 
 

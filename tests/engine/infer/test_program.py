@@ -108,6 +108,12 @@ def test_a_function_behind_a_pointer_takes_anything() -> None:
     assert kind(source, "a") is Kind.UNKNOWN
 
 
+def test_a_function_that_a_native_calls_by_name_takes_anything() -> None:
+    assert kind('fn f(a) { a + 1 } print(f(1)); ["s"].map("f")', "a") is Kind.UNKNOWN
+    assert kind('fn f(a) { a + 1 } print(f(1)); let n = "f"; filter([1], n)', "a") is Kind.UNKNOWN
+    assert kind('fn f(a) { a + 1 } print(f(1)); [1].index_of(2); "text".index_of("f")', "a") is Kind.INT
+
+
 def test_the_parameters_of_a_function_that_others_may_call_take_anything() -> None:
     types = typed("fn f(a) { a + 1 } f(1)", is_closed=False)[1]
     assert types["a"].kind is Kind.UNKNOWN
@@ -118,7 +124,9 @@ def test_a_function_that_nobody_calls_takes_anything() -> None:
 
 
 def test_a_captured_variable_has_the_type_of_what_closures_store_too() -> None:
-    assert kind("let x = 1; let f = |v| { x += v; }; f.call(2); x") is Kind.UNKNOWN
+    assert kind("let x = 1; let f = |v| { x += v; }; f.call(2); x") is Kind.INT
+    assert kind("let x = 1; let f = |v| { x += v; }; f.call(2.5); x") is Kind.ATOM
+    assert kind("let x = 1; let f = |v| { x += v; }; f.curry(2).call(); x") is Kind.UNKNOWN
     assert kind("let x = 1; let f = || x; f.call()") is Kind.INT
 
 

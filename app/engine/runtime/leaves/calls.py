@@ -111,7 +111,12 @@ def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of 
             machine.here = level
             if len(cell) < 2 or (not curried and INERT.issuperset(map(type, args))):
                 return code.function(level, *curried, *args)
-            return scopes.holding(cell, code.function, level, *curried, *args)
+            held = cell[:]
+            cell.clear()
+            try:
+                return code.function(level, *curried, *args)
+            finally:
+                cell[:] = held
         return scopes.holding(cell, call_pointer, level, function, args)
 
     def constant_method(level: Any, value: Value, name: str, args: tuple[Value, ...]) -> Value:
