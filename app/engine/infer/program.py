@@ -167,6 +167,10 @@ class _Flow:
         """Whether something is to be found out of a variable: of others it is settled that they may hold anything."""
         return id(self._root(binding)) in self.found.variables
 
+    def _is_anything(self, binding: Binding) -> bool:
+        """Whether a variable is known to hold anything already, so that what else gets into it needn't be looked at."""
+        return self.found.variables.get(id(self._root(binding))) is ANY
+
     def _join(self, binding: Binding, value: Type) -> None:
         key = id(self._root(binding))
         before = self.found.variables.get(key)
@@ -181,6 +185,8 @@ class _Flow:
 
     def _start(self, binding: Binding) -> None:
         """What a variable starts with."""
+        if self._is_anything(binding):
+            return
         if binding.origin is Origin.LET:
             self._join(binding, UNIT if binding.value is None else self.found.of(binding.value))
         elif type(binding.source) is tree.For:
@@ -188,6 +194,8 @@ class _Flow:
 
     def _stores(self, binding: Binding) -> None:
         """What is assigned to a variable."""
+        if self._is_anything(binding):
+            return
         for op, node in binding.stores:
             value = self.found.of(node)
             self._join(binding, value if op == "=" else self.found.assigned(op, self.found.of_binding(binding), value))
@@ -199,10 +207,10 @@ class _Flow:
             frame = self.resolution.frames[id(function)]
             for args in self.flows.calls.get(key, ()):
                 for binding, node in zip(frame.params, args, strict=True):
-                    if id(binding) in self.found.variables:
+                    if self.found.variables.get(id(binding), ANY) is not ANY:
                         self._join(binding, self.found.of(node))
             before = self.found.results.get(key)
-            if before is None:
+            if before is None or before is ANY:
                 continue
             after = join(before, self.found.of_block(function.body))
             for value in frame.returns:
@@ -222,6 +230,8 @@ class _Flow:
 
     def _chain(self, binding: Binding, node: tree.Chain | tree.Assign) -> None:
         """A variable's contents are assigned, or changed by methods."""
+        if self._is_anything(binding):
+            return
         for after in self._effect(self.found.of_binding(binding), node):
             self._join(binding, after)
 

@@ -148,9 +148,12 @@ def _to_this(f: Lowering, node: tree.Assign, target: tree.This) -> None:
 
 
 def _to_chain(f: Lowering, node: tree.Assign, target: tree.Chain) -> None:
-    if node.op != "=" and all(type(step) is tree.PropertyStep for step in target.steps):
-        # Nothing runs between evaluating the value and storing it.
+    # By names only, nothing runs between evaluating the value and storing it.
+    is_by_names = set(map(type, target.steps)) == {tree.PropertyStep}
+    if is_by_names and node.op != "=":
         value, kept = _added(f, node)
+    elif is_by_names and not f.is_hot and _is_local(f, target.root):
+        value = kept = f.owned(node.value)
     else:
         value = kept = f.simple(f.owned(node.value))
     arguments = evaluated_arguments(f, target.steps)
@@ -189,6 +192,12 @@ def _to_chain(f: Lowering, node: tree.Assign, target: tree.Chain) -> None:
         f.out += slow
         return
     f.out += _fast_store(f, node, target, keys, container, (value, kept), slow)
+
+
+def _is_local(f: Lowering, root: Any) -> bool:
+    """Whether a chain starts from a variable in a local, which no expression stores into."""
+    binding = f.binding(root) if type(root) is tree.Variable and not f.frame.is_dynamic else None
+    return binding is not None and not binding.is_cell and not binding.is_const
 
 
 def _is_constant(f: Lowering, root: Any) -> bool:

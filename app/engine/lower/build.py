@@ -70,6 +70,7 @@ _arg = _placed(ast.arg)
 ENDS: Final = (_Return, _Raise, _Break, _Continue)
 CONSTANT: Final = _Constant
 NAME: Final = _Name
+_LITERAL: Final = {_Constant}
 BREAK: Final = _Break()
 CONTINUE: Final = _Continue()
 PASS: Final = _Pass()
@@ -242,7 +243,9 @@ def array(items: Sequence[Any]) -> Any:
 
 
 def pair(*items: Any) -> Any:
-    """A tuple display."""
+    """A tuple display; one of literals is a literal, as Python's compiler makes it anyway."""
+    if set(map(type, items)) == _LITERAL:
+        return _Constant(tuple([item.value for item in items]))
     return Tuple(list(items), LOAD) if len(items) <= _MOST_AT_ONCE else call("tuple_of", [array(items)])
 
 

@@ -33,7 +33,27 @@ def chain(f: Lowering, node: tree.Chain) -> Any:
     if type(node.root) is tree.Constant and any(type(step) is tree.MethodStep for step in node.steps):
         root = f.temporary(f.copied(root))
     walk = Walk(node, root, is_place, [], [], [], f.kinds.type_of(node.root))
+    walk.is_nested = not f.is_hot and len(node.steps) <= _MOST_NESTED and all(_only_reads(f, step) for step in node.steps)
     return _steps(f, walk, node.steps, arguments, root, guards(node.steps))
+
+
+_MOST_NESTED: Final = 4
+"""Longer chains would nest too deep as one expression."""
+
+
+def _only_reads(f: Lowering, step: tree.Step) -> bool:
+    """Whether a step changes nothing that the chain goes through."""
+    if type(step) is not tree.MethodStep:
+        return True
+    own = step.name, len(step.args)
+    if step.name in _SPECIAL or own in f.unit.functions or own in f.unit.typed:
+        return False
+    dispatcher = f.unit.natives.lookup(step.name, len(step.args) + 1)
+    return dispatcher is not None and not dispatcher.mutates and not dispatcher.replaces_receiver
+
+
+_SPECIAL: Final = frozenset({"call", "curry", "is_shared"})
+"""Methods that aren't simply looked up."""
 
 
 def character_text(f: Lowering, node: tree.Chain) -> Any:
@@ -145,7 +165,8 @@ def _safe_steps(f: Lowering, walk: Walk, steps: list[Any], arguments: list[list[
 
 
 def _step(f: Lowering, walk: Walk, step: Any, arguments: list[Any], value: Any, *, is_last: bool) -> Any:
-    value = f.simple(value)
+    if not walk.is_nested:
+        value = f.simple(value)
     of = walk.type
     if type(step) is tree.PropertyStep:
         made = property_read(f, step, value, of)
@@ -158,15 +179,13 @@ def _step(f: Lowering, walk: Walk, step: Any, arguments: list[Any], value: Any, 
         f.kinds.disturb()
         walk.type = f.kinds.step(of, step)
         walk.containers, walk.keys, walk.steps, walk.is_place = [], [], [], False
-        if not is_last:
-            made = f.simple(made)
-        return made
+        return made if is_last or walk.is_nested else f.simple(made)
     walk.type = f.kinds.step(of, step)
     walk.is_doubtful = walk.is_doubtful or of.kind not in (Kind.ARRAY, Kind.MAP)
     walk.containers.append(value)
     walk.keys.append(key)
     walk.steps.append(step)
-    return made if is_last else f.simple(made)
+    return made if is_last or walk.is_nested else f.simple(made)
 
 
 def property_read(f: Lowering, step: Any, value: Any, of: Type = ANY, held: Any = None) -> Any:

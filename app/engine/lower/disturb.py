@@ -39,14 +39,22 @@ def disturbance(f: Lowering, node: Any) -> Disturbance:
     if kind is tree.Call:
         return max(_of_call(f, node), of_all(f, node.args))
     if kind is tree.Chain:
-        return max(disturbance(f, node.root), *(_of_step(f, step) for step in node.steps))
+        level = disturbance(f, node.root)
+        for step in node.steps:
+            if type(step) is not tree.PropertyStep:
+                level = max(level, _of_step(f, step))
+        return level
     parts = _parts(node)
     return Disturbance.ANYTHING if parts is None else of_all(f, parts)
 
 
 def of_all(f: Lowering, nodes: list[Any]) -> Disturbance:
     """What evaluating several expressions may change."""
-    return max((disturbance(f, node) for node in nodes), default=Disturbance.NOTHING)
+    level = Disturbance.NOTHING
+    for node in nodes:
+        if type(node) not in _LEAVES:
+            level = max(level, disturbance(f, node))
+    return level
 
 
 def _parts(node: Any) -> list[Any] | None:
@@ -77,8 +85,6 @@ def _of_call(f: Lowering, node: tree.Call) -> Disturbance:
 
 
 def _of_step(f: Lowering, step: Any) -> Disturbance:
-    if type(step) is tree.PropertyStep:
-        return Disturbance.NOTHING
     if type(step) is tree.IndexStep:
         return disturbance(f, step.index)
     dispatcher = f.unit.natives.lookup(step.name, len(step.args) + 1)

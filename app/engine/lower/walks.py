@@ -26,6 +26,8 @@ class Walk:
     """Of the value that the walk has come to."""
     is_doubtful: bool = False
     """Whether a container passed may be a host's object, which must be told of changes."""
+    is_nested: bool = False
+    """Whether each step's value is only read by the next one, so that all of them are one expression."""
 
 
 def guards(steps: list[Any]) -> list[bool]:
@@ -74,9 +76,9 @@ def store_path(f: Lowering, walk: Walk, new: Any, at: build.Place, *, is_this: b
 def path_site(f: Lowering, root: Any, steps: list[Any], sign: build.Place) -> PathSite:
     """What the library must know of a chain to report errors in it."""
     return PathSite(
-        names=tuple(step.name if type(step) is tree.PropertyStep else None for step in steps),
-        places=tuple(f.position(step.pos) for step in steps),
-        brackets=tuple(f.unit.place(step.start) for step in steps),
+        names=tuple([step.name if type(step) is tree.PropertyStep else None for step in steps]),
+        places=tuple([f.position(step.pos) for step in steps]),
+        brackets=tuple([f.unit.place(step.start) for step in steps]),
         safe=tuple(guards(steps)),
         root_name=root.name if type(root) is tree.Variable else "",
         root_place=f.unit.place(start_position(root)),
