@@ -17,7 +17,7 @@ Saving and deleting run scripts in between, so they are awaited: `Entities.save(
 """
 
 from app.entities.bridge import EntityRecords
-from app.entities.entities import Entities, Keep
+from app.entities.entities import BegunSave, Entities, Keep
 from app.entities.hooks import NoHooks, SaveHooks
 from app.entities.index import Rebuilt, rebuild_step
 from app.entities.keeper import IndexKeeper
@@ -26,7 +26,6 @@ from app.entities.permissions import PERMISSIONS
 from app.entities.schema import fields_document
 from app.entities.service.deleting import begin_delete
 from app.entities.service.records import count_records, find_records, get_record
-from app.entities.service.saving import PendingSave, begin_save
 from app.entities.service.types import check_type_change, create_type, delete_type, get_type, list_types, update_type
 from app.entities.types import (
     Deleted,
@@ -52,6 +51,7 @@ from app.entities.types import (
 
 __all__ = [
     "PERMISSIONS",
+    "BegunSave",
     "DeleteOutcome",
     "DeleteRecord",
     "Deleted",
@@ -67,7 +67,6 @@ __all__ = [
     "NoHooks",
     "OnDelete",
     "Operator",
-    "PendingSave",
     "Query",
     "Rebuilt",
     "Record",
@@ -80,7 +79,6 @@ __all__ = [
     "TypeChange",
     "TypeSettings",
     "begin_delete",
-    "begin_save",
     "check_type_change",
     "count_records",
     "create_type",

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Final, TypeVar, assert_never
 from uuid import UUID
 
+from msgspec import Struct
+
 from app.access import Actor
 from app.base.db import Database, Work
 from app.base.errors import Stale
@@ -16,11 +18,12 @@ from app.entities.service.deleting import PendingDelete, begin_delete, write_del
 from app.entities.service.hosted import check_hosted
 from app.entities.service.saving import PendingSave, accept, begin_save, write_save
 from app.entities.types import Deleted, DeleteOutcome, DeleteRecord, Document, Record, Saved, SaveOutcome, SaveRecord
-from app.hooks.types import Accepted, Change, Decision, Failed, Rejected
+from app.hooks.types import Accepted, Change, Decision, Failed, Found, Rejected
 from app.runs.types import Chain
 
 T = TypeVar("T")
 _TRIES = 3
+_NO_CHAIN: Final = Chain()
 KEPT_FOR: Final = timedelta(hours=24)
 """How long a host application may repeat that it made a change."""
 
@@ -32,6 +35,14 @@ class Keep:
     call: Once
     kept_for: timedelta
     document: Callable[[Saved], Document]
+
+
+class BegunSave(Struct, frozen=True):
+    """A save before its scripts: what was looked at, as they will see it, and which they are."""
+
+    pending: PendingSave
+    change: Change
+    found: Found
 
 
 class Entities:
@@ -48,23 +59,33 @@ class Entities:
             Denied, NotFound, Stale, RecordInvalid: see `begin_save` and `write_save`.
         """
         for attempt in range(1, _TRIES + 1):
-            pending = await self._database.glance(lambda work: begin_save(work, actor, wanted, chain or Chain()))
+            begun = await self._database.glance(lambda work: self.begin_save(work, actor, wanted, chain))
             try:
-                return await self.finish_save(actor, pending)
+                return await self.finish_save(actor, begun)
             except Stale:
                 if wanted.version is not None or attempt == _TRIES:
                     raise
         raise AssertionError("the last try returned or raised")
 
-    async def finish_save(self, actor: Actor, pending: PendingSave) -> SaveOutcome:
-        """Run the scripts and write what `begin_save` looked at.
+    def begin_save(self, work: Work, actor: Actor, wanted: SaveRecord, chain: Chain | None = None) -> BegunSave:
+        """The first half of `save`, for callers with a unit of work at hand.
+
+        Raises:
+            Denied, NotFound, Stale, RecordInvalid: see `begin_save` of the service.
+        """
+        pending = begin_save(work, actor, wanted, chain or _NO_CHAIN)
+        change = pending.change
+        return BegunSave(pending, change, self._hooks.look(work, actor, change))
+
+    async def finish_save(self, actor: Actor, begun: BegunSave) -> SaveOutcome:
+        """The second half: run the scripts and write.
 
         Raises:
             NotFound, Stale, RecordInvalid: see `write_save`.
         """
-        return await self._finish(actor, pending, lambda work, accepted, warnings: Saved(self._write_save(work, actor, accepted), warnings))
+        return await self._finish(actor, begun, lambda work, accepted, warnings: Saved(self._write_save(work, actor, accepted), warnings))
 
-    async def finish_save_once(self, actor: Actor, pending: PendingSave, keep: Keep) -> Answer | Rejected | Failed:
+    async def finish_save_once(self, actor: Actor, begun: BegunSave, keep: Keep) -> Answer | Rejected | Failed:
         """`finish_save` for a call that may be sent twice: the answer is kept in the same transaction, and given again.
 
         Raises:
@@ -79,12 +100,12 @@ class Entities:
 
             return answer_once(work, keep.call, keep.kept_for, make)
 
-        return await self._finish(actor, pending, write)
+        return await self._finish(actor, begun, write)
 
     async def _finish(
-        self, actor: Actor, pending: PendingSave, write: Callable[[Work, PendingSave, tuple[str, ...]], T]
+        self, actor: Actor, begun: BegunSave, write: Callable[[Work, PendingSave, tuple[str, ...]], T]
     ) -> T | Rejected | Failed:
-        decision = await self._hooks.before(actor, pending.change)
+        decision = await self._hooks.before(actor, begun.change, begun.found)
         match decision:
             case Rejected() | Failed():
                 return decision
@@ -93,7 +114,7 @@ class Entities:
             case _:
                 assert_never(decision)
         try:
-            accepted = accept(pending, decision.fields, is_changed=bool(decision.changes))
+            accepted = accept(begun.pending, decision.fields, is_changed=bool(decision.changes))
             carry_out = self._database.jot if accepted.is_small else self._database.write
             return await carry_out(lambda work: write(work, accepted, decision.warnings))
         finally:

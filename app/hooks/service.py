@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from app.access import Actor
 from app.base.db import Work
-from app.hooks.types import Accepted, Change, Decision, Failed, Rejected
+from app.hooks.types import Accepted, Change, Decision, Failed, Found, Rejected
 from app.runs import Queue, Runner, RunOutcome, RunRequest, RunResult, RunTrigger, Subject, actor_of, inputs_of
 from app.runs.types import Document, TenantLimits
 from app.scripts import for_event
@@ -33,12 +33,22 @@ class Hooks:
         self._runner = runner
         self._queue = queue
 
-    async def before(self, actor: Actor, change: Change) -> Decision:
-        """Run the before-scripts of a change in order, and stop at the first that rejects it or fails."""
+    def look(self, work: Work, actor: Actor, change: Change) -> Found:
+        """What runs before a change, for `before`."""
+        scripts = for_event(work, actor.tenant_id, change.entity_type, change.event, Phase.BEFORE)
+        return Found(scripts, self._runner.ceilings(work, actor.tenant_id))
+
+    async def before(self, actor: Actor, change: Change, found: Found | None = None) -> Decision:
+        """Run the before-scripts of a change in order, and stop at the first that rejects it or fails.
+
+        `found` is what `look` has found in a unit of work that the caller needed anyway.
+        """
         too_deep = _too_deep(change)
         if too_deep is not None:
             return too_deep
-        scripts, ceilings = await self._runner.ground.database.glance(lambda work: self._before(work, actor, change))
+        if found is None:
+            found = await self._runner.ground.database.glance(lambda work: self.look(work, actor, change))
+        scripts, ceilings = found.scripts, found.ceilings
         fields, warnings = dict(change.after), list[str]()
         runs: list[UUID] = []
         records: list[asyncio.Future[None]] = []
@@ -75,10 +85,6 @@ class Hooks:
                 request = _request(actor, change, script, phase, inputs, None)
                 queued.append(self._queue.enqueue(work, replace(request, idempotency_key=key)))
         return tuple(queued)
-
-    def _before(self, work: Work, actor: Actor, change: Change) -> tuple[tuple[ActiveScript, ...], TenantLimits]:
-        scripts = for_event(work, actor.tenant_id, change.entity_type, change.event, Phase.BEFORE)
-        return scripts, self._runner.ceilings(work, actor.tenant_id)
 
 
 def applied(fields: Document, result: RunResult) -> Document:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from app.runs.types import Chain, Document
-from app.scripts.types import EntityEvent
+from app.runs.types import Chain, Document, TenantLimits
+from app.scripts.types import ActiveScript, EntityEvent
 
 
 class Change(Struct, frozen=True):
@@ -24,6 +24,13 @@ class Change(Struct, frozen=True):
     before: Document | None
     after: Document
     chain: Chain = Chain()
+
+
+class Found(Struct, frozen=True):
+    """What runs before a change: the scripts in order, under the tenant's ceilings."""
+
+    scripts: tuple[ActiveScript, ...]
+    ceilings: TenantLimits
 
 
 class Accepted(Struct, frozen=True):

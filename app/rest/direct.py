@@ -23,6 +23,7 @@ from starlette.types import Receive, Scope, Send
 from app.access import Access, Credentials
 from app.base.errors import AlloyError
 from app.base.ground import Ground
+from app.base.http.one_write import WHOLE
 from app.base.http.origin import allowed_hosts, host_name
 from app.base.http.problems import problem_response
 from app.base.http.request_telemetry import HEADER, Tally, accepted_correlation
@@ -36,6 +37,7 @@ Direct = Callable[[Caller, str, bytes], Awaitable[Response]]
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 _MARK: Final = "__alloy_direct__"
 _BEARER: Final = b"bearer "
+_NONE: Final[dict[str, Any]] = {}
 _UNUSUAL: Final = frozenset({b"idempotency-key", b"transfer-encoding"})
 
 
@@ -101,6 +103,7 @@ class ShortWay:
         self._hosts = allowed_hosts(settings)
         self._limit_bytes = settings.body_limit_bytes
         self._headers = closed_headers(is_https=settings.cookie_secure)
+        self._lines = b"".join([b"%b: %b\r\n" % header for header in (*self._headers, (HEADER, b""))]).removesuffix(b"\r\n")
         self._tally = Tally(ground.metrics)
         self._marked: dict[str, list[tuple[APIRoute, _Short]]] = defaultdict(list)
         for route in application.routes:
@@ -138,11 +141,19 @@ class ShortWay:
             response = await self._response(plain, receive)
             if response is not None:
                 status = response.status_code
-                headers = [*response.raw_headers, *self._headers, (HEADER, plain.correlation.encode())]
-                await send({"type": "http.response.start", "status": status, "headers": headers})
-                await send({"type": "http.response.body", "body": response.body})
+                await self._send(response, plain.correlation.encode(), scope, send)
         finally:
             self._tally.note(scope, status, time.perf_counter() - started)
+
+    async def _send(self, response: Response, correlation: bytes, scope: Scope, send: Send) -> None:
+        whole, body = scope.get("extensions", _NONE).get(WHOLE), bytes(response.body)
+        if whole is not None:
+            headers = [header for header in response.raw_headers if header[0] != b"content-length"]
+            if whole["answer"](response.status_code, headers, self._lines + correlation + b"\r\n", body):
+                return
+        headers = [*response.raw_headers, *self._headers, (HEADER, correlation)]
+        await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
     async def _response(self, plain: _PlainCall, receive: Receive) -> Response | None:
         """What to answer; None to one who went away before having said all."""

@@ -1,48 +1,17 @@
 """Answers leave in one piece, and nothing that was written stays behind."""
 
 import asyncio
-from typing import Any, Final
+from typing import Final
 
 import pytest
-import uvicorn
 from starlette.types import Receive, Scope, Send
-from uvicorn.server import ServerState
 
-from app.base.http.one_write import OneWrite, OneWriteProtocol
+from app.base.http.one_write import WHOLE, OneWrite
+from tests.wire import Wire, ask, protocol_over, request_of
 
 pytestmark = pytest.mark.asyncio
 
 LONG: Final = 20_000
-
-
-class Wire(asyncio.Transport):
-    """A transport that keeps each write apart."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.writes: list[bytes] = []
-        self.is_closed = False
-
-    def write(self, data: Any) -> None:
-        self.writes.append(bytes(data))
-
-    def close(self) -> None:
-        self.is_closed = True
-
-    def abort(self) -> None:
-        self.is_closed = True
-
-    def is_closing(self) -> bool:
-        return self.is_closed
-
-    def get_extra_info(self, name: str, default: Any = None) -> Any:
-        return default
-
-    def pause_reading(self) -> None:
-        """Nothing is read."""
-
-    def resume_reading(self) -> None:
-        """Nothing is read."""
 
 
 async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,23 +26,17 @@ async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.body", "body": b"onetwo"})
 
 
-def _protocol(wire: Wire) -> OneWriteProtocol:
-    config = uvicorn.Config(_answer, http=OneWriteProtocol, log_level="error", lifespan="off")
-    config.load()
-    protocol = OneWriteProtocol(config, ServerState(), {}, asyncio.get_running_loop())
-    protocol.connection_made(wire)
-    return protocol
-
-
-async def _ask(protocol: OneWriteProtocol, request: bytes) -> None:
-    protocol.data_received(request)
-    await asyncio.gather(*protocol.tasks)
-    protocol.connection_lost(None)
+async def _answer_whole(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers in one go where it can; a header's value is the path."""
+    headers = [(b"x-path", scope["path"].encode())]
+    if not scope["extensions"][WHOLE]["answer"](201, headers, b"x-ready: yes\r\n", b"all"):
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]})
+        await send({"type": "http.response.body", "body": b"parts"})
 
 
 async def test_a_head_and_its_body_are_one_write() -> None:
     wire = Wire()
-    await _ask(_protocol(wire), b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+    await ask(protocol_over(wire, _answer), b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
     assert len(wire.writes) == 1
     assert wire.writes[0].startswith(b"HTTP/1.1 200 OK\r\n")
     assert wire.writes[0].endswith(b"\r\n\r\nonetwo")
@@ -81,13 +44,13 @@ async def test_a_head_and_its_body_are_one_write() -> None:
 
 async def test_what_comes_in_parts_leaves_in_parts() -> None:
     wire = Wire()
-    await _ask(_protocol(wire), b"GET /apart HTTP/1.1\r\nHost: here\r\n\r\n")
+    await ask(protocol_over(wire, _answer), b"GET /apart HTTP/1.1\r\nHost: here\r\n\r\n")
     assert [each[-3:] for each in wire.writes] == [b"one", b"two"]
 
 
 async def test_all_is_sent_before_a_connection_is_closed() -> None:
     wire = Wire()
-    await _ask(_protocol(wire), b"GET / HTTP/1.0\r\nHost: here\r\n\r\n")
+    await ask(protocol_over(wire, _answer), b"GET / HTTP/1.0\r\nHost: here\r\n\r\n")
     assert wire.is_closed
     assert b"".join(wire.writes).endswith(b"onetwo")
 
@@ -109,3 +72,34 @@ async def test_nothing_is_sent_to_one_who_went_away() -> None:
     await asyncio.sleep(0)
     assert transport.is_closing()
     assert wire.writes == []
+
+
+async def test_a_whole_answer_is_one_write_and_the_connection_goes_on() -> None:
+    wire = Wire()
+    protocol = protocol_over(wire, _answer_whole)
+    for path in ("/one", "/two"):
+        await ask(protocol, request_of("GET", path, {"host": "here"}))
+    assert [each.partition(b"\r\n")[2] for each in wire.writes] == [
+        b"x-path: %b\r\nx-ready: yes\r\ncontent-length: 3\r\n\r\nall" % path for path in (b"/one", b"/two")
+    ]
+    assert not wire.is_closed
+
+
+@pytest.mark.parametrize(("line", "path"), [("HTTP/1.0", "/"), ("HTTP/1.1", "/a%0d%0ab"), ("HTTP/1.1", "/a%00b")])
+async def test_a_whole_answer_that_ends_a_connection_or_breaks_its_head_goes_the_usual_way(line: str, path: str) -> None:
+    wire = Wire()
+    await ask(protocol_over(wire, _answer_whole), f"GET {path} {line}\r\nhost: here\r\n\r\n".encode())
+    assert b"".join(wire.writes).endswith(b"\r\n\r\nparts")
+
+
+async def test_nobody_is_answered_twice() -> None:
+    answers: list[bool] = []
+
+    async def twice(scope: Scope, receive: Receive, send: Send) -> None:
+        answer = scope["extensions"][WHOLE]["answer"]
+        answers.extend(answer(200, [], b"", b"once") for _ in range(2))
+
+    wire = Wire()
+    await ask(protocol_over(wire, twice), request_of("GET", "/", {"host": "here"}))
+    assert answers == [True, False]
+    assert len(wire.writes) == 1

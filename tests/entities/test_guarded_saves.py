@@ -155,17 +155,14 @@ async def test_a_save_without_a_version_is_repeated_when_another_comes_between(w
     shop.define()
     ada = shop_record(world, "Ada")
     async with serving(world, script_pool) as services:
-        pending = world.read(world.owner, lambda work, actor: _begin(work, actor, ada))
+        late = SaveRecord("customer", {"name": "late"}, ada)
+        begun = world.read(world.owner, lambda work, actor: services.entities.begin_save(work, actor, late))
         await save(services, shop, SaveRecord("customer", {"name": "Ada 2"}, ada))
         with pytest.raises(Stale):
-            await services.entities.finish_save(shop.actor, pending)
+            await services.entities.finish_save(shop.actor, begun)
         again = await save(services, shop, SaveRecord("customer", {"name": "Ada 3"}, ada))
     assert isinstance(again, Saved)
     assert again.record.version == 3
-
-
-def _begin(work: Any, actor: Any, record_id: UUID) -> entities.PendingSave:
-    return begin_save(work, actor, SaveRecord("customer", {"name": "late"}, record_id), Chain())
 
 
 @requirement("A16.scripts-reach-records")

@@ -8,9 +8,8 @@ import pytest
 
 from app import entities
 from app.base.errors import Conflict, NotFound, Stale
-from app.entities import FieldKind, FieldSpec, OnDelete, RecordInvalid, SaveMode, SaveRecord, TypeSettings, begin_save
+from app.entities import FieldKind, FieldSpec, OnDelete, RecordInvalid, SaveMode, SaveRecord, TypeSettings
 from app.entities.schema import DEEPEST_FIELD, MOST_FIELDS, check_settings, fields_document, fields_of
-from app.runs.types import Chain
 from app.testing import World
 from tests.entities.shop import CUSTOMER, Shop, attached
 from tests.requirements import requirement
@@ -201,8 +200,8 @@ def test_a_type_changed_while_scripts_run_is_checked_again(world: World) -> None
     shop = Shop(world)
     shop.define()
     wanted = SaveRecord("customer", {"name": "Ada", "score": 7})
-    pending = world.read(world.owner, lambda work, actor: begin_save(work, actor, wanted, Chain()))
+    begun = world.read(world.owner, lambda work, actor: shop.entities.begin_save(work, actor, wanted))
     tighter = replace(CUSTOMER, fields=tuple(replace(spec, maximum=5) if spec.name == "score" else spec for spec in CUSTOMER.fields))
     shop.redefine("customer", tighter)
     with pytest.raises(RecordInvalid, match="use at most 5"):
-        asyncio.run(shop.entities.finish_save(shop.actor, pending))
+        asyncio.run(shop.entities.finish_save(shop.actor, begun))

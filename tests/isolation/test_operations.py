@@ -18,7 +18,7 @@ from tests.requirements import requirement
 
 ROOT = Path(app.__file__).parent
 # Public, and no verb of a face: what other verbs or the clockwork behind them are made of.
-_PARTS = {"begin_save", "begin_delete", "follow_script", "trace_trial"}
+_PARTS = {"begin_delete", "follow_script", "trace_trial"}
 # What only pages show; the walls' test walks those, and one below aims these at the neighbour's things.
 _PAGES = {
     "runs.activity",

@@ -1,5 +1,6 @@
 """The short way of plain calls: what it answers is what the usual way answers, and what it doesn't take goes that way."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from app.access import ActorKind, create_token
 from app.main import DECLARED, create_app
 from app.testing import World, in_memory_settings, open_world
 from tests.browser import ORIGIN, Browser
+from tests.wire import Wire, ask, protocol_over, request_of
 
 TYPES = "/api/v1/entity-types"
 NOTES = "/api/v1/entities/note"
@@ -27,14 +29,20 @@ def world() -> Iterator[World]:
 
 
 @pytest.fixture
-def program(world: World) -> Iterator[Browser]:
-    """A program with a token of the owner's, and a type in place."""
+def bearer(world: World) -> str:
+    """A token of the owner's."""
     settings = world.ground.settings
     made = world.write(
         world.owner,
         lambda work, actor: create_token(work, actor, settings, name="p", kind=ActorKind.SERVICE, permissions=PERMISSIONS, expires_at=None),
     )
-    opened = Browser(create_app(ground=world.ground), bearer=made.secret)
+    return made.secret
+
+
+@pytest.fixture
+def program(world: World, bearer: str) -> Iterator[Browser]:
+    """A program with that token, and a type in place."""
+    opened = Browser(create_app(ground=world.ground), bearer=bearer)
     assert opened.post(TYPES, json=NOTE).status_code == 201
     yield opened
     opened.close()
@@ -105,3 +113,20 @@ def test_a_fault_of_ours_is_a_500_that_tells_nothing(world: World, program: Brow
     assert "secret reason" not in answer.text
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     assert ORIGIN not in answer.text
+
+
+@pytest.mark.parametrize("content", [b'{"data": {"text": "short"}}', b'{"data": {"text": 5}}'])
+def test_the_server_sends_alike_what_it_is_given_whole_and_in_parts(world: World, program: Browser, bearer: str, content: bytes) -> None:
+    head = {"host": "alloy.test", "authorization": f"Bearer {bearer}", "content-type": "application/json"}
+
+    async def sent(headers: dict[str, str]) -> tuple[bytes, dict[bytes, bytes]]:
+        wire = Wire()
+        await ask(protocol_over(wire, create_app(ground=world.ground)), request_of("POST", NOTES, head | headers, content))
+        [answer] = wire.writes
+        status, *lines = answer.partition(b"\r\n\r\n")[0].split(b"\r\n")
+        named = dict(line.split(b": ", 1) for line in lines)
+        assert int(named[b"content-length"]) == len(answer.partition(b"\r\n\r\n")[2])
+        return status, {name: value for name, value in named.items() if name not in (b"x-correlation-id", b"content-length")}
+
+    assert program.post(NOTES, content=content).status_code in (201, 422)
+    assert asyncio.run(sent({})) == asyncio.run(sent(USUAL))

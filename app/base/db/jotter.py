@@ -19,7 +19,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Engine
 
 from app.base.db.engine import BEGIN_TO_WRITE, driver_of
-from app.base.db.lane import Lane
+from app.base.db.lane import AskedLately, Lane
 from app.base.db.writer import Callbacks, Group, GroupLost, GroupSpoilt, GroupWriter, too_many_writes
 from app.base.settings import Settings
 
@@ -49,6 +49,7 @@ class Jotter:
         self.writer = writer
         self.most_waiting = settings.database_write_queue
         self.group_limit = settings.database_group_limit
+        self.lately = AskedLately()
         self.to_commit: queue.SimpleQueue[_Written | None] = queue.SimpleQueue()
         self._line: _Line | None = None
         self._connection: Connection | None = None
@@ -160,7 +161,7 @@ class _Line:
             return
         written = _Written(self, connection, [])
         try:
-            self._fill(Group(connection), written.done)
+            self._fill(Group(connection, self._jotter.lately), written.done)
         except GroupSpoilt:
             self._jotter.undo(connection)
             self._hand_over()

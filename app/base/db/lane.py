@@ -81,20 +81,47 @@ class Lane:
             self._session.close()
 
 
+class AskedLately:
+    """Names of revisions that were asked for lately: whoever asks for one will want the others, which one statement fetches with it."""
+
+    __slots__ = ("_names", "_statement")
+
+    def __init__(self) -> None:
+        self._names: tuple[str, ...] = ()
+        self._statement = ""
+
+    def fetch(self, driver: Any) -> dict[str, int]:
+        """The numbers under all of them; 0 where there is none."""
+        if not self._names:
+            return {}
+        found = dict.fromkeys(self._names, 0)
+        found.update(driver.execute(self._statement, self._names).fetchall())
+        return found
+
+    def note(self, name: str) -> None:
+        """Fetch this one together with the others from now on."""
+        self._names = (*self._names[1 - _ASKED_TOGETHER :], name)
+        self._statement = _REVISIONS_OF.format(",".join("?" * len(self._names)))
+
+
 class WriterLane(Lane):
     """One write of a group. The group's transaction locks everybody else out, so a revision changes by its own hand alone."""
 
-    __slots__ = ("_revisions",)
+    __slots__ = ("_lately", "_revisions")
 
-    def __init__(self, open_session: Callable[[], Session], connection: Connection, revisions: dict[str, int]) -> None:
+    def __init__(self, open_session: Callable[[], Session], connection: Connection, revisions: dict[str, int], lately: AskedLately) -> None:
         super().__init__(open_session, connection)
         self._revisions = revisions
+        self._lately = lately
 
     def revision(self, name: str) -> int:
         """The number under a name, asked once for each group."""
+        if not self._revisions:
+            self._revisions.update(self._lately.fetch(self.driver))
         known = self._revisions.get(name)
         if known is None:
             known = self._revisions[name] = super().revision(name)
+            self._lately.note(name)
         return known
 
     def forget_revisions(self) -> None:
@@ -113,21 +140,7 @@ class KeptConnection:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.driver = driver_of(connection)
-        self._names: tuple[str, ...] = ()
-        self._statement = ""
-
-    def revisions(self) -> dict[str, int]:
-        """Those asked for lately; a name without a number is not among them."""
-        if not self._names:
-            return {}
-        found = dict.fromkeys(self._names, 0)
-        found.update(self.driver.execute(self._statement, self._names).fetchall())
-        return found
-
-    def note(self, name: str) -> None:
-        """Fetch this one together with the others from now on."""
-        self._names = (*self._names[1 - _ASKED_TOGETHER :], name)
-        self._statement = _REVISIONS_OF.format(",".join("?" * len(self._names)))
+        self.lately = AskedLately()
 
     def close(self) -> None:
         """Give the connection back to its pool."""
@@ -168,11 +181,11 @@ class ReaderLane(Lane):
         if known is not None:
             return known
         if not self._kept.driver.in_transaction:
-            self._revisions.update(self._kept.revisions())
+            self._revisions.update(self._kept.lately.fetch(self._kept.driver))
             known = self._revisions.get(name)
             if known is not None:
                 return known
-            self._kept.note(name)
+            self._kept.lately.note(name)
         number = self._revisions[name] = super().revision(name)
         return number
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine
 
 from app.base.db.engine import driver_of
-from app.base.db.lane import Lane, WriterLane
+from app.base.db.lane import AskedLately, Lane, WriterLane
 from app.base.db.scope import GuardedSession
 from app.base.errors import InternalError, LimitExceeded
 from app.base.settings import Settings
@@ -67,9 +67,10 @@ class GroupSpoilt(Exception):
 class Group:
     """One transaction that several writes share."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, lately: AskedLately) -> None:
         self._connection = connection
         self._driver = driver_of(connection)
+        self._lately = lately
         self._revisions: dict[str, int] = {}
 
     def venture(self, run: Callable[[Lane], T]) -> T:
@@ -81,7 +82,7 @@ class Group:
             GroupSpoilt: it raised later than that.
             GroupLost: the writes before it are gone as well; nothing of the group may be committed.
         """
-        lane = WriterLane(self._session, self._connection, self._revisions)
+        lane = WriterLane(self._session, self._connection, self._revisions, self._lately)
         changes_before = self._driver.total_changes
         try:
             result = run(lane)
@@ -103,7 +104,7 @@ class Group:
         Raises:
             GroupLost: the writes before it are gone as well; nothing of the group may be committed.
         """
-        lane = WriterLane(self._session, self._connection, self._revisions)
+        lane = WriterLane(self._session, self._connection, self._revisions, self._lately)
         self._steer("SAVEPOINT one_write")
         try:
             result = run(lane)
@@ -163,6 +164,7 @@ class GroupWriter:
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
         self._limit = settings.database_group_limit
+        self._lately = AskedLately()
         self.turn = Turn()
         self._jobs: queue.Queue[_Job | None] = queue.Queue(settings.database_write_queue)
         self._thread = threading.Thread(target=self._work, name="alloy-db-writer", daemon=True)
@@ -213,7 +215,7 @@ class GroupWriter:
 
     def _fill_group(self, connection: Connection, first: _Job, done: list[_Done]) -> _Job | None:
         job: _Job | None = first
-        group = Group(connection)
+        group = Group(connection, self._lately)
         for _ in range(self._limit):
             if job is None:
                 return None

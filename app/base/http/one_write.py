@@ -1,15 +1,23 @@
 """Answers that leave in one piece: the server writes a head and a body one after the other, and each write is a call of the system's.
 
-Sent apart they also wake the other side twice, the first time for a head with nothing behind it.
+Sent apart they also wake the other side twice, the first time for a head with nothing behind it. Whoever has the whole answer at hand may
+give it in one go, through an extension of ASGI (`WHOLE`): taking it apart for two messages, and looking through its head line by line,
+costs more than sending it.
 """
 
 import asyncio
+import re
+from functools import partial
 from typing import Any, Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+
+WHOLE: Final = "alloy.whole"
+"""The extension: under "answer" it has `OneWriteProtocol.answer_whole` for the request; there is none under another server."""
 
 _MOST_HELD: Final = 16_384
 """From so many bytes on nothing is held back: long answers are to feel the pressure of a slow reader."""
+_NO_LINE: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 class OneWrite(asyncio.Transport):
@@ -63,6 +71,31 @@ class OneWriteProtocol(HttpToolsProtocol):
         """Begin to speak with a client."""
         super().connection_made(transport)
         self.transport = OneWrite(transport, self.loop)
+
+    def on_headers_complete(self) -> None:
+        """A request begins, and may be answered as a whole."""
+        super().on_headers_complete()
+        if self.cycle is not None and self.cycle.scope is self.scope:
+            self.scope["extensions"] = {WHOLE: {"answer": partial(self.answer_whole, self.cycle)}}
+
+    def answer_whole(self, cycle: RequestResponseCycle, status: int, headers: list[tuple[bytes, bytes]], ready: bytes, body: bytes) -> bool:
+        """Answer with these headers but for the length, and `ready`, lines of others that the caller vouches for.
+
+        False, and nothing sent, where that takes more than writing: the client is slow, gone, or wants the connection to end.
+        """
+        if cycle.response_started or cycle.disconnected or cycle.flow.write_paused or not cycle.keep_alive:
+            return False
+        lines = [STATUS_LINE[status]]
+        for name, value in (*self.server_state.default_headers, *headers):
+            if _NO_LINE.search(value):
+                return False
+            lines += (name, b": ", value, b"\r\n")
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        self.transport.write(b"".join((*lines, ready, b"content-length: %d\r\n\r\n" % len(body), body)))
+        cycle.message_event.set()
+        cycle.on_response()
+        return True
 
     def on_response_complete(self) -> None:
         """An answer has been written."""
