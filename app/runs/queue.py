@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from app.base.db import Work
 from app.base.errors import InternalError
-from app.base.transport import Delivery, Message, Transport
+from app.base.transport import Delivery, DeliveryFailed, Message, Transport
 from app.runs import policy, queries
 from app.runs.documents import pack
 from app.runs.execute import Runner
@@ -29,7 +29,7 @@ TOPIC: Final = "runs.queued"
 _OWED: Final = (Phase.AFTER, Phase.ON_COMMIT)
 
 
-class RunFailed(Exception):
+class RunFailed(DeliveryFailed):
     """A queued run didn't do its work; it is tried again."""
 
 

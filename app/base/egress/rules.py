@@ -1,10 +1,13 @@
 """A tenant's allow-list: which hosts its scripts may call."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from app.base.egress.addresses import literal
 from app.base.egress.refusals import EgressRefused, Reason
 from app.base.egress.targets import DEFAULT_PORTS, Target, parse_target
+
+_OF_A_PATH: Final = frozenset("/*?#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,22 @@ def parse_rule(text: str) -> HostRule:
     wanted = text.strip()
     is_wildcard = wanted.startswith("*.")
     rest = wanted[2:] if is_wildcard else wanted
-    if "/" in rest or "*" in rest or not rest:
-        raise EgressRefused(Reason.HOST, f"{text!r} isn't a host.", "Write api.example.com, *.example.com or api.example.com:8443.")
-    target = parse_target(f"https://{rest}/")
+    try:
+        target = parse_target(f"https://{rest}/")
+    except EgressRefused as error:
+        if error.reason is Reason.HOST:
+            raise
+        raise _no_host(text) from None  # what is said of a URL means nothing to who wrote a host
+    if not rest or not _OF_A_PATH.isdisjoint(rest):
+        raise _no_host(text)
     has_port = rest.rpartition("]")[2].count(":") > 0
     if is_wildcard and ("." not in target.host or literal(target.host) is not None):
         raise EgressRefused(Reason.HOST, f"{text!r} covers too much.", "Put at least a second-level domain after the star.")
     return HostRule(target.host, is_wildcard, target.port if has_port else None)
+
+
+def _no_host(text: str) -> EgressRefused:
+    return EgressRefused(Reason.HOST, f"{text!r} isn't a host.", "Write api.example.com, *.example.com or api.example.com:8443.")
 
 
 def require_allowed(target: Target, rules: tuple[HostRule, ...]) -> None:

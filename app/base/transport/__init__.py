@@ -8,7 +8,19 @@ after a failure, so they make repetition harmless with its `idempotency_key`.
 
 from app.base.transport.backoff import Retries
 from app.base.transport.memory import MemoryTransport
-from app.base.transport.messages import Backlog, DeadLetter, Delivery, Document, Handler, Message, Transport
+from app.base.transport.messages import Backlog, DeadLetter, Delivery, DeliveryFailed, Document, Handler, Message, Transport
 from app.base.transport.relay import Relay
 
-__all__ = ["Backlog", "DeadLetter", "Delivery", "Document", "Handler", "MemoryTransport", "Message", "Relay", "Retries", "Transport"]
+__all__ = [
+    "Backlog",
+    "DeadLetter",
+    "Delivery",
+    "DeliveryFailed",
+    "Document",
+    "Handler",
+    "MemoryTransport",
+    "Message",
+    "Relay",
+    "Retries",
+    "Transport",
+]

@@ -22,6 +22,10 @@ class Message:
     idempotency_key: str = ""
 
 
+class DeliveryFailed(Exception):
+    """A subscriber couldn't do its work now; the message is tried again. Its text is shown to people as the reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A message on its way to a subscriber; `attempt` counts from 1."""

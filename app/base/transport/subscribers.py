@@ -6,10 +6,11 @@ from typing import Final
 
 from app.base.errors import InternalError
 from app.base.telemetry.logs import bind_correlation, logger
-from app.base.transport.messages import Delivery, Handler
+from app.base.transport.messages import Delivery, DeliveryFailed, Handler
 
 HANDLER_SECONDS: Final = 60.0
 """A handler that takes longer has failed."""
+_LONGEST_REASON: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +46,24 @@ class Subscribers:
         for name, handler in self._by_topic.get(delivery.topic, {}).items():
             if name in done:
                 continue
-            error = await self._try(handler, delivery)
+            error = await self._try(name, handler, delivery)
             if error is None:
                 finished.append(name)
             else:
                 # Not a warning: it is tried again or shown as a dead letter, and an author's script that fails is nobody's alarm.
                 logger().info("A message's subscriber failed.", topic=delivery.topic, subscriber=name, message_id=str(delivery.id))
-                first_error = first_error or f"{name}: {error}"
+                first_error = first_error or error
         return Handed(tuple(finished), first_error)
 
-    async def _try(self, handler: Handler, delivery: Delivery) -> str | None:
+    async def _try(self, name: str, handler: Handler, delivery: Delivery) -> str | None:
         token = bind_correlation(delivery.correlation_id)
         try:
             async with asyncio.timeout(self.seconds):
                 await handler(delivery)
+        except DeliveryFailed as error:
+            return str(error)[:_LONGEST_REASON]
         except Exception as error:  # whatever a subscriber raises is a failed delivery, to be tried again
-            return f"{type(error).__name__}: {error}"[:1000]
+            return f"{name}: {type(error).__name__}: {error}"[:_LONGEST_REASON]
         finally:
             token.var.reset(token)
         return None

@@ -56,7 +56,7 @@ async def show_choices(visit: PageVisit, type_name: str) -> Response:
     query = visit.request.query_params
     # Whichever input asks, what was typed is the one value that isn't the list's own id.
     list_id = "".join(char for char in query.get("list", "")[:300] if char.isalnum() or char in "-_")
-    text = next((value for key, value in query.multi_items() if key not in ("list",)), "")[:LONGEST]
+    text = next((value for key, value in query.multi_items() if key != "list"), "")[:LONGEST]
     _, references = await visit.look_at_length(lambda work, actor: offered(work, actor, Offer(name, text=text.strip())))
     return visit.render.fragments(visit.render.fragment("entities/_choices.html", {"id": list_id, "choices": references.choices}))
 

@@ -122,6 +122,13 @@ def test_an_allow_list_entry_must_name_hosts(text: str) -> None:
         parse_rule(text)
 
 
+@pytest.mark.parametrize("text", ["api example.com", "example.com?a", "example.com#a", "example.com:99999", "user@example.com", "[::1"])
+def test_who_wrote_no_host_is_told_how_hosts_are_written(text: str) -> None:
+    with pytest.raises(EgressRefused, match=r"isn't a host") as refused:
+        parse_rule(text)
+    assert refused.value.hint == "Write api.example.com, *.example.com or api.example.com:8443."
+
+
 @pytest.mark.parametrize(
     ("rule", "url", "allowed"),
     [

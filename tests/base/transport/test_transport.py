@@ -10,7 +10,7 @@ import pytest
 
 from app.base.db import Work
 from app.base.outbox import OutboxTransport
-from app.base.transport import Backlog, Delivery, MemoryTransport, Message, Relay, Retries, Transport
+from app.base.transport import Backlog, Delivery, DeliveryFailed, MemoryTransport, Message, Relay, Retries, Transport
 from app.testing import World
 
 RETRIES = Retries(first=timedelta(seconds=1), longest=timedelta(seconds=8), attempts=3)
@@ -112,6 +112,16 @@ async def test_what_fails_too_often_is_a_dead_letter_that_can_be_seen(given: Giv
     letters = await given[1].dead_letters(given[0].acme.id)
     assert [(each.id, each.attempts, each.error) for each in letters] == [(message_id, 3, "listener: RuntimeError: on purpose")]
     assert await given[1].deliver_due() == 0
+
+
+async def test_what_a_subscriber_could_not_do_is_told_in_its_own_words(given: Given) -> None:
+    async def refuse(_delivery: Delivery) -> None:
+        raise DeliveryFailed("The script isn't active.")
+
+    given[1].subscribe("saved", "listener", refuse)
+    await publish(given)
+    await _die(given)
+    assert [each.error for each in await given[1].dead_letters(given[0].acme.id)] == ["The script isn't active."]
 
 
 async def test_a_dead_letter_can_be_tried_again(given: Given) -> None:
