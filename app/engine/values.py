@@ -28,7 +28,7 @@ Test a type by ``type(x) is int``: that is the fastest test, and excludes bool a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeGuard
 
 from app.engine import errors
 
@@ -168,6 +168,11 @@ _TYPE_NAMES: Final[dict[type, str]] = {
     Timestamp: "timestamp",
     Iterator: "range",
 }
+
+
+def is_number(value: Value) -> TypeGuard[float]:
+    """Whether it is an integer or a float."""
+    return type(value) is float or type(value) is int
 
 
 def type_name(value: Value) -> str:

@@ -92,8 +92,7 @@ class _Scanner:
 
     def _one(self) -> None:
         """One token, or a comment."""
-        found = _TOKEN.match(self.text, self.at)
-        assert found is not None  # noqa: S101 - the last alternatives take anything
+        found = next(_TOKEN.finditer(self.text, self.at))  # there is one: the last alternatives take anything
         group, spelled = found.lastgroup or "", found[found.lastindex or 0]
         end = self.at = found.end()
         start = end - len(spelled)

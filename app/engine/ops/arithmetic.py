@@ -14,7 +14,7 @@ from app.engine.display import display, plain_float
 from app.engine.errors import ScriptError
 from app.engine.natives import Runtime
 from app.engine.ops.copying import copied
-from app.engine.values import INT_MAX, INT_MIN, Char, Timestamp, Value, type_name
+from app.engine.values import INT_MAX, INT_MIN, Char, Timestamp, Value, is_number, type_name
 
 _U32_MAX: Final = 2**32 - 1
 _WRAP: Final = 2**64
@@ -31,11 +31,6 @@ def missing(op: str, *operands: Value) -> ScriptError:
     return errors.function_not_found(op, [type_name(operand) for operand in operands])
 
 
-def _is_number_pair(a: Value, b: Value) -> bool:
-    """Whether float arithmetic applies: two numbers, one of them a float."""
-    return (type(a) is float and type(b) in (int, float)) or (type(a) is int and type(b) is float)
-
-
 # --- + ---------------------------------------------------------------------------------------------------------
 
 
@@ -46,8 +41,8 @@ def add(rt: Runtime, a: Value, b: Value) -> Value:
         if INT_MIN <= result <= INT_MAX:
             return result
         raise errors.operator_arithmetic(f"Addition overflow: {a} + {b}")
-    if _is_number_pair(a, b):
-        return float(a) + float(b)  # type: ignore[arg-type]  # numbers by the test before
+    if is_number(a) and is_number(b):
+        return float(a) + float(b)
     if type(a) in _TEXTS or type(b) is str:
         return _joined(rt, a, b)
     return _add_containers(rt, a, b)
@@ -132,8 +127,8 @@ def subtract(a: Value, b: Value) -> Value:
         if INT_MIN <= result <= INT_MAX:
             return result
         raise errors.operator_arithmetic(f"Subtraction overflow: {a} - {b}")
-    if _is_number_pair(a, b):
-        return float(a) - float(b)  # type: ignore[arg-type]  # numbers by the test before
+    if is_number(a) and is_number(b):
+        return float(a) - float(b)
     if type(a) is str and type(b) in _TEXTS:
         return without(a, str(b), is_char=type(b) is Char)
     if type(a) is Timestamp:
@@ -160,8 +155,8 @@ def multiply(a: Value, b: Value) -> Value:
         if INT_MIN <= result <= INT_MAX:
             return result
         raise errors.operator_arithmetic(f"Multiplication overflow: {a} * {b}")
-    if _is_number_pair(a, b):
-        return float(a) * float(b)  # type: ignore[arg-type]  # numbers by the test before
+    if is_number(a) and is_number(b):
+        return float(a) * float(b)
     raise missing("*", a, b)
 
 
@@ -176,8 +171,8 @@ def divide(a: Value, b: Value) -> Value:
         if quotient > INT_MAX:
             raise errors.operator_arithmetic(f"Division overflow: {a} / {b}")
         return quotient
-    if _is_number_pair(a, b):
-        return _float_divide(float(a), float(b))  # type: ignore[arg-type]  # numbers by the test before
+    if is_number(a) and is_number(b):
+        return _float_divide(float(a), float(b))
     raise missing("/", a, b)
 
 
@@ -196,8 +191,8 @@ def modulo(a: Value, b: Value) -> Value:
             raise errors.operator_arithmetic(f"Modulo division by zero or overflow: {a} % {b}")
         rest = abs(a) % abs(b)
         return -rest if a < 0 else rest
-    if _is_number_pair(a, b):
-        return _float_modulo(float(a), float(b))  # type: ignore[arg-type]  # numbers by the test before
+    if is_number(a) and is_number(b):
+        return _float_modulo(float(a), float(b))
     raise missing("%", a, b)
 
 
@@ -211,8 +206,8 @@ def power(a: Value, b: Value) -> Value:
     """``a ** b``"""
     if type(a) is int and type(b) is int:
         return _int_power(a, b)
-    if _is_number_pair(a, b):
-        return float_power(float(a), float(b))  # type: ignore[arg-type]  # numbers by the test before
+    if is_number(a) and is_number(b):
+        return float_power(float(a), float(b))
     raise missing("**", a, b)
 
 

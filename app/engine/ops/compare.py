@@ -13,14 +13,13 @@ from typing import Final
 from app.engine import errors, sizes
 from app.engine.natives import Runtime
 from app.engine.ops.arithmetic import missing
-from app.engine.values import Char, ExclusiveRange, InclusiveRange, Timestamp, Value, dispatch_name, rust_type_name
+from app.engine.values import Char, ExclusiveRange, InclusiveRange, Timestamp, Value, dispatch_name, is_number, rust_type_name
 
 EPSILON: Final = 2.0**-52
 
 UNDEFINED_PAIRS: Final = frozenset({(ExclusiveRange, InclusiveRange), (InclusiveRange, ExclusiveRange), (bytearray, Char)})
 """Different types that have no ``==`` and no order, and aren't simply unequal either."""
 _TEXTS: Final = frozenset({str, Char})
-_NUMBERS: Final = frozenset({int, float})
 _ORDERED: Final = frozenset({int, bool, str, Char})
 _DIRECT: Final = frozenset({int, bool, str, Char, bytearray, type(None)})
 
@@ -91,8 +90,8 @@ def equal(rt: Runtime, a: Value, b: Value) -> bool:
         if kind is list or kind is dict:
             return _equal_containers(rt, a, b)
         return _equal_of_same_type(a, b)
-    if kind in _NUMBERS and type(b) in _NUMBERS:
-        return float_equal(float(a), float(b))  # type: ignore[arg-type]  # numbers by the test before
+    if is_number(a) and is_number(b):
+        return float_equal(float(a), float(b))
     if kind in _TEXTS and type(b) in _TEXTS:
         return str(a) == str(b)
     if (kind, type(b)) in UNDEFINED_PAIRS:
@@ -150,8 +149,8 @@ def _pairs(rt: Runtime, a: Value, b: Value) -> Iterator[tuple[Value, Value]] | N
 def not_equal(rt: Runtime, a: Value, b: Value) -> bool:
     """``a != b``: not simply the opposite, because of NaN."""
     kind, other = type(a), type(b)
-    if kind in _NUMBERS and other in _NUMBERS and (kind is float or other is float):
-        return float_not_equal(float(a), float(b))  # type: ignore[arg-type]  # numbers by the test before
+    if is_number(a) and is_number(b) and (kind is float or other is float):
+        return float_not_equal(float(a), float(b))
     if (kind, other) in UNDEFINED_PAIRS and kind is not bytearray:
         return True
     try:
@@ -177,8 +176,8 @@ def _order(
                 return False
             if type(a) is Timestamp and type(b) is Timestamp:
                 return compare(a.seconds, b.seconds)
-        if kind in _NUMBERS and other in _NUMBERS:
-            return compare_floats(float(a), float(b))  # type: ignore[arg-type]  # numbers by the test before
+        if is_number(a) and is_number(b):
+            return compare_floats(float(a), float(b))
         if kind in _TEXTS and other in _TEXTS:
             return compare(str(a)[:2], str(b)[:2])
         if dispatch_name(a) == dispatch_name(b) or (kind, other) in UNDEFINED_PAIRS:

@@ -12,6 +12,7 @@ from app.engine.limits import Limits
 from app.engine.lower import KEEPING, Compiled
 from app.engine.meter import Meter
 from app.engine.natives import Dispatcher, FunctionInfo, Natives
+from app.engine.runtime import scopes
 from app.engine.runtime.places import calling_place, left
 from app.engine.source import Place
 from app.engine.values import UNBOUND, FnPtr, Value, type_name
@@ -184,6 +185,7 @@ class Machine:
         try:
             if function.curried and this is not UNBOUND and not self._is_scripted(function, len(args)):
                 # A native gets the item behind the curried arguments, as one more of them.
+                scopes.require_unlocked(function)
                 return self._call_native(function.name, (*function.arguments(), this, *args)), this
             return self.apply(function, args, this)
         finally:
@@ -206,7 +208,10 @@ class Machine:
                     return code.machine.invoke(self.here, code, this, given)
                 result = code.function(self.here, this, *given) if compiled.uses_this else code.function(self.here, *given)
                 return (result[0], result[1]) if compiled.returns_this else (result, this)
-        return self.call_named(function.name, (*function.arguments(), *args) if function.cells else given, this)
+        if function.cells:
+            scopes.require_unlocked(function)
+            given = (*function.arguments(), *args)
+        return self.call_named(function.name, given, this)
 
     def call_named(self, name: str, given: Sequence[Value], this: Value) -> tuple[Value, Value]:
         """Calls a function by name: the script's own first, then a native with ``this`` as its receiver."""

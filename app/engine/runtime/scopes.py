@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from app.engine import errors, ops
-from app.engine.values import Value
+from app.engine.values import FnPtr, Value
 
 
 class Entry(list[Any]):
@@ -69,6 +69,17 @@ def is_locked(cell: Any) -> bool:
     if type(cell) is Shared:
         cell = cell.cell
     return isinstance(cell, list) and not cell
+
+
+def require_unlocked(function: FnPtr) -> None:
+    """What Rhai asks before it looks for a function by name: that no captured variable among the arguments is being used.
+
+    Raises:
+        ScriptError: one is. Source: Rhai 1.26 ``func/call.rs``, ``ensure_no_data_race``.
+    """
+    for at in function.cells:
+        if is_locked(function.curried[at]):
+            raise errors.data_race(f"argument #{at + 1} of function '{function.name}'")
 
 
 def require_shared_bool(value: Value, cell: list[Any]) -> bool:

@@ -227,10 +227,7 @@ def _call(walk: Walk, step: tree.MethodStep, value: Value, args: list[Value]) ->
     if type(args[0]) is not FnPtr:
         with walk.frame.blamed(start_of(step.args[0])):
             raise errors.mismatched_data("Fn", type_name(args[0]))
-    for at in args[0].cells:
-        cell = args[0].curried[at]
-        if isinstance(cell, Entry) and cell.is_locked:
-            raise errors.data_race(f"argument #{at + 1} of function '{args[0].name}'")
+    machine.require_unlocked(args[0])
     result, this = machine.apply(args[0], args[1:], value)
     return this, result
 

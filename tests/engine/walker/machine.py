@@ -115,10 +115,19 @@ class Machine:
         self.depth += 1
         try:
             if function.curried and this is not UNBOUND and not self._is_scripted(function, len(args)):
+                self.require_unlocked(function)
                 return self._call_native(function.name, [*function.arguments(), this, *args]), this
             return self.apply(function, args, this)
         finally:
             self.depth -= 1
+
+    @staticmethod
+    def require_unlocked(function: FnPtr) -> None:
+        """Fails where a captured variable of the pointer is being used."""
+        for at in function.cells:
+            cell = function.curried[at]
+            if isinstance(cell, Entry) and cell.is_locked:
+                raise errors.data_race(f"argument #{at + 1} of function '{function.name}'")
 
     def _is_scripted(self, function: FnPtr, argc: int) -> bool:
         code, count = function.code, len(function.curried) + argc
@@ -131,6 +140,7 @@ class Machine:
         code = function.code
         if isinstance(code, Function) and len(code.params) == len(given):
             return self.invoke(code, given, this)
+        self.require_unlocked(function)
         values = [ops.copied(value) for value in (*function.arguments(), *args)]
         known = None if this is UNBOUND else self.typed.get((type_name(this), function.name, len(given)))
         known = known or self.untyped.get((function.name, len(given)))

@@ -69,9 +69,7 @@ def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of 
             error = errors.mismatched_data("Fn", type_name(args[0]))
             error.place = Place(first[0], first[1] + 1)
             raise error
-        for at in args[0].cells:
-            if scopes.is_locked(args[0].curried[at]):
-                raise errors.data_race(f"argument #{at + 1} of function '{args[0].name}'")
+        scopes.require_unlocked(args[0])
         result, this = machine.apply(args[0], args[1:], value)
         return this, result
 
