@@ -149,11 +149,14 @@ def reruns(scope: Scope, request: PageRequest) -> Sequence[RerunRecord]:
     return scope.all(statement if request.after is None else statement.where(col(RerunRecord.id) < request.after))
 
 
-def count_correlated(scope: Scope, correlation_id: str) -> dict[tuple[str, str | None], int]:
-    """How many runs that no other run led to have a correlation id, by status and outcome."""
-    counted = scope.columns(RunRecord, RunRecord.status, RunRecord.outcome, func.count())
-    counted = counted.where(*_correlated(correlation_id)).group_by(col(RunRecord.status), col(RunRecord.outcome))
-    return {(status, outcome): number for status, outcome, number in scope.rows(counted)}
+def count_correlated(scope: Scope, correlation_ids: Sequence[str]) -> dict[str, dict[tuple[str, str | None], int]]:
+    """How many runs that no other run led to have each of these correlation ids, by status and outcome; ids without runs are left out."""
+    by = col(RunRecord.correlation_id), col(RunRecord.status), col(RunRecord.outcome)
+    counted = scope.columns(RunRecord, *by, func.count()).where(*_correlated(*correlation_ids)).group_by(*by)
+    found: dict[str, dict[tuple[str, str | None], int]] = {}
+    for correlation_id, status, outcome, number in scope.rows(counted):
+        found.setdefault(correlation_id, {})[status, outcome] = number
+    return found
 
 
 def cancel_waiting(scope: Scope, correlation_id: str) -> int:
@@ -169,10 +172,10 @@ def give_up(scope: Scope, run_id: UUID, reason: str) -> None:
     scope.run(scope.update(RunRecord).where(col(RunRecord.id) == run_id).values(**ended))
 
 
-def _correlated(correlation_id: str) -> tuple[ColumnElement[bool], ...]:
-    """Runs of a correlation id, as its index answers it, but for those that a script's save led to."""
+def _correlated(*correlation_ids: str) -> tuple[ColumnElement[bool], ...]:
+    """Runs of correlation ids, as their index answers it, but for those that a script's save led to."""
     kept = literal_column("runs_run.correlation_id <> ''", Boolean)
-    return (col(RunRecord.correlation_id) == correlation_id, kept, col(RunRecord.depth) == 0)
+    return (col(RunRecord.correlation_id).in_(correlation_ids), kept, col(RunRecord.depth) == 0)
 
 
 def tenant_after(platform: Scope, tenant_id: UUID | None) -> UUID | None:

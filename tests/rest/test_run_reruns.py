@@ -70,6 +70,23 @@ async def test_what_waits_can_be_stopped(memory_world: World, served: Served) ->
     assert stopped["outcomes"] == (await client.get(f"/reruns/{made['id']}")).json()["outcomes"] == {"cancelled": 1}
 
 
+async def test_the_list_tells_of_each_how_far_it_is(memory_world: World, served: Served) -> None:
+    client, services = served
+    await one_run(memory_world, client)
+    done, stopped = [(await client.post("/reruns", json={"name": name, "filter": {}})).json() for name in ("Done", "Stopped")]
+    await client.post(f"/reruns/{stopped['id']}/cancel")
+    while await services.transport.deliver_due():
+        pass
+    await client.post("/reruns", json={"name": "Waits", "filter": {"outcome": "ok"}})
+    listed = (await client.get("/reruns")).json()["items"]
+    assert [(each["name"], each["waiting"], each["outcomes"]) for each in listed] == [
+        ("Waits", 2, {}),
+        ("Stopped", 0, {"cancelled": 1}),
+        ("Done", 0, {"ok": 1}),
+    ]
+    assert listed[2] == (await client.get(f"/reruns/{done['id']}")).json()
+
+
 async def test_the_version_of_a_script_is_a_filter(memory_world: World, served: Served) -> None:
     client, _ = served
     past = await one_run(memory_world, client)

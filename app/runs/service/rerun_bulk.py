@@ -4,7 +4,7 @@ Each run waits as a row of its own and can be stopped like any other. It is begu
 way leaves it to be run again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -100,7 +100,9 @@ def list_reruns(work: Work, actor: Actor, request: PageRequest) -> Page[BulkReru
     """Bulk re-runs, newest first."""
     require(actor, "runs.run.list")
     scope = work.scope(actor.tenant_id)
-    return page_of(queries.reruns(scope, request), request, lambda row: _progress(scope, row), lambda row: row.id)
+    rows = queries.reruns(scope, request)
+    counts = queries.count_correlated(scope, [_correlation(row.id) for row in rows])
+    return page_of(rows, request, lambda row: _told(row, counts), lambda row: row.id)
 
 
 def stop_reruns(work: Work, actor: Actor, rerun_id: UUID) -> BulkRerun:
@@ -172,7 +174,12 @@ def _found(scope: Scope, rerun_id: UUID) -> RerunRecord:
 
 
 def _progress(scope: Scope, row: RerunRecord) -> BulkRerun:
-    counted = queries.count_correlated(scope, _correlation(row.id))
+    return _told(row, queries.count_correlated(scope, [_correlation(row.id)]))
+
+
+def _told(row: RerunRecord, counts: Mapping[str, Mapping[tuple[str, str | None], int]]) -> BulkRerun:
+    """A bulk re-run with how far it is, of the runs counted by correlation id, status and outcome."""
+    counted = counts.get(_correlation(row.id), {})
     outcomes = {outcome: number for (status, outcome), number in counted.items() if status == RunStatus.FINISHED and outcome}
     return BulkRerun(
         id=row.id,
