@@ -9,13 +9,15 @@ report rightly. Loops are counted and functions call only those before them: pro
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from tests.engine.choices import Choices
 from tests.engine.grammar import COMPOUNDS, EVERYWHERE, EXPRESSIONS, LITERALS, LOCALS, PRELUDE, RULES, STATEMENTS, VARIABLES
+from tests.engine.pointer_programs import PointerWriter
 
 _ODD: Final = 40
 """One expression of so many has any type."""
@@ -25,26 +27,16 @@ _HOLE: Final = re.compile(r"@([a-z_]+)")
 _DEEPEST: Final = 3
 
 
-class Writer:
+class Writer(Choices):
     """Writes one program from its bytes."""
 
     def __init__(self, data: bytes) -> None:
-        self._data = iter(data)
+        super().__init__(data)
         self._names: Mapping[str, tuple[str, ...]] = VARIABLES
         self._locals: tuple[str, ...] = ()
         """Integers that are there besides the usual variables."""
         self._nesting = 0
         """Statements within statements and expressions."""
-
-    # --- choices ---
-
-    def below(self, count: int) -> int:
-        """A choice; 0 when the bytes have run out."""
-        return next(self._data, 0) % count
-
-    def one(self, options: Sequence[str]) -> str:
-        """One of some texts."""
-        return options[self.below(len(options))]
 
     # --- templates ---
 
@@ -184,8 +176,9 @@ def _with_used(declarations: Mapping[str, str], text: str, separator: str) -> st
 
 
 def written(data: bytes) -> str:
-    """The program that these bytes stand for."""
-    return Writer(data).program()
+    """The program that these bytes stand for; one in four is about function pointers (``pointer_programs``)."""
+    first, rest = data[:1], data[1:]
+    return PointerWriter(rest).program() if first and first[0] % 4 == 3 else Writer(rest).program()
 
 
 def programs() -> SearchStrategy[str]:
