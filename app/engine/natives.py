@@ -67,8 +67,14 @@ class Runtime(Protocol):
     def left(self, error: BaseException, this: Value) -> Value:
         """What a function called with ``this`` has left in it when it failed with the error."""
 
+    def name_native(self, error: errors.ScriptError, name: str) -> None:
+        """Has an error that left a callback tell of the native that called it, as one more level of calls."""
+
     def arity(self, function: FnPtr) -> int | None:
-        """How many parameters the script function behind the pointer has, curried ones included; None for a native."""
+        """How many parameters the script function behind the pointer has, curried ones included.
+
+        None where it isn't one function, or may be a native.
+        """
 
     def print(self, text: str) -> None:
         """Prints a line."""

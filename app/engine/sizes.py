@@ -335,6 +335,10 @@ class Unmetered:
         """Nothing is called at compile time."""
         raise errors.InternalError("a constant expression calls back")
 
+    def name_native(self, error: errors.ScriptError, name: str) -> None:
+        """Nothing is called at compile time."""
+        raise errors.InternalError("a constant expression calls back")
+
     def arity(self, function: FnPtr) -> int | None:
         """Nothing is known of functions at compile time."""
         return None

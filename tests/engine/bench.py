@@ -52,6 +52,9 @@ class Bench:
     def left(self, error: BaseException, this: Value) -> Value:
         return this
 
+    def name_native(self, error: errors.ScriptError, name: str) -> None:
+        error.calls.append(errors.CallLevel(name))
+
     def arity(self, function: FnPtr) -> int | None:
         return function.code.arity if isinstance(function.code, Script) else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from app.engine.errors import ScriptError
 from app.engine.limits import Limits
 from app.engine.natives import Natives
 from app.engine.source import Place
@@ -45,6 +46,9 @@ class Run:
         raise AssertionError("host natives call no functions back")
 
     def left(self, error: BaseException, this: Value) -> Value:
+        raise AssertionError("host natives call no functions back")
+
+    def name_native(self, error: ScriptError, name: str) -> None:
         raise AssertionError("host natives call no functions back")
 
     def arity(self, function: FnPtr) -> int | None:

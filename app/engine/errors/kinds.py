@@ -28,10 +28,11 @@ class ScriptError(Exception):
 
     ``has_place`` is False for the variants that Rhai raises without position (arithmetic of binary operators).
     ``calls`` holds the wrapping levels, innermost first; a native that wraps its own errors appends a level without a
-    place, and the runtime gives it the place of the native's call.
+    place, and the runtime gives it the place of the native's call. ``natives`` are those that are named although it was a callback that
+    failed, with how many of the script's functions it had left by then: levels that are yet to be told.
     """
 
-    __slots__ = ("_text", "calls", "fields", "has_place", "kind", "parse_kind", "place", "value")
+    __slots__ = ("_text", "calls", "fields", "has_place", "kind", "natives", "parse_kind", "place", "value")
 
     def __init__(
         self,
@@ -53,6 +54,7 @@ class ScriptError(Exception):
         self.parse_kind = parse_kind
         self.place = place
         self.calls: list[CallLevel] = []
+        self.natives: list[tuple[int, str]] = []
 
     @property
     def text(self) -> str:

@@ -13,7 +13,7 @@ from app.engine.lower import KEEPING, Compiled
 from app.engine.meter import Meter
 from app.engine.natives import Dispatcher, FunctionInfo, Natives
 from app.engine.runtime import scopes
-from app.engine.runtime.places import calling_place, left
+from app.engine.runtime.places import calling_place, left, stands
 from app.engine.source import Place
 from app.engine.values import UNBOUND, FnPtr, Value, type_name
 
@@ -170,13 +170,18 @@ class Machine:
         """What a function that failed has left in its ``this``."""
         return left(error, this)
 
+    @staticmethod
+    def name_native(error: errors.ScriptError, name: str) -> None:
+        """Has an error that left a callback tell of the native that called it."""
+        error.natives.append((len(stands(error.__traceback__)), name))
+
     def arity(self, function: FnPtr) -> int | None:
-        """How many parameters the script function behind a pointer has; None for a native."""
+        """How many parameters the script function behind a pointer has; None where it may be another one's or a native's."""
         code = function.code
         if isinstance(code, Bound):
-            return len(code.compiled.params)
+            return code.arity
         found = [bound for (name, _), bound in self.functions_by_key.items() if name == function.name]
-        return len(found[0].compiled.params) if len(found) == 1 else None
+        return found[0].arity if len(found) == 1 and function.name not in self.natives.names else None
 
     def call(self, function: FnPtr, args: Sequence[Value], this: Value = UNBOUND) -> tuple[Value, Value]:
         """Calls a function pointer on behalf of a native; gives the result and the new ``this``."""

@@ -167,10 +167,13 @@ def _fill(error: ScriptError, found: list[Stand]) -> None:
     for level in error.calls:
         if level.place is None:
             level.place = place
-    for at in range(len(found) - 1, 0, -1):
-        stand = found[at]
-        if not stand.is_main or stand.code.co_name.endswith(EVAL_MAIN):
-            error.calls.append(CallLevel(stand.function, found[at - 1].position()[0], stand.source))
+    for left_behind, stand in enumerate(reversed(found)):
+        error.calls += [CallLevel(name, place) for behind, name in error.natives if behind == left_behind]
+        if left_behind + 1 < len(found):
+            place = found[-left_behind - 2].position()[0]
+            if not stand.is_main or stand.code.co_name.endswith(EVAL_MAIN):
+                error.calls.append(CallLevel(stand.function, place, stand.source))
+    error.natives.clear()
 
 
 _ELSEWHERE: Final = frozenset({("ErrorIndexingType", "index"), ("ErrorModuleNotFound", "module")})

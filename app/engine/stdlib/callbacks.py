@@ -21,29 +21,38 @@ def caller(rt: Runtime, name: str, function: FnPtr, args: int, extras: int, plac
     """A way to call the function with that many arguments and extras, decided once for all elements.
 
     ``place_of_this`` is where among the arguments the item goes when it is passed as one, or None if it never is; ``name`` is
-    the native that calls.
+    the native that calls. It is named in errors unless the pointer leads to its function by itself, as closures' do.
     """
+    way = _fitting(rt, function, args, extras, place_of_this)
+    if way is not None and function.code is not None:
+        return way
+    return _told(rt, name, way or _trying(rt, function, place_of_this))
+
+
+def _fitting(rt: Runtime, function: FnPtr, args: int, extras: int, place_of_this: int | None) -> Caller | None:
+    """The way by the number of parameters, if that is known and fits."""
     arity = rt.arity(function)
-    if arity is not None:
-        arity -= len(function.curried)
-        if arity == args:
-            return lambda this, values, _more: rt.call(function, values, this)
-        if place_of_this is not None:
-            if arity == args + 1:
-                return lambda this, values, _more: (rt.call(function, _inserted(values, place_of_this, this))[0], this)
-            if arity == args + extras + 1:
-                return lambda this, values, more: (rt.call(function, _inserted((*values, *more), place_of_this, this))[0], this)
-        if arity == args + extras:
-            return lambda this, values, more: rt.call(function, (*values, *more), this)
-    return _trying(rt, name, function, place_of_this)
+    if arity is None:
+        return None
+    arity -= len(function.curried)
+    if arity == args:
+        return lambda this, values, _more: rt.call(function, values, this)
+    if place_of_this is not None:
+        if arity == args + 1:
+            return lambda this, values, _more: (rt.call(function, _inserted(values, place_of_this, this))[0], this)
+        if arity == args + extras + 1:
+            return lambda this, values, more: (rt.call(function, _inserted((*values, *more), place_of_this, this))[0], this)
+    if arity == args + extras:
+        return lambda this, values, more: rt.call(function, (*values, *more), this)
+    return None
 
 
 def _inserted(values: Sequence[Value], at: int, this: Value) -> tuple[Value, ...]:
     return (*values[:at], this, *values[at:])
 
 
-def _trying(rt: Runtime, name: str, function: FnPtr, place_of_this: int | None) -> Caller:
-    """Tries the ways one after the other as long as no function takes the arguments; errors are wrapped in the native's call."""
+def _trying(rt: Runtime, function: FnPtr, place_of_this: int | None) -> Caller:
+    """Tries the ways one after the other as long as no function takes the arguments."""
 
     def call(this: Value, values: Sequence[Value], more: Sequence[Value]) -> tuple[Value, Value]:
         attempts: list[tuple[Sequence[Value], Value]] = [(values, this)]
@@ -59,8 +68,21 @@ def _trying(rt: Runtime, name: str, function: FnPtr, place_of_this: int | None) 
             except errors.ScriptError as error:
                 if attempts and _is_missing(error, function):
                     continue
-                raise errors.in_native_call(name, error) from None
+                raise
             return result, this if bound is UNBOUND else after
+
+    return call
+
+
+def _told(rt: Runtime, name: str, way: Caller) -> Caller:
+    """The way, whose errors tell of the native."""
+
+    def call(this: Value, values: Sequence[Value], more: Sequence[Value]) -> tuple[Value, Value]:
+        try:
+            return way(this, values, more)
+        except errors.ScriptError as error:
+            rt.name_native(error, name)
+            raise
 
     return call
 

@@ -120,11 +120,12 @@ def located(frame: Frame, name: str) -> Entry:
         ScriptError: there is neither.
     """
     entry = frame.find(name)
-    if entry is None and frame.machine.is_function(name):
-        return Entry(name, FnPtr(name), is_const=True)
-    if entry is None:
+    if entry is not None:
+        return entry
+    function = frame.machine.function_named(name)
+    if function is None:
         raise errors.variable_not_found(name)
-    return entry
+    return Entry(name, FnPtr(name, (), function), is_const=True)
 
 
 def _qualified(frame: Frame, node: tree.Variable) -> Value:

@@ -59,9 +59,9 @@ class Machine:
         if self.steps < 0:
             raise NotCovered("too many steps")
 
-    def is_function(self, name: str) -> bool:
-        """Whether the script has a function of that name."""
-        return any(known == name for known, _ in self.untyped)
+    def function_named(self, name: str) -> Function | None:
+        """The script's function of that name, the first one if there are several."""
+        return next((function for (known, _), function in self.untyped.items() if known == name), None)
 
     def method(self, receiver: Value, name: str, argc: int) -> FnPtr | Function | None:
         """What a method call finds in the script: a pointer in the map, a typed method, a function."""
@@ -172,12 +172,17 @@ class Machine:
         """What the function that has just failed has left in its ``this``."""
         return this if self.left_over is UNBOUND else self.left_over
 
+    @staticmethod
+    def name_native(error: errors.ScriptError, name: str) -> None:
+        """Has an error that left a callback tell of the native that called it."""
+        error.calls.append(CallLevel(name))
+
     def arity(self, function: FnPtr) -> int | None:
         """The number of parameters of the script function behind the pointer."""
         if isinstance(function.code, Function):
             return len(function.code.params)
         found = [argc for name, argc in self.untyped if name == function.name]
-        return found[0] if len(found) == 1 else None
+        return found[0] if len(found) == 1 and function.name not in self.natives.names else None
 
     def charge(self, count: int) -> None:
         """The walker doesn't count operations."""

@@ -69,7 +69,7 @@ def _to_variable(frame: Frame, node: tree.Assign, target: tree.Variable, value: 
         raise NotCovered("modules")
     with frame.blamed(target.pos):
         entry = frame.find(target.name)
-        if entry is None and not frame.machine.is_function(target.name):
+        if entry is None and frame.machine.function_named(target.name) is None:
             raise errors.variable_not_found(target.name)
         if entry is None or entry.is_const:
             raise errors.constant_assigned(target.name)
