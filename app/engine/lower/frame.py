@@ -13,7 +13,7 @@ from app.engine import tree
 from app.engine.lower import blocks, branches, build
 from app.engine.lower.constants import MOST_WRITTEN, is_plain, written
 from app.engine.lower.disturb import is_disturbed
-from app.engine.lower.kinds import ANY, CHANGEABLE, Kind, Type, holds_atoms
+from app.engine.lower.kinds import ANY, CHANGEABLE, Kind, Type, has_written_keys, holds_atoms
 from app.engine.lower.unit import Held, Unit, start_position
 from app.engine.meter.weights import EXACT_UP_TO
 from app.engine.resolve import Binding, Frame, Origin
@@ -161,10 +161,12 @@ class Lowering:
         if not self.is_hot:
             return build.call("copy", [value])
         if of.kind in _COPIES:
-            value = self.simple(value)
             copies, most = _COPIES[of.kind]
             if not holds_atoms(of):
-                return build.call("copy", [value])
+                return build.call("copy", [self.simple(value)])
+            if has_written_keys(of) and len(of.fields) <= most:
+                return build.call(copies, [value])
+            value = self.simple(value)
             is_small = build.compare(build.call("len", [value]), "<=", build.constant(most))
             return build.choice(is_small, build.call(copies, [value]), build.call("copy", [value]))
         value = self.simple(value)
