@@ -35,6 +35,10 @@ _OPERATORS: Final = 26
 """How many operators there are."""
 _ATTRIBUTE_LIMIT: Final = 2
 """Only 0 and 1: a function that we make has defaults at most."""
+_BOUNDS: Final = [sys.maxsize if kind == _FREE else 0 for kind in _KINDS]
+"""By opcode, from which argument (above a byte) on an instruction is looked at; a code object's own bounds are set in a copy."""
+_BOUNDED: Final = [(opcode, kind) for opcode, kind in enumerate(_KINDS) if kind not in (_UNLISTED, _FREE, _OPERATOR)]
+"""What is bounded. Of operators some are forbidden, so each is looked at."""
 
 
 class Refused(InternalError):
@@ -99,11 +103,12 @@ def _check_instructions(code: CodeType) -> None:
     raw = code.co_code
     names = len(code.co_names)
     limits = (0, sys.maxsize, len(code.co_consts), names, 2 * names, len(code.co_varnames), _OPERATORS, _ATTRIBUTE_LIMIT)
-    kinds, bounds = _KINDS, [limit << 8 for limit in limits]
-    bounds[_OPERATOR] = 0  # some are forbidden, so each is looked at
+    bounds = _BOUNDS.copy()
+    for opcode, kind in _BOUNDED:
+        bounds[opcode] = limits[kind] << 8
     # Argument and instruction as one number: most occur many times, and a set of numbers is quicker than one of pairs.
     for unit in set(_units(raw)):
-        if unit >= bounds[kinds[unit & 0xFF]]:
+        if unit >= bounds[unit & 0xFF]:
             _check_instruction(code, unit & 0xFF, unit >> 8, limits)
     for opcode, argument in _prefixed(raw):
         _check_instruction(code, opcode, argument, limits)
