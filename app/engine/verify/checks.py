@@ -12,7 +12,7 @@ from app.engine.values import INT_MAX, INT_MIN
 from app.engine.verify import opcodes
 
 _FORBIDDEN_FLAGS: Final = CO_ASYNC_GENERATOR | CO_COROUTINE | CO_GENERATOR | CO_ITERABLE_COROUTINE | CO_VARARGS | CO_VARKEYWORDS
-_PLAIN_CONSTANTS: Final = frozenset({type(None), bool, float, str, int})
+_PLAIN_CONSTANTS: Final = frozenset({type(None), bool, float, str})
 _GROUPS: Final = frozenset({tuple, frozenset})
 # `**` and `<<` make huge numbers from small ones; scripts get them from the library, which bounds them first. `@` has no meaning in Rhai.
 _FORBIDDEN_OPERATORS: Final = frozenset({3, 4, 8, 16, 17, 21})
@@ -45,24 +45,26 @@ class Refused(InternalError):
     """A code object holds something that a compiled script never needs: a bug of ours, or an attack. It must not run."""
 
 
-def verify(code: CodeType, is_allowed_name: Callable[[str], bool]) -> None:
-    """Lets a code object pass.
+def verify(code: CodeType, is_allowed_name: Callable[[str], bool]) -> frozenset[str]:
+    """Lets a code object pass; gives the global names in it and in those inside it.
 
-    ``is_allowed_name`` says which global names it may load or store; names are also checked where they don't seem to be used.
+    ``is_allowed_name`` says which names they may be; they are also checked where they don't seem to be used.
 
     Raises:
         Refused: some instruction, name, constant, flag or handler isn't on the list.
     """
+    names: set[str] = set()
     pending = [(code, 0)]
     while pending:
         current, depth = pending.pop()
         if depth > _DEPTH:
             raise Refused("code objects are nested too deep")
         _check_shape(current)
-        _check_names(current, is_allowed_name)
+        _check_names(current, names, is_allowed_name)
         _check_instructions(current)
         _check_handlers(current)
         pending += [(inner, depth + 1) for inner in _check_constants(current.co_consts)]
+    return frozenset(names)
 
 
 def _check_shape(code: CodeType) -> None:
@@ -72,10 +74,13 @@ def _check_shape(code: CodeType) -> None:
         raise Refused(f"{code.co_name} shares Python variables: {code.co_cellvars + code.co_freevars}")
 
 
-def _check_names(code: CodeType, is_allowed_name: Callable[[str], bool]) -> None:
-    for name in code.co_names:
+def _check_names(code: CodeType, found: set[str], is_allowed_name: Callable[[str], bool]) -> None:
+    """Checks the names that weren't found in other code objects before, and adds them."""
+    new = set(code.co_names) - found
+    for name in new:
         if not is_allowed_name(name):
             raise Refused(f"{code.co_name} uses the name {name!r}")
+    found |= new
 
 
 def _check_constants(constants: Iterable[object]) -> list[CodeType]:
@@ -84,7 +89,9 @@ def _check_constants(constants: Iterable[object]) -> list[CodeType]:
     for constant in constants:
         kind = type(constant)
         if kind in _PLAIN_CONSTANTS:
-            if isinstance(constant, int) and not INT_MIN <= constant <= INT_MAX:
+            continue
+        if isinstance(constant, int):
+            if kind is not int or not INT_MIN <= constant <= INT_MAX:
                 raise Refused(f"the constant {constant} isn't a 64-bit integer")
         elif isinstance(constant, CodeType):
             inner.append(constant)
