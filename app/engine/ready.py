@@ -39,7 +39,6 @@ class Ready:
         "_main",
         "_name",
         "_names",
-        "_stack",
         "_taken",
         "_takers",
         "_top",
@@ -70,7 +69,8 @@ class Ready:
             self._name, self._taken = self._takers[0]
         self._top = self.meter.top()
         self._main: Callable[..., Any] = self._first
-        self._stack = 1_000 + depth * _FRAMES_PER_CALL
+        # Python's stack gets room for the script's calls, and keeps it: giving it back, and asking for it, takes time in each short run.
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), 1_000 + depth * _FRAMES_PER_CALL))
 
     def run(self, bindings: Mapping[str, Value], host: Host, recorder: Recorder | None) -> Outcome:
         """One run; author faults are in the outcome.
@@ -82,14 +82,13 @@ class Ready:
         if host is not NO_HOST:
             self._given(host)
         self.is_reusable = False
-        if sys.getrecursionlimit() < self._stack:
-            # Python's stack gets room for the script's calls, and keeps it: giving it back takes a twentieth of a short run.
-            sys.setrecursionlimit(self._stack)
+        # Read before they are called: Python calls what lies in a slot by a slower way.
+        main, taken = self._main, self._taken
         try:
             if self._name is not None:
-                value = self._main(self._top, self._taken(bindings.get(self._name)))
+                value = main(self._top, taken(bindings.get(self._name)))
             else:
-                value = self._main(self._top, *[taken(bindings.get(name)) for name, taken in self._takers])
+                value = main(self._top, *[taken(bindings.get(name)) for name, taken in self._takers])
         except Exit as leaving:
             if recorder is not None:
                 recorder.end(leaving.__traceback__, is_error=False)
@@ -113,7 +112,8 @@ class Ready:
         if machine.prints:
             prints = tuple(machine.prints)
             machine.prints.clear()
-        outcome = Outcome(value, None, prints, meter.settled(), machine.close_account())
+        close_account = machine.close_account
+        outcome = Outcome(value, None, prints, meter.settled(), close_account())
         machine.here = self._top
         if machine.constants:
             machine.constants.clear()

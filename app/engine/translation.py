@@ -157,11 +157,11 @@ def translated(
     names = known_names() | unit.constants.keys() | {f"{style}:{name}/{argc}" for style, name, argc in unit.requests}
     names |= {pointer_to(unit, number) for number in range(len(unit.closures))}
     names |= {definition.name for definition in unit.definitions} | {compiled.symbol for compiled in known.values()}
-    verify(code, names.__contains__)
+    used = verify(code, names.__contains__)
     has_scope = resolution.frames[id(script)].is_dynamic
     return Code(
         code=code,
-        names=_names(code),
+        names=used,
         functions=functions,
         closures=[compiled for compiled in unit.closures if compiled is not None],
         constants=unit.constants,
@@ -174,17 +174,6 @@ def translated(
         marks=unit.marks or [],
         has_scope=has_scope,
     )
-
-
-def _names(code: CodeType) -> frozenset[str]:
-    """The names in code and in the functions in it."""
-    found: set[str] = set()
-    pending = [code]
-    while pending:
-        current = pending.pop()
-        found.update(current.co_names)
-        pending += [constant for constant in current.co_consts if type(constant) is CodeType]
-    return frozenset(found)
 
 
 def _keep_maps(resolution: Resolution, types: Expressions) -> None:

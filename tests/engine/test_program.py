@@ -1,9 +1,12 @@
 """Programs as a whole: limits, bindings, modules, repeated runs."""
 
+import gc
+
 import pytest
 
 from app.engine import Failure, Host, Limits, Program, compile_script
 from app.engine.errors import Stop
+from app.engine.program import uncollected
 
 
 def _program(source: str, **options: object) -> Program:
@@ -133,3 +136,13 @@ def test_sums_that_moderate_limits_keep_small_are_tested_when_a_run_has_none() -
     assert (bounded.value, bounded.operations) == (unbounded.value, unbounded.operations)
     assert "assign" not in program.code.names
     assert "assign" in program._code_for(Limits()).names
+
+
+def test_a_compilation_is_freed_without_looking_for_cycles() -> None:
+    source = "fn f(a) { a.map(|v| v + 1) } let m = #{ n: 1, run: |y| this.n += y }; m.run(2); try { f([1]) } catch (e) { e }"
+    _program(source)
+    gc.collect()
+    with uncollected():
+        program = _program(source)
+        assert gc.collect() == 0
+    assert program.run().value == [2]

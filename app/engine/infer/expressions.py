@@ -125,6 +125,16 @@ class Expressions:
             binding = binding.source
         return self.variables.get(id(binding), ANY)
 
+    def add(self, binding: Binding, of: Type) -> bool:
+        """Adds to what a variable may hold, unless that is anything already; whether it is more than before."""
+        while type(binding.source) is Binding:
+            binding = binding.source
+        before = self.variables.get(id(binding))
+        if before is None:
+            return False
+        after = self.variables[id(binding)] = join(before, of)
+        return after is not before
+
     def of_block(self, block: tree.Block) -> Type:
         """The type of a block's value: that of its last statement."""
         return self.of(block.statements[-1]) if block.statements else UNIT

@@ -25,22 +25,13 @@ _OWN_PACKAGES: Final = frozenset(overload.package for overload in STANDARD.overl
 
 
 class Pointers:
-    """The part of inference that follows pointers to closures. ``join_binding`` adds to the type of a variable."""
+    """The part of inference that follows pointers to closures."""
 
-    def __init__(
-        self,
-        resolution: Resolution,
-        natives: Natives,
-        found: Expressions,
-        join_binding: Callable[[Binding, Type], None],
-        *,
-        is_closed: bool,
-    ) -> None:
+    def __init__(self, resolution: Resolution, natives: Natives, found: Expressions, *, is_closed: bool) -> None:
         self._flows = resolution.flows
         self._resolution = resolution
         self._natives = natives
         self._found = found
-        self._join = join_binding
         self._handed = self._closures_of_natives() if self._flows.closures else frozenset()
         free = [closure for closure in self._flows.closures if id(closure) not in self._handed]
         self.is_active = bool(free) and is_closed and not (self._flows.has_modules or self._flows.is_open)
@@ -136,7 +127,7 @@ class Pointers:
     def _given(self, args: list[Any]) -> None:
         for params in self._params.get(len(args), ()):
             for binding, node in zip(params, args, strict=True):
-                self._join(binding, self._found.of(node))
+                self._has_changed |= self._found.add(binding, self._found.of(node))
 
     def _unbound(self, params: int) -> None:
         if params not in self._found.unbound:
@@ -159,7 +150,7 @@ class Pointers:
         for closures in self._params.values():
             for params in closures:
                 for binding in params:
-                    self._join(binding, ANY)
+                    self._found.add(binding, ANY)
 
     def _results(self) -> None:
         """What closures give, by number of parameters."""

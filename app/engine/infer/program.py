@@ -60,7 +60,7 @@ class _Flow:
         self.is_closed = is_closed
         self.functions = {(function.name, len(function.params)) for function in script.functions}
         self.has_changed = True
-        self.pointers = Pointers(resolution, natives, found, self._join, is_closed=is_closed)
+        self.pointers = Pointers(resolution, natives, found, is_closed=is_closed)
         self.callbacks: list[tuple[tree.Chain, int, tree.MethodStep, tree.Closure, list[Binding]]] = []
         """Calls of natives with closures: the chain, the step's number and the step, the closure and its parameters."""
 
@@ -172,13 +172,7 @@ class _Flow:
         return self.found.variables.get(id(self._root(binding))) is ANY
 
     def _join(self, binding: Binding, value: Type) -> None:
-        key = id(self._root(binding))
-        before = self.found.variables.get(key)
-        if before is None:
-            return
-        after = join(before, value)
-        if after is not before:
-            self.found.variables[key] = after
+        if self.found.add(binding, value):
             self.has_changed = True
 
     # --- the ways ---

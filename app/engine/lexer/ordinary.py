@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from itertools import accumulate
+from itertools import accumulate, compress, count
 from operator import sub
 from typing import Any, Final
 
@@ -136,6 +136,6 @@ class Ordinary:
     def _sign(self, first: int) -> None:
         """Tells the signs that belong to what follows them from operators, in the tokens from this one on."""
         kinds = self._tokens.kinds
-        for at in [at for at, kind in enumerate(kinds[first:], first) if kind in _SIGNS]:
+        for at in [*compress(count(first), map(_SIGNS.__contains__, kinds[first:]))]:
             if not at or kinds[at - 1] in UNARY_NEXT:
                 kinds[at] = UNARY_MINUS if kinds[at] == "-" else UNARY_PLUS

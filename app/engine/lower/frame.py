@@ -13,7 +13,7 @@ from app.engine import tree
 from app.engine.lower import blocks, branches, build
 from app.engine.lower.constants import MOST_WRITTEN, is_plain, written
 from app.engine.lower.disturb import is_disturbed
-from app.engine.lower.kinds import ANY, CHANGEABLE, Kind, Type, holds_atoms
+from app.engine.lower.kinds import ANY, CHANGEABLE, Kind, Type, has_written_keys, holds_atoms
 from app.engine.lower.unit import Held, Unit, start_position
 from app.engine.meter.weights import EXACT_UP_TO
 from app.engine.resolve import Binding, Frame, Origin
@@ -75,6 +75,8 @@ class Lowering:
         """Loop variables that hold a character as plain text, by their local: whether the character itself is wanted somewhere, too."""
         self.facts: dict[tuple[str, str], str] = {}
         """What was found out of a local's type where it was declared: the local and the type, to the local with the answer."""
+        self.getters: dict[str, str] = {}
+        """Where it was asked once whether a local is a map: to the local with what reads its properties, ``dict_get`` if it is."""
 
     # --- names and temporaries ---
 
@@ -85,8 +87,13 @@ class Lowering:
 
     def is_type(self, value: Any, kind: str) -> Any:
         """``type(value) is kind``"""
-        fact = self.facts.get((value.id, kind)) if type(value) is build.NAME else None
-        return build.is_type(value, kind) if fact is None else build.name(fact)
+        if type(value) is not build.NAME:
+            return build.is_type(value, kind)
+        fact = self.facts.get((value.id, kind))
+        if fact is not None:
+            return build.name(fact)
+        getter = self.getters.get(value.id) if kind == "dict" else None
+        return build.is_type(value, kind) if getter is None else build.compare(build.name(getter), "is", build.name("dict_get"))
 
     def learn(self, binding: Binding) -> None:
         """Called where a variable has got its value: finds out once what would be asked repeatedly.
@@ -98,14 +105,15 @@ class Lowering:
             return
         if not self.is_hot and binding.repeated < 2:
             return
-        for kind, uses in (
-            ("dict", 0 if binding.has_methods else binding.properties),
-            ("list", binding.elements),
-            ("int", binding.operands),
-        ):
+        slot = binding.slot
+        if binding.properties > 1 and not binding.has_methods and self.kinds.of_binding(binding) is Kind.UNKNOWN:
+            getter = self.getters[slot] = f"{slot}:get"
+            is_map = build.is_type(build.name(slot), "dict")
+            self.out.append(build.store(build.target(getter), build.choice(is_map, build.name("dict_get"), build.name("get_property"))))
+        for kind, uses in (("list", binding.elements), ("int", binding.operands)):
             if uses > 1 and self.kinds.of_binding(binding) is Kind.UNKNOWN:
-                fact = self.facts[binding.slot, kind] = f"{binding.slot}:{kind}"
-                self.out.append(build.store(build.target(fact), build.is_type(build.name(binding.slot), kind)))
+                fact = self.facts[slot, kind] = f"{slot}:{kind}"
+                self.out.append(build.store(build.target(fact), build.is_type(build.name(slot), kind)))
 
     def learn_this(self) -> None:
         """The same for ``this``, unless the function may put another value in its place."""
@@ -161,10 +169,12 @@ class Lowering:
         if not self.is_hot:
             return build.call("copy", [value])
         if of.kind in _COPIES:
-            value = self.simple(value)
             copies, most = _COPIES[of.kind]
             if not holds_atoms(of):
-                return build.call("copy", [value])
+                return build.call("copy", [self.simple(value)])
+            if has_written_keys(of) and len(of.fields) <= most:
+                return build.call(copies, [value])
+            value = self.simple(value)
             is_small = build.compare(build.call("len", [value]), "<=", build.constant(most))
             return build.choice(is_small, build.call(copies, [value]), build.call("copy", [value]))
         value = self.simple(value)

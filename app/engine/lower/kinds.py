@@ -24,6 +24,11 @@ def holds_atoms(of: Type) -> bool:
     return inner is types.NEVER or inner.kind in types.ATOMS
 
 
+def has_written_keys(of: Type) -> bool:
+    """Whether a map has no other keys than those that are written down somewhere in the program, or promised by the host."""
+    return of.kind is Kind.MAP and of.element is types.NEVER
+
+
 class Kinds:
     """Answers for one program."""
 

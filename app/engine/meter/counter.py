@@ -76,7 +76,7 @@ class Meter:
     ``take_back`` what is left from before: so it is called at first draws too.
     """
 
-    __slots__ = ("_begun", "_below", "_depth", "_depths", "_handed", "_levels", "_limit", "_unlooked", "_weights", "look")
+    __slots__ = ("_begun", "_below", "_depth", "_depths", "_handed", "_levels", "_limit", "_unlooked", "_weights", "is_small", "look")
 
     def __init__(self, weights: tuple[int, ...], limit: int, depth: int, look: Callable[[], None] | None = None) -> None:
         self._weights = weights
@@ -89,6 +89,8 @@ class Meter:
         self._begun: list[_Supply] = []
         self._handed = 0
         self._unlooked = 0
+        self.is_small = True
+        """Whether it is worth keeping: each level that calls ever reached has its iterators."""
 
     def top(self) -> Any:
         """The level of the main program."""
@@ -101,6 +103,7 @@ class Meter:
             made = tuple([self._iterator(at, weight) for weight in self._weights])
             self._levels.append(made)
             self._depths[id(made)] = at
+            self.is_small = at < _MOST_LEVELS_KEPT
         return self._levels[depth]
 
     def below(self, level: Any) -> Any:
@@ -193,11 +196,13 @@ class Meter:
         is_all_set_back = True
         handed = 0
         for supply in self._begun:
-            left = supply.left()
-            used -= left * supply.weight
-            if left and supply.reset is not None:
-                supply.reset(0)
-                handed += supply.first * supply.weight
+            # Read before they are called: Python calls what lies in a slot by a slower way.
+            remaining, reset, weight = supply.left, supply.reset, supply.weight
+            left = remaining()
+            used -= left * weight
+            if left and reset is not None:
+                reset(0)
+                handed += supply.first * weight
             else:
                 _exhaust(supply.chunk)
                 supply.is_begun = is_all_set_back = False
@@ -217,8 +222,3 @@ class Meter:
             else:
                 kept.append(supply)
         self._begun = kept
-
-    @property
-    def is_small(self) -> bool:
-        """Whether it is worth keeping: each level that calls ever reached has its iterators."""
-        return len(self._levels) <= _MOST_LEVELS_KEPT

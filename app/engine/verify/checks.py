@@ -12,7 +12,7 @@ from app.engine.values import INT_MAX, INT_MIN
 from app.engine.verify import opcodes
 
 _FORBIDDEN_FLAGS: Final = CO_ASYNC_GENERATOR | CO_COROUTINE | CO_GENERATOR | CO_ITERABLE_COROUTINE | CO_VARARGS | CO_VARKEYWORDS
-_PLAIN_CONSTANTS: Final = frozenset({type(None), bool, float, str, int})
+_PLAIN_CONSTANTS: Final = frozenset({type(None), bool, float, str})
 _GROUPS: Final = frozenset({tuple, frozenset})
 # `**` and `<<` make huge numbers from small ones; scripts get them from the library, which bounds them first. `@` has no meaning in Rhai.
 _FORBIDDEN_OPERATORS: Final = frozenset({3, 4, 8, 16, 17, 21})
@@ -35,30 +35,36 @@ _OPERATORS: Final = 26
 """How many operators there are."""
 _ATTRIBUTE_LIMIT: Final = 2
 """Only 0 and 1: a function that we make has defaults at most."""
+_BOUNDS: Final = [sys.maxsize if kind == _FREE else 0 for kind in _KINDS]
+"""By opcode, from which argument (above a byte) on an instruction is looked at; a code object's own bounds are set in a copy."""
+_BOUNDED: Final = [(opcode, kind) for opcode, kind in enumerate(_KINDS) if kind not in (_UNLISTED, _FREE, _OPERATOR)]
+"""What is bounded. Of operators some are forbidden, so each is looked at."""
 
 
 class Refused(InternalError):
     """A code object holds something that a compiled script never needs: a bug of ours, or an attack. It must not run."""
 
 
-def verify(code: CodeType, is_allowed_name: Callable[[str], bool]) -> None:
-    """Lets a code object pass.
+def verify(code: CodeType, is_allowed_name: Callable[[str], bool]) -> frozenset[str]:
+    """Lets a code object pass; gives the global names in it and in those inside it.
 
-    ``is_allowed_name`` says which global names it may load or store; names are also checked where they don't seem to be used.
+    ``is_allowed_name`` says which names they may be; they are also checked where they don't seem to be used.
 
     Raises:
         Refused: some instruction, name, constant, flag or handler isn't on the list.
     """
+    names: set[str] = set()
     pending = [(code, 0)]
     while pending:
         current, depth = pending.pop()
         if depth > _DEPTH:
             raise Refused("code objects are nested too deep")
         _check_shape(current)
-        _check_names(current, is_allowed_name)
+        _check_names(current, names, is_allowed_name)
         _check_instructions(current)
         _check_handlers(current)
         pending += [(inner, depth + 1) for inner in _check_constants(current.co_consts)]
+    return frozenset(names)
 
 
 def _check_shape(code: CodeType) -> None:
@@ -68,10 +74,13 @@ def _check_shape(code: CodeType) -> None:
         raise Refused(f"{code.co_name} shares Python variables: {code.co_cellvars + code.co_freevars}")
 
 
-def _check_names(code: CodeType, is_allowed_name: Callable[[str], bool]) -> None:
-    for name in code.co_names:
+def _check_names(code: CodeType, found: set[str], is_allowed_name: Callable[[str], bool]) -> None:
+    """Checks the names that weren't found in other code objects before, and adds them."""
+    new = set(code.co_names) - found
+    for name in new:
         if not is_allowed_name(name):
             raise Refused(f"{code.co_name} uses the name {name!r}")
+    found |= new
 
 
 def _check_constants(constants: Iterable[object]) -> list[CodeType]:
@@ -80,7 +89,9 @@ def _check_constants(constants: Iterable[object]) -> list[CodeType]:
     for constant in constants:
         kind = type(constant)
         if kind in _PLAIN_CONSTANTS:
-            if isinstance(constant, int) and not INT_MIN <= constant <= INT_MAX:
+            continue
+        if isinstance(constant, int):
+            if kind is not int or not INT_MIN <= constant <= INT_MAX:
                 raise Refused(f"the constant {constant} isn't a 64-bit integer")
         elif isinstance(constant, CodeType):
             inner.append(constant)
@@ -99,11 +110,12 @@ def _check_instructions(code: CodeType) -> None:
     raw = code.co_code
     names = len(code.co_names)
     limits = (0, sys.maxsize, len(code.co_consts), names, 2 * names, len(code.co_varnames), _OPERATORS, _ATTRIBUTE_LIMIT)
-    kinds, bounds = _KINDS, [limit << 8 for limit in limits]
-    bounds[_OPERATOR] = 0  # some are forbidden, so each is looked at
+    bounds = _BOUNDS.copy()
+    for opcode, kind in _BOUNDED:
+        bounds[opcode] = limits[kind] << 8
     # Argument and instruction as one number: most occur many times, and a set of numbers is quicker than one of pairs.
     for unit in set(_units(raw)):
-        if unit >= bounds[kinds[unit & 0xFF]]:
+        if unit >= bounds[unit & 0xFF]:
             _check_instruction(code, unit & 0xFF, unit >> 8, limits)
     for opcode, argument in _prefixed(raw):
         _check_instruction(code, opcode, argument, limits)

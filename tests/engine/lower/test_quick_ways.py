@@ -28,6 +28,10 @@ SOURCES = [
     """for v in ["a", 'a', 1, 1.0, (), [1], "ab"] { print(switch v { 1 | 2 => "int", "a" | "b" => "text", 'a' | 'b' => "char" }); }""",
     """for v in [[1], #{}, "ab", 1.0, true] { print(switch v { "ab" | "cd" => 1, 1.0 | 2.0 => 2, true | false => 3 }); }""",
     'let t = []; for c in "ab" { t += c; } let u = ""; for c in "ab" { u += c + c; u += c + "-"; u += 1 + c; }',
+    # Maps that have no keys but those written down, and some that do; few and many of them.
+    "fn f(m) { m.b = m.a; m.c += 1; m } let m = #{ a: 1, c: 2 }; let l = []; for i in 0..3 { m.a = i; l.push(f(m)); l.push(m); } l",
+    'fn f(m, k) { m[k] = 1; m.a = 0; m } let m = #{ a: 1 }; let l = []; for i in 0..40 { m = f(m, "k" + i); let n = m; l.push(n); } l',
+    'fn f(m) { m.remove("a"); m += #{ z: 1 }; m } let m = #{ a: 1 }; for i in 0..3 { print(f(m)); let n = m; n.a = i; print([m, n]); }',
     # Floats that add up, and are divided; bits.
     "let t = 0.0; let n = 0; for i in -3..4 { t += 1.5 * i; n += i; t -= n; t *= 0.5; print(t / i); print(1 / (i * 0.5)); } t",
     "fn half(x) { x * 0.5 } let t = 0.0; for x in [1, 2.5, 3] { t += half(x); t = t + x; } t += 'c'; t",
