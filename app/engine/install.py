@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from app.engine.runtime import SITES, Bound, Machine, leaves, native
 from app.engine.translation import Code
-from app.engine.values import FnPtr
 
 
 def installed(machine: Machine, code: Code) -> dict[str, Any]:
@@ -32,7 +31,7 @@ def installed(machine: Machine, code: Code) -> dict[str, Any]:
     machine.closures = [Bound(compiled, namespace[compiled.symbol], machine) for compiled in code.closures]
     for number, bound in enumerate(machine.closures):
         if not bound.compiled.captures:
-            namespace[f"f:{code.prefix}{number}"] = FnPtr(bound.compiled.name, (), bound)
+            namespace[f"f:{code.prefix}{number}"] = bound.pointer(())
     return namespace
 
 

@@ -16,6 +16,7 @@ from app.engine.lower.kinds import POINTER, Kind, holds_atoms
 from app.engine.lower.literals import pointer_to
 from app.engine.lower.pushes import push
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, store_root, write_back
+from app.engine.values import FIRST_WAY, MOST_ARGUMENTS
 
 
 def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
@@ -219,21 +220,29 @@ def _held_call(f: Lowering, walk: Walk, value: Any, arguments: list[Any], at: bu
     frame = f.resolution.frames[id(held.node)]
     if frame.uses_this or frame.is_dynamic or frame.returns_this:
         return None
-    made = build.call(held.symbol, [build.name(LEVEL), *held.cells, *arguments], at)
+    made = build.call(held.symbol, [*held.captured, build.name(LEVEL), *arguments], at)
     return build.compare(value, "is", held.pointer), made
 
 
 def _pointer_call(f: Lowering, walk: Walk, value: Any, arguments: list[Any], at: build.Place) -> tuple[Any, Any] | None:
     """The call of what may be any pointer: whether it is one, and the call. Nothing has to be stored back, as pointers don't change."""
-    if not f.is_hot or f.frame.is_dynamic or len(arguments) > _MOST_GIVEN:
+    if not f.is_hot or f.frame.is_dynamic:
         return None
     cell = root_cell(f, walk.node.root)
-    held = [] if cell is None else [cell]
-    name = f"call_{len(arguments)}" if cell is None else "call_held"
-    return f.is_type(value, "FnPtr"), build.call(name, [build.name(LEVEL), *held, value, *arguments], at)
+    if cell is not None:
+        return f.is_type(value, "FnPtr"), build.call("call_held", [build.name(LEVEL), cell, value, *arguments], at)
+    return f.is_type(value, "FnPtr"), _by_way(f, value, arguments, at)
 
 
-_MOST_GIVEN: Final = 2
+def _by_way(f: Lowering, value: Any, arguments: list[Any], at: build.Place) -> Any:
+    """The call of a pointer by what it holds for so many arguments; by the library, if that is nothing."""
+    by_library = build.call("call_pointer", [build.name(LEVEL), value, build.pair(*arguments)], at)
+    if len(arguments) > MOST_ARGUMENTS:
+        return by_library
+    way = f.fresh()
+    found = build.walrus(way, build.item(value, build.constant(FIRST_WAY + len(arguments))))
+    is_there = build.compare(found, "is not", build.constant(None))
+    return build.choice(is_there, build.call(way, [build.name(LEVEL), *arguments], at), by_library)
 
 
 def _called_by_library(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], at: build.Place) -> Any:

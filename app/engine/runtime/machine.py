@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from types import MethodType
 from typing import Any
 
 from app.engine import errors, ops, sizes
@@ -14,7 +15,7 @@ from app.engine.meter import Meter
 from app.engine.natives import Dispatcher, FunctionInfo, Natives
 from app.engine.runtime.places import calling_place, left
 from app.engine.source import Place
-from app.engine.values import UNBOUND, FnPtr, Value, type_name
+from app.engine.values import FIRST_WAY, MOST_ARGUMENTS, UNBOUND, FnPtr, Value, type_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Bound:
     """Whether it takes just the level and the arguments, and gives just its result."""
     uses_this: bool = field(init=False)
     returns_this: bool = field(init=False)
+    captures: int = field(init=False)
+    """How many of the parameters are captured; if any, the Python function takes a tuple of what they are before everything else."""
     swept_by: str = field(init=False)
     sweep: Callable[..., Any] = field(init=False)
     """For a closure compiled as the loop of a native (``swept_by``) over its elements: the loop. ``function`` calls it for a single one."""
@@ -55,10 +58,11 @@ class Bound:
         self.uses_this = self.compiled.uses_this
         self.returns_this = self.compiled.returns_this
         self.is_plain = self.is_direct and not self.uses_this and not self.returns_this
+        self.captures = self.compiled.captures
         self.swept_by = self.compiled.swept_by
         self.sweep = self.function
         if self.swept_by:
-            self.function = self._single
+            self.function = self._single_captured if self.captures else self._single
 
     def _single(self, level: Any, *args: Value) -> Value:
         """Calls a sweep for one element, on behalf of whoever isn't one of the natives that sweep."""
@@ -68,6 +72,21 @@ class Bound:
         kept: list[Value] = []
         self.sweep(level, inner, kept.append, *args[:-1], args[-1:])
         return kept[0]
+
+    def _single_captured(self, captured: tuple[Any, ...], level: Any, *args: Value) -> Value:
+        return self._single(level, *captured, *args)
+
+    def reached(self, captured: tuple[Any, ...]) -> Callable[..., Any]:
+        """The Python function with what it has captured."""
+        return MethodType(self.function, captured) if self.captures else self.function
+
+    def pointer(self, captured: tuple[Any, ...]) -> FnPtr:
+        """A pointer to it, as a closure."""
+        compiled = self.compiled
+        ways: list[Callable[..., Any] | None] = [None] * (MOST_ARGUMENTS + 1)
+        if self.is_plain and self.arity - self.captures <= MOST_ARGUMENTS:
+            ways[self.arity - self.captures] = self.reached(captured)
+        return FnPtr(compiled.name, captured, self, compiled.cells, *ways)
 
 
 def _account(maximum: int) -> tuple[Callable[[int], None], Callable[[], int], Callable[[], int]]:
@@ -197,15 +216,14 @@ class Machine:
 
     def apply(self, function: FnPtr, args: Sequence[Value], this: Value = UNBOUND) -> tuple[Value, Value]:
         """Calls a function pointer on behalf of the script; gives the result and the new ``this``."""
+        count = len(args)
+        way = function[FIRST_WAY + count] if count <= MOST_ARGUMENTS else None
+        if way is not None:
+            return way(self.here, *args), this
         given = (*function.curried, *args) if function.curried else tuple(args)
         code = function.code
-        if type(code) is Bound:
-            compiled = code.compiled
-            if len(compiled.params) == len(given):
-                if compiled.is_dynamic:
-                    return code.machine.invoke(self.here, code, this, given)
-                result = code.function(self.here, this, *given) if compiled.uses_this else code.function(self.here, *given)
-                return (result[0], result[1]) if compiled.returns_this else (result, this)
+        if type(code) is Bound and code.arity == len(given):
+            return code.machine.invoke(self.here, code, this, given)
         return self.call_named(function.name, (*function.arguments(), *args) if function.cells else given, this)
 
     def call_named(self, name: str, given: Sequence[Value], this: Value) -> tuple[Value, Value]:
@@ -238,14 +256,14 @@ class Machine:
 
     def invoke(self, level: Any, bound: Bound, this: Value, given: Sequence[Value]) -> tuple[Value, Value]:
         """Calls a script function; gives the result and the new ``this``."""
-        compiled = bound.compiled
-        before: list[Any] = [level]
-        if compiled.is_dynamic:
+        captures = bound.captures
+        before: list[Any] = [given[:captures], level] if captures else [level]
+        if not bound.is_direct:
             before.append([])
-        if compiled.uses_this:
+        if bound.uses_this:
             before.append(this)
-        result = bound.function(*before, *given)
-        if compiled.returns_this:
+        result = bound.function(*before, *given[captures:])
+        if bound.returns_this:
             return result[0], result[1]
         return result, this
 
