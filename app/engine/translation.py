@@ -129,7 +129,7 @@ def translated(
         source=source,
         resolution=resolution,
         natives=natives,
-        kinds=Kinds(types, Intervals(script, resolution, natives, types)),
+        kinds=Kinds(types, Intervals(script, resolution, natives, types), resolution),
         functions={**known, **{(compiled.name, len(compiled.params)): compiled for _, compiled in own if compiled.receiver is None}},
         typed=frozenset((compiled.name, len(compiled.params)) for _, compiled in own if compiled.receiver is not None),
         weights=weights,

@@ -57,6 +57,7 @@ class Expressions:
         "bound",
         "called",
         "is_following",
+        "is_lost",
         "is_settled",
         "is_widening",
         "results",
@@ -87,6 +88,8 @@ class Expressions:
         """By name and number of parameters of a function."""
         self.is_following = False
         """Whether pointers to closures are followed (``pointers``), which the rest is about."""
+        self.is_lost = False
+        """Whether somebody else may call them too."""
         self.called: dict[int, Type] = {}
         """Results of closures by their number of parameters."""
         self.this: Type = ANY

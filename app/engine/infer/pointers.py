@@ -51,7 +51,6 @@ class Pointers:
             params = resolution.frames[id(closure)].params[len(closure.captures) :]
             self._params.setdefault(len(params), []).append(params)
             found.bound.add(id(closure))
-        self._is_lost = False
         self._has_changed = False
 
     def begin(self) -> None:
@@ -126,7 +125,7 @@ class Pointers:
             return
         given = [self._found.of(arg) for arg in args if type(arg) is not tree.Closure]
         if not _OWN_PACKAGES.issuperset([overload.package for overload in dispatcher.overloads]):
-            if any(map(_may_hold_pointers, (receiver, *given))):
+            if any(map(may_hold_pointers, (receiver, *given))):
                 self._lose()
         elif dispatcher.calls_back and any(map(_may_be_pointer, given)):
             self._lose()
@@ -152,9 +151,9 @@ class Pointers:
 
     def _lose(self) -> None:
         """Anything may be given to any closure."""
-        if self._is_lost:
+        if self._found.is_lost:
             return
-        self._is_lost = self._has_changed = True
+        self._found.is_lost = self._has_changed = True
         self._found.this = ANY
         for closures in self._params.values():
             for params in closures:
@@ -199,9 +198,10 @@ def _may_be_pointer(of: Type) -> bool:
     return of is not NEVER and of is not UNIT and of.value is None and of.kind in _PERHAPS_POINTERS
 
 
-def _may_hold_pointers(of: Type) -> bool:
+def may_hold_pointers(of: Type) -> bool:
+    """Whether there may be a pointer to a function in a value of this type."""
     if of.kind is Kind.ARRAY:
-        return _may_hold_pointers(of.element)
+        return may_hold_pointers(of.element)
     if of.kind is Kind.MAP:
-        return any(map(_may_hold_pointers, (of.element, *of.fields.values())))
+        return any(map(may_hold_pointers, (of.element, *of.fields.values())))
     return _may_be_pointer(of)

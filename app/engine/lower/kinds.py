@@ -6,11 +6,12 @@ It is the only place in ``lower`` that knows how types are found.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any, Final
 
 from app.engine import tree
-from app.engine.infer import ANY, Expressions, Interval, Intervals, Kind, Type, sized, types
-from app.engine.resolve import Binding
+from app.engine.infer import ANY, Expressions, Interval, Intervals, Kind, Type, has_knots, may_hold_pointers, sized, types
+from app.engine.resolve import Binding, Resolution
 
 CHANGEABLE: Final = (Kind.UNKNOWN, Kind.ARRAY, Kind.MAP)
 """What may be shared with a variable and change under it, so that keeping it takes a copy."""
@@ -27,9 +28,10 @@ def holds_atoms(of: Type) -> bool:
 class Kinds:
     """Answers for one program."""
 
-    __slots__ = ("_intervals", "_present", "_types", "type_of", "type_of_binding")
+    __slots__ = ("__dict__", "_intervals", "_present", "_resolution", "_types", "type_of", "type_of_binding")
 
-    def __init__(self, types: Expressions, intervals: Intervals) -> None:
+    def __init__(self, types: Expressions, intervals: Intervals, resolution: Resolution) -> None:
+        self._resolution = resolution
         self._intervals = intervals
         self._types = types
         # Asked for nearly every node: bound methods of inference save a call each time.
@@ -112,6 +114,15 @@ class Kinds:
     def has_map(self, closure: tree.Closure) -> bool:
         """Whether ``this`` is certainly a map in a closure."""
         return self._types.has_map(closure)
+
+    @cached_property
+    def has_knots(self) -> bool:
+        """Whether the call of a captured variable's pointer may come back to the variable by what it leads to."""
+        return has_knots(self._resolution, self._types)
+
+    def holds_pointers(self, node: Any) -> bool:
+        """Whether there may be a pointer in an expression's value."""
+        return may_hold_pointers(self.type_of(node))
 
     def of_binding(self, binding: Binding) -> Kind:
         """The kind of everything a variable ever holds."""

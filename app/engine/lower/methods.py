@@ -197,7 +197,7 @@ def _invoked(f: Lowering, walk: Walk, function: str, args: list[Any], at: build.
 def _call_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], at: build.Place) -> Any:
     """``pointer.call(...)`` or ``object.call(pointer, ...)``."""
     held = _held_call(f, walk, value, arguments, at)
-    direct = held or _pointer_call(f, walk, value, arguments, at)
+    direct = held or _pointer_call(f, walk, step, value, arguments, at)
     if direct is not None and held is None and walk.type is POINTER:
         return f.temporary(direct[1])
     if direct is not None:
@@ -224,25 +224,25 @@ def _held_call(f: Lowering, walk: Walk, value: Any, arguments: list[Any], at: bu
     return build.compare(value, "is", held.pointer), made
 
 
-def _pointer_call(f: Lowering, walk: Walk, value: Any, arguments: list[Any], at: build.Place) -> tuple[Any, Any] | None:
+def _pointer_call(
+    f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], at: build.Place
+) -> tuple[Any, Any] | None:
     """The call of what may be any pointer: whether it is one, and the call. Nothing has to be stored back, as pointers don't change."""
     if not f.is_hot or f.frame.is_dynamic:
         return None
     cell = root_cell(f, walk.node.root)
-    if cell is not None:
-        return f.is_type(value, "FnPtr"), build.call("call_held", [build.name(LEVEL), cell, value, *arguments], at)
-    return f.is_type(value, "FnPtr"), _by_way(f, value, arguments, at)
-
-
-def _by_way(f: Lowering, value: Any, arguments: list[Any], at: build.Place) -> Any:
-    """The call of a pointer by what it holds for so many arguments; by the library, if that is nothing."""
-    by_library = build.call("call_pointer", [build.name(LEVEL), value, build.pair(*arguments)], at)
-    if len(arguments) > MOST_ARGUMENTS:
-        return by_library
+    level = build.name(LEVEL)
+    if cell is None:
+        by_library = build.call("call_pointer", [level, value, build.pair(*arguments)], at)
+    else:
+        by_library = build.call("call_held", [level, cell, value, *arguments], at)
+    is_told = cell is not None and (f.unit.marks is not None or f.kinds.has_knots or any(map(f.kinds.holds_pointers, step.args)))
+    if is_told or len(arguments) > MOST_ARGUMENTS:
+        return f.is_type(value, "FnPtr"), by_library
     way = f.fresh()
     found = build.walrus(way, build.item(value, build.constant(FIRST_WAY + len(arguments))))
     is_there = build.compare(found, "is not", build.constant(None))
-    return build.choice(is_there, build.call(way, [build.name(LEVEL), *arguments], at), by_library)
+    return f.is_type(value, "FnPtr"), build.choice(is_there, build.call(way, [level, *arguments], at), by_library)
 
 
 def _called_by_library(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], at: build.Place) -> Any:

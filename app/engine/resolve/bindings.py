@@ -156,6 +156,8 @@ class Flows:
     """Whether ``this`` may be changed otherwise in a closure."""
     has_modules: bool = False
     """Whether there are functions of other scripts."""
+    has_paths: bool = False
+    """Whether there are variables of other scripts, or constants that functions see."""
     pointed: set[str] = field(default_factory=set)
     """Functions that pointers are made to, which anything may call."""
     has_deep_steps: bool = False

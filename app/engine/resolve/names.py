@@ -161,7 +161,9 @@ class Walker:
 
     def variable(self, node: tree.Variable) -> None:
         """A name read or written."""
-        if not node.namespace:
+        if node.namespace:
+            self.found.flows.has_paths = True
+        else:
             binding = self.lookup(node.name)
             if binding is not None:
                 self.found.variables[id(node)] = binding

@@ -107,7 +107,7 @@ def of_map(machine: Machine, name: str, general: Leaf) -> Leaf:
         if type(pointer) is not FnPtr:
             return general(level, receiver, *args)
         count = len(args)
-        way = pointer[FIRST_WAY + count] if count <= MOST_ARGUMENTS else None
+        way: Any = pointer[FIRST_WAY + count] if count <= MOST_ARGUMENTS else None
         if way is not None:
             return receiver, way(level, *args)
         code = pointer.code

@@ -217,7 +217,7 @@ class Machine:
     def apply(self, function: FnPtr, args: Sequence[Value], this: Value = UNBOUND) -> tuple[Value, Value]:
         """Calls a function pointer on behalf of the script; gives the result and the new ``this``."""
         count = len(args)
-        way = function[FIRST_WAY + count] if count <= MOST_ARGUMENTS else None
+        way: Any = function[FIRST_WAY + count] if count <= MOST_ARGUMENTS else None
         if way is not None:
             return way(self.here, *args), this
         given = (*function.curried, *args) if function.curried else tuple(args)

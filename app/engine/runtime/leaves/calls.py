@@ -77,7 +77,7 @@ def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of 
     def call_held(level: Any, cell: list[Value], function: FnPtr, *args: Value) -> Value:
         """Calls a pointer that is a captured variable's, or part of one: it is locked meanwhile, if somebody could tell."""
         count = len(args)
-        way = function[FIRST_WAY + count] if count <= MOST_ARGUMENTS else None
+        way: Any = function[FIRST_WAY + count] if count <= MOST_ARGUMENTS else None
         if way is not None:
             if len(cell) < 2 or (not function.curried and INERT.issuperset(map(type, args))):
                 return way(level, *args)
