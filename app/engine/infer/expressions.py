@@ -31,7 +31,7 @@ from app.engine.infer.types import (
     join,
 )
 from app.engine.natives import Natives
-from app.engine.resolve import SWEEPS, Binding, Resolution
+from app.engine.resolve import SWEEPS, Binding, Owner, Resolution
 from app.engine.values import ExclusiveRange, InclusiveRange
 
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "!in"})
@@ -60,6 +60,7 @@ class Expressions:
         "is_lost",
         "is_settled",
         "is_widening",
+        "receivers",
         "results",
         "step_bits",
         "this",
@@ -86,6 +87,9 @@ class Expressions:
         """By ``id`` of the binding; captured ones are those of the enclosing frame."""
         self.results: dict[tuple[str, int], Type] = {}
         """By name and number of parameters of a function."""
+        self.receivers: dict[tuple[str, int], Type] = {}
+        """Of ``this``, in the functions that are only called as methods by what is written down: what they are called on, and what
+        they make of it."""
         self.is_following = False
         """Whether pointers to closures are followed (``pointers``), which the rest is about."""
         self.is_lost = False
@@ -105,9 +109,17 @@ class Expressions:
         self.called.clear()
         self.this = ANY
 
-    def has_map(self, closure: tree.Closure) -> bool:
-        """Whether ``this`` is certainly a map in a closure."""
-        return self.this.kind is Kind.MAP and id(closure) in self.bound and len(closure.params) not in self.unbound
+    def this_of(self, owner: Owner) -> Type:
+        """The type of ``this`` in a function or closure; ANY if it may be unbound there."""
+        if isinstance(owner, tree.Function):
+            return self.receivers.get((owner.name, len(owner.params)), ANY) if owner.receiver is None else ANY
+        return self.this if id(owner) in self.bound and len(owner.params) not in self.unbound else ANY
+
+    def is_opaque(self, binding: Binding) -> bool:
+        """Whether something may be done to a variable after which it may hold anything."""
+        if binding.received and not self.receivers.keys() >= binding.received:
+            return True
+        return binding.is_opaque
 
     def of(self, node: Any) -> Type:
         """The type of an expression's or statement's value."""
@@ -160,10 +172,8 @@ class Expressions:
         return ANY if binding is None else self.of_binding(binding)
 
     def _this(self, node: tree.This) -> Type:
-        closure = self._resolution.flows.this_in.get(id(node))
-        if closure is None or id(closure) not in self.bound or len(closure.params) in self.unbound:
-            return ANY
-        return self.this
+        owner = self._resolution.flows.this_in.get(id(node))
+        return ANY if owner is None else self.this_of(owner)
 
     def _binary(self, node: tree.Binary) -> Type:
         spine: list[tree.Binary] = []
@@ -325,7 +335,9 @@ class Expressions:
         if of.kind is Kind.MAP and may_be_called(of, step.name):
             return ANY
         key = (step.name, len(step.args))
-        if of.kind is Kind.ARRAY and key in SWEEPS and key not in self._functions:
+        if key in self._functions:
+            return self.results.get(key, ANY) if of.kind is not Kind.UNKNOWN else ANY
+        if of.kind is Kind.ARRAY and key in SWEEPS:
             return self._called_back(of, step)
         return self._native(step.name, of, len(step.args))
 

@@ -7,9 +7,11 @@ is in, and that is older than the closures that have captured it: so none of the
 
 from __future__ import annotations
 
+from typing import Final
+
 from app.engine.infer.expressions import Expressions
 from app.engine.infer.pointers import may_hold_pointers
-from app.engine.infer.types import ATOMS
+from app.engine.infer.types import POINTER
 from app.engine.resolve import Binding, Origin, Resolution
 
 
@@ -27,11 +29,11 @@ def _is_knot(found: Expressions, binding: Binding, changed: set[int]) -> bool:
     of = found.of_binding(binding)
     if not may_hold_pointers(of):
         return False
-    if binding.stores or not (binding.origin in _STARTING or binding.is_parameter):
+    if binding.stores or binding.received or not (binding.origin in _STARTING or binding.is_parameter):
         return True
-    # What is no container stays as it is, whatever is called on it, if its type is known.
-    return of.kind not in ATOMS and (binding.is_replaced or id(binding) in changed)
+    # A pointer stays as it is, whatever is called on it.
+    return of is not POINTER and (binding.is_replaced or id(binding) in changed)
 
 
-_STARTING = (Origin.LET, Origin.PARAMETER, Origin.CAPTURE)
+_STARTING: Final = (Origin.LET, Origin.PARAMETER, Origin.CAPTURE)
 """Variables with a cell for each value that they start with; that of a loop has one for all rounds."""

@@ -57,7 +57,7 @@ class Pointers:
         """Makes the parameters variables whose types are looked for."""
         for closures in self._params.values():
             for params in closures:
-                self._found.variables.update({id(binding): NEVER for binding in params if not binding.is_opaque})
+                self._found.variables.update({id(binding): NEVER for binding in params if not self._found.is_opaque(binding)})
         if self.is_active:
             self._found.is_following = True
             self._found.this = ANY if self._flows.is_this_opaque else NEVER
@@ -72,12 +72,13 @@ class Pointers:
         for call in self._flows.native_calls:
             self._call(call)
         if self._found.this is not NEVER:
-            for node in self._flows.this_chains:
-                for after in effect(self._found.this, node):
+            for owner, node in self._flows.this_chains:
+                for after in effect(self._found.this, node) if type(owner) is tree.Closure else ():
                     self._received(after)
-            for op, value in self._flows.this_stores:
-                of = self._found.of(value)
-                self._received(of if op == "=" else self._found.assigned(op, self._found.this, of))
+            for owner, op, value in self._flows.this_stores:
+                if type(owner) is tree.Closure:
+                    of = self._found.of(value)
+                    self._received(of if op == "=" else self._found.assigned(op, self._found.this, of))
         self._results()
         return self._has_changed
 

@@ -110,7 +110,7 @@ class Lowering:
     def learn_this(self) -> None:
         """The same for ``this``, unless the function may put another value in its place."""
         frame = self.frame
-        if type(frame.node) is tree.Closure and self.kinds.has_map(frame.node):
+        if isinstance(frame.node, tree.Script) or self.kinds.of_this(frame.node) is not Kind.UNKNOWN:
             return
         if self.is_hot and frame.uses_this and frame.this_uses > 1 and not frame.returns_this and not frame.is_dynamic:
             fact = self.facts[THIS, "dict"] = f"{THIS}:dict"

@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import Any, Final
 
 from app.engine import tree
-from app.engine.infer import ANY, Expressions, Interval, Intervals, Kind, Type, has_knots, may_hold_pointers, sized, types
-from app.engine.resolve import Binding, Resolution
+from app.engine.infer import ANY, Expressions, Interval, Intervals, Kind, Type, has_knots, may_be_called, may_hold_pointers, sized, types
+from app.engine.resolve import Binding, Owner, Resolution
 
 CHANGEABLE: Final = (Kind.UNKNOWN, Kind.ARRAY, Kind.MAP)
 """What may be shared with a variable and change under it, so that keeping it takes a copy."""
@@ -111,14 +111,19 @@ class Kinds:
         """What is known from conditions here, by ``id`` of the variable."""
         return self._intervals.assumed
 
-    def has_map(self, closure: tree.Closure) -> bool:
-        """Whether ``this`` is certainly a map in a closure."""
-        return self._types.has_map(closure)
+    def of_this(self, owner: Owner) -> Kind:
+        """The kind of ``this`` in a function or closure."""
+        return self._types.this_of(owner).kind
 
     @cached_property
     def has_knots(self) -> bool:
         """Whether the call of a captured variable's pointer may come back to the variable by what it leads to."""
         return has_knots(self._resolution, self._types)
+
+    @staticmethod
+    def may_be_called(of: Type, name: str) -> bool:
+        """Whether a value of this type may be a map that has a pointer under a name."""
+        return of.kind is Kind.UNKNOWN or (of.kind is Kind.MAP and may_be_called(of, name))
 
     def holds_pointers(self, node: Any) -> bool:
         """Whether there may be a pointer in an expression's value."""

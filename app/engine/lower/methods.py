@@ -89,9 +89,13 @@ def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments
         return made
     slot, result = f.fresh(), f.fresh()
     style = "p" if not is_scripted else "s"
+    own = _own_method(f, walk, step, value, arguments, (slot, result))
+    if own is not None and not own[0]:
+        f.out += own[1]
+        return build.name(result)
     direct = _direct_calls(f, walk, step, value, arguments, (slot, result))
     otherwise, _ = f.captured_statements(lambda: _general_call(f, walk, step, value, arguments, style, (slot, result)))
-    for test, body in reversed(direct):
+    for test, body in reversed(direct if own is None else [(build.either(own[0]), own[1]), *direct]):
         otherwise = [build.if_(test, body, otherwise)]
     f.out += otherwise
     return build.name(result)
@@ -166,6 +170,27 @@ def _direct_calls(
 _MOST_METHODS: Final = 3
 
 
+def _own_method(
+    f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], into: tuple[str, str]
+) -> tuple[list[Any], list[Any]] | None:
+    """The call of the script's own function as a method: one of what must hold for it, if it isn't sure, and the statements.
+
+    It is meant unless the receiver is a map that has something under the name, or a function for the receiver's type is written.
+    """
+    function = f.unit.script_function(step.name, len(arguments))
+    if function is None or function.is_dynamic or f.frame.is_dynamic or (step.name, len(arguments)) in f.unit.typed:
+        return None
+    if not f.is_hot or root_cell(f, walk.node.root) is not None:
+        return None
+    tests: list[Any] = []
+    if f.kinds.may_be_called(walk.type, step.name):
+        is_map = [] if walk.type.kind is Kind.MAP else [build.compare(build.call("type", [value]), "is not", build.name("dict"))]
+        tests = [*is_map, build.compare(build.constant(step.name), "not in", value)]
+    this = [value] if function.uses_this else []
+    made = build.call(function.symbol, [build.name(LEVEL), *this, *arguments], f.position(step.pos))
+    return tests, _with_receiver(f, walk, step, value, made, into, step.name if function.returns_this else None)
+
+
 def _direct_call(
     f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], into: tuple[str, str], closure: tree.Closure
 ) -> list[Any]:
@@ -174,13 +199,20 @@ def _direct_call(
     number = f.unit.closure_number(closure)
     this = [value] if frame.uses_this else []
     made = build.call(f.unit.closure_symbol(closure, number), [build.name(LEVEL), *this, *arguments], f.position(step.pos))
+    return _with_receiver(f, walk, step, value, made, into, "" if frame.returns_this else None)
+
+
+def _with_receiver(
+    f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, made: Any, into: tuple[str, str], leaving: str | None
+) -> list[Any]:
+    """The statements of a direct call with a receiver. ``leaving`` is under what name it may leave another in its place, if it may."""
     slot, result = into
 
     def body() -> None:
-        if not frame.returns_this:
+        if leaving is None:
             f.out.append(build.store(build.target(result), made))
             return
-        _run(f, walk, build.store(build.pair_target(build.target(result), build.target(slot)), made), value, {""})
+        _run(f, walk, build.store(build.pair_target(build.target(result), build.target(slot)), made), value, {leaving})
         if walk.is_place:
             write_back(f, walk, build.name(slot), in_place=False, at=f.position(step.pos), old=value, is_this=True)
 

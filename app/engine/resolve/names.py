@@ -174,8 +174,9 @@ class Walker:
 
     def this(self, node: tree.This) -> None:
         """``this`` read or written."""
-        if type(self.frame.node) is tree.Closure:
-            self.found.flows.this_in[id(node)] = self.frame.node
+        owner = self.frame.node
+        if not isinstance(owner, tree.Script):
+            self.found.flows.this_in[id(node)] = owner
         self.frame.uses_this = True
         self.frame.this_uses += 1
 
@@ -183,7 +184,7 @@ class Walker:
         """Anything may be in the variable from now on."""
         binding = self.lookup(name)
         if binding is not None:
-            binding.is_replaced = binding.is_opaque = True
+            binding.is_replaced = binding.is_called = binding.is_opaque = True
 
 
 _HANDLERS: dict[type, Callable[[Walker, Any], None]] = {
