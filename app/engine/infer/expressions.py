@@ -21,7 +21,6 @@ from app.engine.infer.types import (
     FLOAT,
     INT,
     NEVER,
-    POINTER,
     TEXT,
     UNIT,
     Kind,
@@ -48,6 +47,7 @@ class Expressions:
     """Types of expressions; the tables grow while inference runs, and are fixed afterwards."""
 
     __slots__ = (
+        "_closures",
         "_functions",
         "_length",
         "_natives",
@@ -56,6 +56,7 @@ class Expressions:
         "_settled",
         "bound",
         "called",
+        "given",
         "is_following",
         "is_lost",
         "is_settled",
@@ -83,6 +84,7 @@ class Expressions:
         self.is_settled = False
         """Whether inference is over, so that each node is looked at once."""
         self._settled: dict[int, Type] = {}
+        self._closures: dict[int, Type] = {}
         self.variables: dict[int, Type] = {}
         """By ``id`` of the binding; captured ones are those of the enclosing frame."""
         self.results: dict[tuple[str, int], Type] = {}
@@ -96,6 +98,8 @@ class Expressions:
         """Whether somebody else may call them too."""
         self.called: dict[int, Type] = {}
         """Results of closures by their number of parameters."""
+        self.given: dict[tuple[int, int], Type] = {}
+        """Results of each closure, by its ``id`` and number of parameters."""
         self.this: Type = ANY
         """Of ``this`` in all closures that are methods of maps."""
         self.bound: set[int] = set()
@@ -233,6 +237,12 @@ class Expressions:
         operand = types.present(self.of(node.operand))
         return operand if operand.kind in NUMBERS or operand is NEVER else ATOM
 
+    def _closure(self, node: tree.Closure) -> Type:
+        found = self._closures.get(id(node))
+        if found is None:
+            found = self._closures[id(node)] = types.pointer_to(id(node))
+        return found
+
     def _coalesce(self, node: tree.Coalesce) -> Type:
         found = NEVER
         for item in node.items[:-1]:
@@ -330,8 +340,9 @@ class Expressions:
     def _method(self, of: Type, step: tree.MethodStep) -> Type:
         if of is NEVER:
             return NEVER
-        if self.is_following and self._is_closure_called(of, step.name):
-            return self.called.get(len(step.args), NEVER)
+        pointer = self._called(of, step.name) if self.is_following else None
+        if pointer is not None:
+            return self._given_by(pointer, len(step.args))
         if of.kind is Kind.MAP and may_be_called(of, step.name):
             return ANY
         key = (step.name, len(step.args))
@@ -342,11 +353,19 @@ class Expressions:
         return self._native(step.name, of, len(step.args))
 
     @staticmethod
-    def _is_closure_called(of: Type, name: str) -> bool:
-        """Whether a method is certainly the call of a closure, neither a native's nor a function's. Only closures are ``POINTER``."""
-        if name == "call":
-            return of is POINTER
-        return of.kind is Kind.MAP and name in of.required and of.fields.get(name) is POINTER
+    def _called(of: Type, name: str) -> Type | None:
+        """The pointer to a closure that a method certainly calls; None if it may be a native's or a function's."""
+        found = of if name == "call" else types.entry(of, name) if of.kind is Kind.MAP and name in of.required else ANY
+        return found if types.is_pointer(found) else None
+
+    def _given_by(self, pointer: Type, args: int) -> Type:
+        """What the closures behind a pointer give. One with another number of parameters can't be called."""
+        if not pointer.targets:
+            return self.called.get(args, NEVER)
+        found = NEVER
+        for closure in pointer.targets:
+            found = join(found, self.given.get((closure, args), NEVER))
+        return found
 
     def _called_back(self, of: Type, step: tree.MethodStep) -> Type:
         """The result of a native that calls a function for each element of an array."""
@@ -391,7 +410,6 @@ _LITERALS: Final[dict[type, Type]] = {
     tree.Unit: UNIT,
     tree.And: BOOL,
     tree.Or: BOOL,
-    tree.Closure: POINTER,
     tree.Noop: UNIT,
     tree.Let: UNIT,
     tree.Assign: UNIT,
@@ -409,6 +427,7 @@ _HANDLERS: Final[dict[type, Callable[[Expressions, Any], Type]]] = {
     tree.Binary: Expressions._binary,
     tree.Unary: Expressions._unary,
     tree.Coalesce: Expressions._coalesce,
+    tree.Closure: Expressions._closure,
     tree.Array: Expressions._array,
     tree.Map: Expressions._map,
     tree.Call: Expressions._call,

@@ -11,7 +11,7 @@ from typing import Final
 
 from app.engine.infer.expressions import Expressions
 from app.engine.infer.pointers import may_hold_pointers
-from app.engine.infer.types import POINTER
+from app.engine.infer.types import is_pointer
 from app.engine.resolve import Binding, Origin, Resolution
 
 
@@ -32,7 +32,7 @@ def _is_knot(found: Expressions, binding: Binding, changed: set[int]) -> bool:
     if binding.stores or binding.received or not (binding.origin in _STARTING or binding.is_parameter):
         return True
     # A pointer stays as it is, whatever is called on it.
-    return of is not POINTER and (binding.is_replaced or id(binding) in changed)
+    return not is_pointer(of) and (binding.is_replaced or id(binding) in changed)
 
 
 _STARTING: Final = (Origin.LET, Origin.PARAMETER, Origin.CAPTURE)

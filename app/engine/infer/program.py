@@ -19,7 +19,7 @@ from app.engine.infer import named, types
 from app.engine.infer.expressions import Expressions, may_be_called
 from app.engine.infer.methods import Methods
 from app.engine.infer.pointers import Pointers
-from app.engine.infer.types import ANY, INT, NEVER, POINTER, UNIT, Kind, Type, any_bits, array_of, changed, join, map_of
+from app.engine.infer.types import ANY, INT, NEVER, UNIT, Kind, Type, any_bits, array_of, changed, is_pointer, join, map_of
 from app.engine.natives import Dispatcher, Natives
 from app.engine.resolve import SWEEPS, Binding, Origin, Resolution
 
@@ -125,7 +125,8 @@ class _Flow:
         for function in self.script.functions:
             key = (function.name, len(function.params))
             frame = self.resolution.frames[id(function)]
-            is_known = self.is_closed and key in self.flows.calls and function.name not in self.flows.pointed and function.receiver is None
+            # One that nothing calls never runs.
+            is_known = self.is_closed and function.name not in self.flows.pointed and function.receiver is None
             for binding in frame.params if not is_known else ():
                 self.found.variables.pop(id(binding), None)
             if named[key] == 1 and function.receiver is None:
@@ -289,7 +290,7 @@ class _Flow:
             return self._after_map_method(of, name, args)
         dispatcher = self.natives.lookup(name, len(args) + 1)
         if name == "call" and self.pointers.is_active:
-            return of if of is POINTER or not args else self._after_closure(of, self.found.of(args[0]))
+            return of if is_pointer(of) or not args else self._after_closure(of, self.found.of(args[0]))
         if name == "call" or (of.kind is Kind.UNKNOWN) or (dispatcher is not None and _replaces_any(dispatcher)):
             return ANY
         if of.kind is not Kind.ARRAY:
@@ -318,7 +319,7 @@ class _Flow:
             if not self.pointers.is_active:
                 return ANY
             called = types.entry(of, name) if name != "call" else self.found.of(args[0]) if args else NEVER
-            is_method = name in of.required and called is POINTER
+            is_method = name in of.required and is_pointer(called)
             of = self._after_closure(of, called)
             if is_method or of.kind is not Kind.MAP:
                 return of

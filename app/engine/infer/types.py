@@ -36,7 +36,7 @@ _NO_FIELDS: Final[Mapping[str, Any]] = MappingProxyType({})
 class Type:
     """One type. Compare by identity for atoms; ``join`` gives its first argument back if the second adds nothing."""
 
-    __slots__ = ("bits", "depth", "element", "fields", "kind", "required", "value")
+    __slots__ = ("bits", "depth", "element", "fields", "kind", "required", "targets", "value")
 
     def __init__(
         self,
@@ -46,10 +46,13 @@ class Type:
         required: frozenset[str] = frozenset(),
         bits: int = 63,
         value: Type | None = None,
+        targets: frozenset[int] | None = None,
     ) -> None:
         self.kind = kind
         self.value = value
         """Of what may be () instead, such as an entry that may not be there: the type of everything else that it may be."""
+        self.targets = targets
+        """Of a pointer to a closure of the script that isn't curried: the ``id`` of each closure that it may be to, or none for any."""
         self.bits = bits
         """An integer's distance from 0 is 2 ** bits at most."""
         self.element: Type = self if element is None else element
@@ -76,13 +79,14 @@ TEXT: Final = Type(Kind.TEXT)
 CHAR: Final = Type(Kind.CHAR)
 UNIT: Final = Type(Kind.ATOM)
 ATOM: Final = Type(Kind.ATOM)
-POINTER: Final = Type(Kind.ATOM)
-"""Of pointers to closures of the script, as they were made: not curried."""
+POINTER: Final = Type(Kind.ATOM, targets=frozenset())
+"""Of pointers to any closure of the script."""
 
 _OPTIONAL: Final = {id(each): Type(Kind.ATOM, value=each) for each in (*_BY_SIZE.values(), FLOAT, BOOL, TEXT, CHAR)}
 
 _DEEPEST: Final = 5
 _MOST_FIELDS: Final = 48
+_MOST_TARGETS: Final = 8
 
 
 def integer(bits: int) -> Type:
@@ -93,6 +97,16 @@ def integer(bits: int) -> Type:
 def like(bits: int) -> Type:
     """The type of integers that are no larger than those of another type, which has so many bits."""
     return _BY_SIZE[bits]
+
+
+def pointer_to(closure: int) -> Type:
+    """The type of pointers to one closure, given its ``id``."""
+    return Type(Kind.ATOM, targets=frozenset({closure}))
+
+
+def is_pointer(of: Type) -> bool:
+    """Whether something is certainly a pointer to a closure, as it was made."""
+    return of.targets is not None
 
 
 def optional(of: Type) -> Type:
@@ -161,6 +175,8 @@ def join(first: Type, second: Type) -> Type:
 
 def _joined_atoms(first: Type, second: Type) -> Type:
     """Of two different atoms, at least one of which is none of the kinds that are told apart, or of two different kinds."""
+    if first.targets is not None and second.targets is not None:
+        return _joined_pointers(first, first.targets, second.targets)
     one, other = present(first), present(second)
     if one is UNIT:
         return optional(other)
@@ -169,6 +185,13 @@ def _joined_atoms(first: Type, second: Type) -> Type:
     if one.kind is Kind.ATOM or one.kind is not other.kind:
         return ATOM
     return optional(join(one, other))
+
+
+def _joined_pointers(first: Type, one: frozenset[int], other: frozenset[int]) -> Type:
+    if not one or (other and other <= one):
+        return first
+    both = one | other
+    return Type(Kind.ATOM, targets=both) if other and len(both) <= _MOST_TARGETS else POINTER
 
 
 def _joined_maps(first: Type, second: Type) -> Type:

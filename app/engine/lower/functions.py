@@ -78,11 +78,10 @@ def _keeps(frame: Frame, compiled: Compiled) -> bool:
 
 def lower_missing(unit: Unit) -> None:
     """Adds the closures that calls count on, but that nothing evaluates."""
-    for closures in unit.resolution.flows.methods.values():
-        for node in closures:
-            number = unit.numbers.get(id(node))
-            if number is not None and unit.closures[number] is None:
-                lower_closure(unit, node)
+    for node in unit.resolution.flows.closures:
+        number = unit.numbers.get(id(node))
+        if number is not None and unit.closures[number] is None:
+            lower_closure(unit, node)
 
 
 def _definition(unit: Unit, frame: Frame, compiled: Compiled, body: tree.Block, params: list[tree.Name]) -> Any:

@@ -125,6 +125,14 @@ class Kinds:
         """Whether a value of this type may be a map that has a pointer under a name."""
         return of.kind is Kind.UNKNOWN or (of.kind is Kind.MAP and may_be_called(of, name))
 
+    @cached_property
+    def _closures(self) -> dict[int, tree.Closure]:
+        return {id(closure): closure for closure in self._resolution.flows.closures}
+
+    def closures(self, of: Type) -> list[tree.Closure]:
+        """The closures that a value of this type certainly is a pointer to one of; none if that isn't known."""
+        return [self._closures[target] for target in of.targets] if of.targets else []
+
     def holds_pointers(self, node: Any) -> bool:
         """Whether there may be a pointer in an expression's value."""
         return may_hold_pointers(self.type_of(node))
@@ -134,6 +142,6 @@ class Kinds:
         return self.type_of_binding(binding).kind
 
 
-POINTER: Final = types.POINTER
+is_pointer: Final = types.is_pointer
 
-__all__ = ["ANY", "CHANGEABLE", "POINTER", "Kind", "Kinds", "Type"]
+__all__ = ["ANY", "CHANGEABLE", "Kind", "Kinds", "Type", "is_pointer"]

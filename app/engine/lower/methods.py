@@ -12,7 +12,7 @@ from app.engine import tree
 from app.engine.lower import build, texts
 from app.engine.lower.calls import is_shared
 from app.engine.lower.frame import LEVEL, Lowering
-from app.engine.lower.kinds import POINTER, Kind, holds_atoms
+from app.engine.lower.kinds import Kind, holds_atoms, is_pointer
 from app.engine.lower.literals import pointer_to
 from app.engine.lower.pushes import push
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, store_root, write_back
@@ -230,7 +230,7 @@ def _call_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arg
     """``pointer.call(...)`` or ``object.call(pointer, ...)``."""
     held = _held_call(f, walk, value, arguments, at)
     direct = held or _pointer_call(f, walk, step, value, arguments, at)
-    if direct is not None and held is None and walk.type is POINTER:
+    if direct is not None and held is None and is_pointer(walk.type):
         return f.temporary(direct[1])
     if direct is not None:
         slot = f.fresh()
@@ -269,12 +269,28 @@ def _pointer_call(
     else:
         by_library = build.call("call_held", [level, cell, value, *arguments], at)
     is_told = cell is not None and (f.unit.marks is not None or f.kinds.has_knots or any(map(f.kinds.holds_pointers, step.args)))
-    if is_told or len(arguments) > MOST_ARGUMENTS:
-        return f.is_type(value, "FnPtr"), by_library
+    is_one = f.is_type(value, "FnPtr")
+    if is_told:
+        return is_one, by_library
+    closures = f.kinds.closures(walk.type)
+    is_sure = bool(closures) and all(_is_plain(f, closure, len(arguments)) for closure in closures)
+    if is_sure and len(closures) == 1 and not closures[0].captures:
+        symbol = f.unit.closure_symbol(closures[0], f.unit.closure_number(closures[0]))
+        return is_one, build.call(symbol, [level, *arguments], at)
+    if len(arguments) > MOST_ARGUMENTS:
+        return is_one, by_library
+    found = build.item(value, build.constant(FIRST_WAY + len(arguments)))
+    if is_sure:
+        return is_one, build.call(f.temporary(found).id, [level, *arguments], at)
     way = f.fresh()
-    found = build.walrus(way, build.item(value, build.constant(FIRST_WAY + len(arguments))))
-    is_there = build.compare(found, "is not", build.constant(None))
-    return f.is_type(value, "FnPtr"), build.choice(is_there, build.call(way, [level, *arguments], at), by_library)
+    is_there = build.compare(build.walrus(way, found), "is not", build.constant(None))
+    return is_one, build.choice(is_there, build.call(way, [level, *arguments], at), by_library)
+
+
+def _is_plain(f: Lowering, closure: tree.Closure, args: int) -> bool:
+    """Whether a closure's function takes just its level, what it has captured and so many arguments, and gives just its result."""
+    frame = f.resolution.frames[id(closure)]
+    return len(closure.params) == args and not (frame.uses_this or frame.is_dynamic or frame.returns_this or frame.swept_by)
 
 
 def _called_by_library(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], at: build.Place) -> Any:
