@@ -28,6 +28,7 @@ def installed(machine: Machine, code: Code) -> dict[str, Any]:
             machine.typed[(_TYPE_ALIASES.get(compiled.receiver, compiled.receiver), *key)] = bound
         else:
             machine.functions_by_key[key] = bound
+    machine.is_alone = machine.root is machine and code.names.isdisjoint(CHANGES_MORE)
     machine.closures = [Bound(compiled, namespace[compiled.symbol], machine) for compiled in code.closures]
     for number, bound in enumerate(machine.closures):
         if not bound.compiled.captures:
@@ -36,3 +37,5 @@ def installed(machine: Machine, code: Code) -> dict[str, Any]:
 
 
 _TYPE_ALIASES: Final = {"int": "i64", "float": "f64"}
+CHANGES_MORE: Final = frozenset({"import_module", "evaluate"})
+"""Names in code whose functions leave modules and other machines behind."""

@@ -153,6 +153,8 @@ class Machine:
         self.close_account: Callable[[], int] = account[2]
         """The bytes accounted for in the run that ended; the next one begins at none."""
         self.modules_loaded = 0
+        self.is_alone = False
+        """Whether no other machine's code takes part in the run, for which a name may be another function's."""
 
     # --- what natives ask for ---
 
@@ -213,6 +215,18 @@ class Machine:
         """Whether a pointer leads to a function of the script that takes so many arguments."""
         count, code = len(function.curried) + argc, function.code
         return (type(code) is Bound and code.arity == count) or (function.name, count) in self.functions_by_key
+
+    def named(self, name: str, code: Bound | None = None) -> FnPtr:
+        """A pointer to whatever functions have this name when it is called; ``code`` is one of them."""
+        ways = [self._way(name, count) for count in range(MOST_ARGUMENTS + 1)] if self.is_alone else ()
+        return FnPtr(name, (), code, (), *ways)
+
+    def _way(self, name: str, count: int) -> Callable[..., Any] | None:
+        """The script's function of a name that takes so many arguments, if that is meant with and without ``this``."""
+        bound = self.functions_by_key.get((name, count))
+        if bound is None or not bound.is_plain or any(key[1:] == (name, count) for key in self.typed):
+            return None
+        return bound.function
 
     def apply(self, function: FnPtr, args: Sequence[Value], this: Value = UNBOUND) -> tuple[Value, Value]:
         """Calls a function pointer on behalf of the script; gives the result and the new ``this``."""

@@ -30,12 +30,12 @@ def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of 
 
     def function_named(name: str) -> FnPtr:
         found = next(bound for (known, _), bound in machine.functions_by_key.items() if known == name)
-        return FnPtr(name, (), found)
+        return machine.named(name, found)
 
     def pointer(name: Value) -> FnPtr:
         if type(name) is not str:
             raise errors.mismatched_data("string", type_name(name))
-        return named_pointer(name)
+        return machine.named(named_pointer(name).name)
 
     def require_pointer(value: Value) -> FnPtr:
         if type(value) is not FnPtr:
