@@ -304,6 +304,10 @@ class Expressions:
         if type(node) is tree.Closure:
             frame = self._resolution.frames[id(node)]
             return not frame.uses_this and not frame.is_dynamic
+        return self._is_value(node)
+
+    def _is_value(self, node: Any) -> bool:
+        """Whether an expression's value is certainly no function."""
         found = self.of(node)
         return _is_no_function(found) or found is UNIT or found is NEVER
 
@@ -340,7 +344,7 @@ class Expressions:
     def _method(self, of: Type, step: tree.MethodStep) -> Type:
         if of is NEVER:
             return NEVER
-        pointer = self._called(of, step.name) if self.is_following else None
+        pointer = self._called(of, step) if self.is_following else None
         if pointer is not None:
             return self._given_by(pointer, len(step.args))
         if of.kind is Kind.MAP and may_be_called(of, step.name):
@@ -352,10 +356,13 @@ class Expressions:
             return self._called_back(of, step)
         return self._native(step.name, of, len(step.args))
 
-    @staticmethod
-    def _called(of: Type, name: str) -> Type | None:
-        """The pointer to a closure that a method certainly calls; None if it may be a native's or a function's."""
-        found = of if name == "call" else types.entry(of, name) if of.kind is Kind.MAP and name in of.required else ANY
+    def _called(self, of: Type, step: tree.MethodStep) -> Type | None:
+        """The pointer to a closure that a method certainly calls, if anything; None if it may be a native's or a function's."""
+        if step.name == "call":
+            # () calls the function that it is given, as any other value.
+            found = types.present(of) if not step.args or self._is_value(step.args[0]) else of
+        else:
+            found = types.entry(of, step.name) if of.kind is Kind.MAP and step.name in of.required else ANY
         return found if types.is_pointer(found) else None
 
     def _given_by(self, pointer: Type, args: int) -> Type:
@@ -398,7 +405,7 @@ def may_be_called(of: Type, name: str) -> bool:
 
 
 def _is_no_function(of: Type) -> bool:
-    return of.value is not None or of.kind not in (Kind.UNKNOWN, Kind.ATOM)
+    return of.kind not in (Kind.UNKNOWN, Kind.ATOM) or (of.value is not None and not types.is_pointer(of.value))
 
 
 _LITERALS: Final[dict[type, Type]] = {

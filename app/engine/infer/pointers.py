@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 
 from app.engine import tree
 from app.engine.infer.expressions import Expressions, may_be_called
-from app.engine.infer.types import ANY, NEVER, UNIT, Kind, Type, entry, is_pointer, join
+from app.engine.infer.types import ANY, NEVER, UNIT, Kind, Type, entry, is_pointer, join, present
 from app.engine.natives import Dispatcher, Natives
 from app.engine.resolve import Binding, Resolution
 from app.engine.stdlib import STANDARD
@@ -101,8 +101,8 @@ class Pointers:
         elif step.name == "call":
             if of.kind in _PERHAPS_POINTERS:
                 self._unbound(len(step.args))
-                self._given(of, step.args)
-            if not is_pointer(of) and step.args:
+                self._given(present(of), step.args)
+            if not is_pointer(of) and step.args and may_be_pointer(self._found.of(step.args[0])):
                 self._given(self._found.of(step.args[0]), step.args[1:])
                 self._received(of)
         else:
@@ -128,7 +128,7 @@ class Pointers:
         if not _OWN_PACKAGES.issuperset([overload.package for overload in dispatcher.overloads]):
             if any(map(may_hold_pointers, (receiver, *given))):
                 self._lose()
-        elif dispatcher.calls_back and any(map(_may_be_pointer, given)):
+        elif dispatcher.calls_back and any(map(may_be_pointer, given)):
             self._lose()
 
     # --- what follows ---
@@ -205,8 +205,11 @@ def _package(overload: Any) -> str:
 _PERHAPS_POINTERS: Final = (Kind.UNKNOWN, Kind.ATOM)
 
 
-def _may_be_pointer(of: Type) -> bool:
-    return of is not NEVER and of is not UNIT and of.value is None and of.kind in _PERHAPS_POINTERS
+def may_be_pointer(of: Type) -> bool:
+    """Whether a value of this type may be a pointer to a function."""
+    if of is NEVER or of is UNIT or of.kind not in _PERHAPS_POINTERS:
+        return False
+    return of.value is None or is_pointer(of.value)
 
 
 def may_hold_pointers(of: Type) -> bool:
@@ -215,4 +218,4 @@ def may_hold_pointers(of: Type) -> bool:
         return may_hold_pointers(of.element)
     if of.kind is Kind.MAP:
         return any(map(may_hold_pointers, (of.element, *of.fields.values())))
-    return _may_be_pointer(of)
+    return may_be_pointer(of)

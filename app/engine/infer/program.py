@@ -18,7 +18,7 @@ from app.engine import tree
 from app.engine.infer import named, types
 from app.engine.infer.expressions import Expressions, may_be_called
 from app.engine.infer.methods import Methods
-from app.engine.infer.pointers import Pointers
+from app.engine.infer.pointers import Pointers, may_be_pointer
 from app.engine.infer.types import ANY, INT, NEVER, UNIT, Kind, Type, any_bits, array_of, changed, is_pointer, join, map_of
 from app.engine.natives import Dispatcher, Natives
 from app.engine.resolve import SWEEPS, Binding, Origin, Resolution
@@ -290,7 +290,8 @@ class _Flow:
             return self._after_map_method(of, name, args)
         dispatcher = self.natives.lookup(name, len(args) + 1)
         if name == "call" and self.pointers.is_active:
-            return of if is_pointer(of) or not args else self._after_closure(of, self.found.of(args[0]))
+            is_object = not is_pointer(of) and bool(args) and may_be_pointer(self.found.of(args[0]))
+            return self._after_closure(of, self.found.of(args[0])) if is_object else of
         if name == "call" or (of.kind is Kind.UNKNOWN) or (dispatcher is not None and _replaces_any(dispatcher)):
             return ANY
         if of.kind is not Kind.ARRAY:

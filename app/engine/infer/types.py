@@ -36,7 +36,7 @@ _NO_FIELDS: Final[Mapping[str, Any]] = MappingProxyType({})
 class Type:
     """One type. Compare by identity for atoms; ``join`` gives its first argument back if the second adds nothing."""
 
-    __slots__ = ("bits", "depth", "element", "fields", "kind", "required", "targets", "value")
+    __slots__ = ("bits", "depth", "element", "fields", "kind", "maybe", "required", "targets", "value")
 
     def __init__(
         self,
@@ -51,6 +51,8 @@ class Type:
         self.kind = kind
         self.value = value
         """Of what may be () instead, such as an entry that may not be there: the type of everything else that it may be."""
+        self.maybe: Type | None = None
+        """Of what is this or (), if it is a pointer's; made when it is first asked for."""
         self.targets = targets
         """Of a pointer to a closure of the script that isn't curried: the ``id`` of each closure that it may be to, or none for any."""
         self.bits = bits
@@ -111,7 +113,11 @@ def is_pointer(of: Type) -> bool:
 
 def optional(of: Type) -> Type:
     """The type of what is of that type, or ()."""
-    return _OPTIONAL.get(id(of), ATOM)
+    if of.targets is None:
+        return _OPTIONAL.get(id(of), ATOM)
+    if of.maybe is None:
+        of.maybe = Type(Kind.ATOM, value=of)
+    return of.maybe
 
 
 def present(of: Type) -> Type:
@@ -175,13 +181,14 @@ def join(first: Type, second: Type) -> Type:
 
 def _joined_atoms(first: Type, second: Type) -> Type:
     """Of two different atoms, at least one of which is none of the kinds that are told apart, or of two different kinds."""
-    if first.targets is not None and second.targets is not None:
-        return _joined_pointers(first, first.targets, second.targets)
     one, other = present(first), present(second)
     if one is UNIT:
         return optional(other)
     if other is UNIT:
         return optional(one)
+    if one.targets is not None and other.targets is not None:
+        both = _joined_pointers(one, one.targets, other.targets)
+        return both if first is one and second is other else optional(both)
     if one.kind is Kind.ATOM or one.kind is not other.kind:
         return ATOM
     return optional(join(one, other))

@@ -130,8 +130,9 @@ class Kinds:
         return {id(closure): closure for closure in self._resolution.flows.closures}
 
     def closures(self, of: Type) -> list[tree.Closure]:
-        """The closures that a value of this type certainly is a pointer to one of; none if that isn't known."""
-        return [self._closures[target] for target in of.targets] if of.targets else []
+        """The closures that a pointer of this type certainly is to one of; none if that isn't known."""
+        targets = types.present(of).targets
+        return [self._closures[target] for target in targets] if targets else []
 
     def holds_pointers(self, node: Any) -> bool:
         """Whether there may be a pointer in an expression's value."""

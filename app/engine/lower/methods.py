@@ -280,7 +280,7 @@ def _pointer_call(
     if len(arguments) > MOST_ARGUMENTS:
         return is_one, by_library
     found = build.item(value, build.constant(FIRST_WAY + len(arguments)))
-    if is_sure:
+    if is_sure and is_pointer(walk.type):
         return is_one, build.call(f.temporary(found).id, [level, *arguments], at)
     way = f.fresh()
     is_there = build.compare(build.walrus(way, found), "is not", build.constant(None))

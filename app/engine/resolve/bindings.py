@@ -121,7 +121,7 @@ class Resolution:
     frames: dict[int, Frame] = field(default_factory=dict)
     """Script, Function and Closure nodes."""
     mutated_in: dict[int, set[int]] = field(default_factory=dict)
-    """For nodes: ids of the bindings that are changed inside the loop."""
+    """For nodes: ids of the bindings that are changed inside the loop; of the function or closure, if its ``this`` is."""
     stored_in: dict[int, set[int]] = field(default_factory=dict)
     """For nodes of loops: ids of the bindings that are assigned inside the loop."""
     exported: dict[int, Binding] = field(default_factory=dict)

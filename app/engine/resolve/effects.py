@@ -206,6 +206,7 @@ def assign(walker: Walker, node: tree.Assign) -> None:
                 walker.mutate(target)
     elif type(target) is tree.This:
         walker.frame.returns_this = walker.frame.rebinds_this = True
+        walker.mutate(target)
         owner = walker.frame.node
         if not isinstance(owner, tree.Script):
             walker.found.flows.this_stores.append((owner, node.op, node.value))

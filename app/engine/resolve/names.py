@@ -158,6 +158,9 @@ class Walker:
                 binding.is_mutated = True
                 for loop in self.loops:
                     loop.add(id(binding))
+        elif type(root) is tree.This:
+            for loop in self.loops:
+                loop.add(id(self.frame.node))
 
     def variable(self, node: tree.Variable) -> None:
         """A name read or written."""
