@@ -121,9 +121,7 @@ class Expressions:
 
     def is_opaque(self, binding: Binding) -> bool:
         """Whether something may be done to a variable after which it may hold anything."""
-        if binding.received and not self.receivers.keys() >= binding.received:
-            return True
-        return binding.is_opaque
+        return binding.is_opaque or not self.receivers.keys() >= binding.received
 
     def of(self, node: Any) -> Type:
         """The type of an expression's or statement's value."""

@@ -118,7 +118,9 @@ class _Flow:
 
     def _may_be_replaced(self, binding: Binding) -> bool:
         """Whether something is done to a variable after which it may hold anything."""
-        return self.found.is_opaque(binding) or (binding.is_called and not self.pointers.is_active)
+        if binding.is_opaque or (binding.is_called and not self.pointers.is_active):
+            return True
+        return bool(binding.received) and self.found.is_opaque(binding)
 
     def _begin_functions(self) -> None:
         named = Counter((function.name, len(function.params)) for function in self.script.functions)
@@ -126,7 +128,8 @@ class _Flow:
             key = (function.name, len(function.params))
             frame = self.resolution.frames[id(function)]
             # One that nothing calls never runs.
-            is_known = self.is_closed and function.name not in self.flows.pointed and function.receiver is None
+            is_called = key in self.flows.calls or self.pointers.is_active
+            is_known = self.is_closed and is_called and function.name not in self.flows.pointed and function.receiver is None
             for binding in frame.params if not is_known else ():
                 self.found.variables.pop(id(binding), None)
             if named[key] == 1 and function.receiver is None:
