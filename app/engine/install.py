@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from app.engine.runtime import SITES, Bound, Machine, leaves, native
 from app.engine.translation import Code
-from app.engine.values import FnPtr
 
 
 def installed(machine: Machine, code: Code) -> dict[str, Any]:
@@ -29,11 +28,14 @@ def installed(machine: Machine, code: Code) -> dict[str, Any]:
             machine.typed[(_TYPE_ALIASES.get(compiled.receiver, compiled.receiver), *key)] = bound
         else:
             machine.functions_by_key[key] = bound
+    machine.is_alone = machine.root is machine and code.names.isdisjoint(CHANGES_MORE)
     machine.closures = [Bound(compiled, namespace[compiled.symbol], machine) for compiled in code.closures]
     for number, bound in enumerate(machine.closures):
         if not bound.compiled.captures:
-            namespace[f"f:{code.prefix}{number}"] = FnPtr(bound.compiled.name, (), bound)
+            namespace[f"f:{code.prefix}{number}"] = bound.pointer(())
     return namespace
 
 
 _TYPE_ALIASES: Final = {"int": "i64", "float": "f64"}
+CHANGES_MORE: Final = frozenset({"import_module", "evaluate"})
+"""Names in code whose functions leave modules and other machines behind."""

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from app.engine import ops
 from app.engine.errors import Exit, InternalError, ScriptError, Stop
-from app.engine.install import installed
+from app.engine.install import CHANGES_MORE, installed
 from app.engine.limits import Limits
 from app.engine.meter import Meter
 from app.engine.natives import Natives
@@ -57,7 +57,7 @@ class Ready:
         self.is_reusable = False
         """Whether the last run left it as it was before."""
         self._code = code
-        self._is_kept = not code.has_scope and code.names.isdisjoint(_CHANGES_MORE)
+        self._is_kept = not code.has_scope and code.names.isdisjoint(CHANGES_MORE)
         self._names = tuple(outer)
         self._takers: tuple[tuple[str, Callable[[Any], Value]], ...] = tuple(
             [(name, ops.copied if record is None else record.taker(name)) for name, record in outer.items()]
@@ -138,7 +138,3 @@ class Ready:
         for name, value in zip(self._names, values, strict=True):
             namespace["scope_push"](scope, name, value)
         return self._main(level, scope)
-
-
-_CHANGES_MORE: Final = frozenset({"import_module", "evaluate"})
-"""Names in code whose functions leave modules and other machines behind."""

@@ -11,7 +11,7 @@ from typing import Any
 from app.engine import tree
 from app.engine.diagnostic import Diagnostic
 from app.engine.fold import fold
-from app.engine.infer import Expressions, Intervals, infer
+from app.engine.infer import Expressions, Intervals, Kind, infer
 from app.engine.limits import Limits
 from app.engine.lower import (
     Compiled,
@@ -118,18 +118,18 @@ def translated(
         resolution.frames[id(script)].is_dynamic = True
         for frame in resolution.frames.values():
             frame.is_dynamic = True
-    own = [(function, describe(function, resolution.frames[id(function)], prefix)) for function in script.functions]
-    if is_eval or not is_typed or any(compiled.name == "contains" for _, compiled in own):
+    if is_eval or not is_typed or any(function.name == "contains" for function in script.functions):
         # The variables of a text for ``eval`` are those of a scope that it shares; each ``in`` calls a ``contains`` of the script's own.
         resolution.flows.is_open = True
     given = {name: record.type for name, record in outer.items() if record is not None}
     types = infer(script, resolution, natives, is_closed=not is_module, given=given, is_moderate=is_moderate)
     _keep_maps(resolution, types)
+    own = [(function, describe(function, resolution.frames[id(function)], prefix)) for function in script.functions]
     unit = Unit(
         source=source,
         resolution=resolution,
         natives=natives,
-        kinds=Kinds(types, Intervals(script, resolution, natives, types)),
+        kinds=Kinds(types, Intervals(script, resolution, natives, types), resolution),
         functions={**known, **{(compiled.name, len(compiled.params)): compiled for _, compiled in own if compiled.receiver is None}},
         typed=frozenset((compiled.name, len(compiled.params)) for _, compiled in own if compiled.receiver is not None),
         weights=weights,
@@ -177,9 +177,10 @@ def translated(
 
 
 def _keep_maps(resolution: Resolution, types: Expressions) -> None:
-    """A closure whose ``this`` is a map needn't give it back: what is changed in a map stays the same map."""
+    """What has a map as its ``this`` needn't give it back: what is changed in a map stays the same map."""
     for frame in resolution.frames.values():
-        if frame.returns_this and not frame.rebinds_this and type(frame.node) is tree.Closure and types.has_map(frame.node):
+        node = frame.node
+        if frame.returns_this and not frame.rebinds_this and not isinstance(node, tree.Script) and types.this_of(node).kind is Kind.MAP:
             frame.returns_this = False
 
 

@@ -28,7 +28,7 @@ Test a type by ``type(x) is int``: that is the fastest test, and excludes bool a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final, TypeAlias, TypeGuard
+from typing import Any, Final, NamedTuple, TypeAlias, TypeGuard
 
 from app.engine import errors
 
@@ -62,20 +62,32 @@ class InclusiveRange:
         self.end = end
 
 
-class FnPtr:
+class FnPtr(NamedTuple):
     """A function's name with curried leading arguments.
 
     ``code`` is the compiled function for a closure or a script function referred to by name, else None (looked up when called).
     What a closure captures are its first curried arguments: constants as values, variables as cells, whose places are in ``cells``.
+    ``with_0`` to ``with_3`` are what compiled code calls, with its level and so many arguments; None where the runtime has to look.
+    They are read by their place, as compiled code reads no attributes: that is what it is a tuple for.
     """
 
-    __slots__ = ("cells", "code", "curried", "name")
+    name: str
+    curried: tuple[object, ...] = ()
+    code: object = None
+    cells: tuple[int, ...] = ()
+    with_0: Callable[..., Any] | None = None
+    with_1: Callable[..., Any] | None = None
+    with_2: Callable[..., Any] | None = None
+    with_3: Callable[..., Any] | None = None
 
-    def __init__(self, name: str, curried: tuple[object, ...] = (), code: object = None, cells: tuple[int, ...] = ()) -> None:
-        self.name = name
-        self.curried = curried
-        self.code = code
-        self.cells = cells
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __ne__(self, other: object) -> bool:
+        return self is not other
+
+    def __hash__(self) -> int:
+        return id(self)
 
     def arguments(self) -> list[Any]:
         """The curried arguments' values: of a captured variable what it holds, () while a method holds it."""
@@ -83,6 +95,11 @@ class FnPtr:
         for at in self.cells:
             values[at] = values[at][0] if values[at] else None
         return values
+
+
+FIRST_WAY: Final = FnPtr._fields.index("with_0")
+MOST_ARGUMENTS: Final = 3
+"""What a pointer's own ways take at most."""
 
 
 class Timestamp:

@@ -6,9 +6,24 @@ Why it is sound: see ``docs/explanation/engine.md``, "What is known of types".
 """
 
 from app.engine.infer import types
-from app.engine.infer.expressions import Expressions
+from app.engine.infer.expressions import Expressions, may_be_called
 from app.engine.infer.intervals import Interval, Intervals, sized
+from app.engine.infer.knots import has_knots
+from app.engine.infer.pointers import may_hold_pointers
 from app.engine.infer.program import infer
 from app.engine.infer.types import ANY, Kind, Type
 
-__all__ = ["ANY", "Expressions", "Interval", "Intervals", "Kind", "Type", "infer", "sized", "types"]
+__all__ = [
+    "ANY",
+    "Expressions",
+    "Interval",
+    "Intervals",
+    "Kind",
+    "Type",
+    "has_knots",
+    "infer",
+    "may_be_called",
+    "may_hold_pointers",
+    "sized",
+    "types",
+]

@@ -21,7 +21,6 @@ from app.engine.infer.types import (
     FLOAT,
     INT,
     NEVER,
-    POINTER,
     TEXT,
     UNIT,
     Kind,
@@ -31,7 +30,7 @@ from app.engine.infer.types import (
     join,
 )
 from app.engine.natives import Natives
-from app.engine.resolve import SWEEPS, Binding, Resolution
+from app.engine.resolve import SWEEPS, Binding, Owner, Resolution
 from app.engine.values import ExclusiveRange, InclusiveRange
 
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "!in"})
@@ -48,6 +47,7 @@ class Expressions:
     """Types of expressions; the tables grow while inference runs, and are fixed afterwards."""
 
     __slots__ = (
+        "_closures",
         "_functions",
         "_length",
         "_natives",
@@ -56,9 +56,12 @@ class Expressions:
         "_settled",
         "bound",
         "called",
+        "given",
         "is_following",
+        "is_lost",
         "is_settled",
         "is_widening",
+        "receivers",
         "results",
         "step_bits",
         "this",
@@ -81,14 +84,22 @@ class Expressions:
         self.is_settled = False
         """Whether inference is over, so that each node is looked at once."""
         self._settled: dict[int, Type] = {}
+        self._closures: dict[int, Type] = {}
         self.variables: dict[int, Type] = {}
         """By ``id`` of the binding; captured ones are those of the enclosing frame."""
         self.results: dict[tuple[str, int], Type] = {}
         """By name and number of parameters of a function."""
+        self.receivers: dict[tuple[str, int], Type] = {}
+        """Of ``this``, in the functions that are only called as methods by what is written down: what they are called on, and what
+        they make of it."""
         self.is_following = False
         """Whether pointers to closures are followed (``pointers``), which the rest is about."""
+        self.is_lost = False
+        """Whether somebody else may call them too."""
         self.called: dict[int, Type] = {}
         """Results of closures by their number of parameters."""
+        self.given: dict[tuple[int, int], Type] = {}
+        """Results of each closure, by its ``id`` and number of parameters."""
         self.this: Type = ANY
         """Of ``this`` in all closures that are methods of maps."""
         self.bound: set[int] = set()
@@ -102,9 +113,15 @@ class Expressions:
         self.called.clear()
         self.this = ANY
 
-    def has_map(self, closure: tree.Closure) -> bool:
-        """Whether ``this`` is certainly a map in a closure."""
-        return self.this.kind is Kind.MAP and id(closure) in self.bound and len(closure.params) not in self.unbound
+    def this_of(self, owner: Owner) -> Type:
+        """The type of ``this`` in a function or closure; ANY if it may be unbound there."""
+        if isinstance(owner, tree.Function):
+            return self.receivers.get((owner.name, len(owner.params)), ANY) if owner.receiver is None else ANY
+        return self.this if id(owner) in self.bound and len(owner.params) not in self.unbound else ANY
+
+    def is_opaque(self, binding: Binding) -> bool:
+        """Whether something may be done to a variable after which it may hold anything."""
+        return binding.is_opaque or not self.receivers.keys() >= binding.received
 
     def of(self, node: Any) -> Type:
         """The type of an expression's or statement's value."""
@@ -167,10 +184,8 @@ class Expressions:
         return ANY if binding is None else self.of_binding(binding)
 
     def _this(self, node: tree.This) -> Type:
-        closure = self._resolution.flows.this_in.get(id(node))
-        if closure is None or id(closure) not in self.bound or len(closure.params) in self.unbound:
-            return ANY
-        return self.this
+        owner = self._resolution.flows.this_in.get(id(node))
+        return ANY if owner is None else self.this_of(owner)
 
     def _binary(self, node: tree.Binary) -> Type:
         spine: list[tree.Binary] = []
@@ -229,6 +244,12 @@ class Expressions:
             return BOOL
         operand = types.present(self.of(node.operand))
         return operand if operand.kind in NUMBERS or operand is NEVER else ATOM
+
+    def _closure(self, node: tree.Closure) -> Type:
+        found = self._closures.get(id(node))
+        if found is None:
+            found = self._closures[id(node)] = types.pointer_to(id(node))
+        return found
 
     def _coalesce(self, node: tree.Coalesce) -> Type:
         found = NEVER
@@ -291,6 +312,10 @@ class Expressions:
         if type(node) is tree.Closure:
             frame = self._resolution.frames[id(node)]
             return not frame.uses_this and not frame.is_dynamic
+        return self._is_value(node)
+
+    def _is_value(self, node: Any) -> bool:
+        """Whether an expression's value is certainly no function."""
         found = self.of(node)
         return _is_no_function(found) or found is UNIT or found is NEVER
 
@@ -327,21 +352,35 @@ class Expressions:
     def _method(self, of: Type, step: tree.MethodStep) -> Type:
         if of is NEVER:
             return NEVER
-        if self.is_following and self._is_closure_called(of, step.name):
-            return self.called.get(len(step.args), NEVER)
+        pointer = self._called(of, step) if self.is_following else None
+        if pointer is not None:
+            return self._given_by(pointer, len(step.args))
         if of.kind is Kind.MAP and may_be_called(of, step.name):
             return ANY
         key = (step.name, len(step.args))
-        if of.kind is Kind.ARRAY and key in SWEEPS and key not in self._functions:
+        if key in self._functions:
+            return self.results.get(key, ANY) if of.kind is not Kind.UNKNOWN else ANY
+        if of.kind is Kind.ARRAY and key in SWEEPS:
             return self._called_back(of, step)
         return self._native(step.name, of, len(step.args))
 
-    @staticmethod
-    def _is_closure_called(of: Type, name: str) -> bool:
-        """Whether a method is certainly the call of a closure, neither a native's nor a function's. Only closures are ``POINTER``."""
-        if name == "call":
-            return of is POINTER
-        return of.kind is Kind.MAP and name in of.required and of.fields.get(name) is POINTER
+    def _called(self, of: Type, step: tree.MethodStep) -> Type | None:
+        """The pointer to a closure that a method certainly calls, if anything; None if it may be a native's or a function's."""
+        if step.name == "call":
+            # () calls the function that it is given, as any other value.
+            found = types.present(of) if not step.args or self._is_value(step.args[0]) else of
+        else:
+            found = types.entry(of, step.name) if of.kind is Kind.MAP and step.name in of.required else ANY
+        return found if types.is_pointer(found) else None
+
+    def _given_by(self, pointer: Type, args: int) -> Type:
+        """What the closures behind a pointer give. One with another number of parameters can't be called."""
+        if not pointer.targets:
+            return self.called.get(args, NEVER)
+        found = NEVER
+        for closure in pointer.targets:
+            found = join(found, self.given.get((closure, args), NEVER))
+        return found
 
     def _called_back(self, of: Type, step: tree.MethodStep) -> Type:
         """The result of a native that calls a function for each element of an array."""
@@ -374,7 +413,7 @@ def may_be_called(of: Type, name: str) -> bool:
 
 
 def _is_no_function(of: Type) -> bool:
-    return of.value is not None or of.kind not in (Kind.UNKNOWN, Kind.ATOM)
+    return of.kind not in (Kind.UNKNOWN, Kind.ATOM) or (of.value is not None and not types.is_pointer(of.value))
 
 
 _LITERALS: Final[dict[type, Type]] = {
@@ -386,7 +425,6 @@ _LITERALS: Final[dict[type, Type]] = {
     tree.Unit: UNIT,
     tree.And: BOOL,
     tree.Or: BOOL,
-    tree.Closure: POINTER,
     tree.Noop: UNIT,
     tree.Let: UNIT,
     tree.Assign: UNIT,
@@ -404,6 +442,7 @@ _HANDLERS: Final[dict[type, Callable[[Expressions, Any], Type]]] = {
     tree.Binary: Expressions._binary,
     tree.Unary: Expressions._unary,
     tree.Coalesce: Expressions._coalesce,
+    tree.Closure: Expressions._closure,
     tree.Array: Expressions._array,
     tree.Map: Expressions._map,
     tree.Call: Expressions._call,

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from app.engine import tree
 from app.engine.infer.expressions import Expressions
-from app.engine.infer.types import NEVER, POINTER, UNIT, Kind, Type
+from app.engine.infer.types import NEVER, UNIT, Kind, Type, is_pointer, present
 from app.engine.resolve.bindings import Flows
 from app.engine.stdlib import array_names
 
@@ -24,7 +24,7 @@ def names(flows: Flows, found: Expressions) -> Iterator[str | None]:
     for receiver, arg in _sites(flows, found):
         of = found.of(arg)
         is_array = receiver.kind is Kind.ARRAY or (receiver.kind is Kind.UNKNOWN and receiver is not NEVER)
-        if is_array and of.kind in _PERHAPS_TEXT and of not in (NEVER, POINTER, UNIT):
+        if is_array and of.kind in _PERHAPS_TEXT and of not in (NEVER, UNIT) and not is_pointer(present(of)):
             yield arg.value if type(arg) is tree.String else None
 
 

@@ -1,9 +1,9 @@
 """What closures are given that are called through pointers, and what methods do to the maps that they belong to.
 
-A pointer to a closure may lie in any variable, so nothing is known of where a certain one is called. But all calls of pointers are
-written down: ``x.call(a, b)``, ``x.name(a, b)`` where a map may have an entry of that name, and natives that call back. So whatever is
-given at any of them with two arguments may be given to any closure of two parameters, and ``this`` may be, in any closure, any map
-that a method is called on, or what any closure makes of it. In a program with one kind of objects that says all.
+A pointer to a closure may lie in any variable. Its type says which closures it may be to, unless they are many. All calls of pointers are
+written down: ``x.call(a, b)``, ``x.name(a, b)`` where a map may have an entry of that name, and natives that call back. So what is given
+at one of them with two arguments may be given to the closures of two parameters that the pointer may be to, or to any if that isn't
+known; and ``this`` may be, in any closure, any map that a method is called on, or what any closure makes of it.
 
 Nothing is known if somebody else may call: a native that calls back what isn't a closure written as its argument, a function of the
 host's, curried pointers (they take fewer arguments), modules, and whoever runs functions of a module.
@@ -12,11 +12,11 @@ host's, curried pointers (they take fewer arguments), modules, and whoever runs 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from app.engine import tree
 from app.engine.infer.expressions import Expressions, may_be_called
-from app.engine.infer.types import ANY, NEVER, POINTER, UNIT, Kind, Type, join
+from app.engine.infer.types import ANY, NEVER, UNIT, Kind, Type, entry, is_pointer, join, present
 from app.engine.natives import Dispatcher, Natives
 from app.engine.resolve import Binding, Resolution
 from app.engine.stdlib import STANDARD
@@ -36,20 +36,19 @@ class Pointers:
         free = [closure for closure in self._flows.closures if id(closure) not in self._handed]
         self.is_active = bool(free) and is_closed and not (self._flows.has_modules or self._flows.is_open)
         """Whether there are closures that pointers are called to, and all calls are known."""
-        self._params: dict[int, list[list[Binding]]] = {}
-        """By number of parameters, those of each such closure."""
+        self._params: dict[int, list[tuple[int, list[Binding]]]] = {}
+        """By number of parameters, each such closure and those."""
         for closure in free if self.is_active else ():
             params = resolution.frames[id(closure)].params[len(closure.captures) :]
-            self._params.setdefault(len(params), []).append(params)
+            self._params.setdefault(len(params), []).append((id(closure), params))
             found.bound.add(id(closure))
-        self._is_lost = False
         self._has_changed = False
 
     def begin(self) -> None:
         """Makes the parameters variables whose types are looked for."""
         for closures in self._params.values():
-            for params in closures:
-                self._found.variables.update({id(binding): NEVER for binding in params if not binding.is_opaque})
+            for _, params in closures:
+                self._found.variables.update({id(binding): NEVER for binding in params if not self._found.is_opaque(binding)})
         if self.is_active:
             self._found.is_following = True
             self._found.this = ANY if self._flows.is_this_opaque else NEVER
@@ -64,12 +63,13 @@ class Pointers:
         for call in self._flows.native_calls:
             self._call(call)
         if self._found.this is not NEVER:
-            for node in self._flows.this_chains:
-                for after in effect(self._found.this, node):
+            for owner, node in self._flows.this_chains:
+                for after in effect(self._found.this, node) if type(owner) is tree.Closure else ():
                     self._received(after)
-            for op, value in self._flows.this_stores:
-                of = self._found.of(value)
-                self._received(of if op == "=" else self._found.assigned(op, self._found.this, of))
+            for owner, op, value in self._flows.this_stores:
+                if type(owner) is tree.Closure:
+                    of = self._found.of(value)
+                    self._received(of if op == "=" else self._found.assigned(op, self._found.this, of))
         self._results()
         return self._has_changed
 
@@ -92,13 +92,13 @@ class Pointers:
         elif step.name == "call":
             if of.kind in _PERHAPS_POINTERS:
                 self._unbound(len(step.args))
-                self._given(step.args)
-            if of is not POINTER and step.args:
-                self._given(step.args[1:])
+                self._given(present(of), step.args)
+            if not is_pointer(of) and step.args and may_be_pointer(self._found.of(step.args[0])):
+                self._given(self._found.of(step.args[0]), step.args[1:])
                 self._received(of)
         else:
             if of.kind is Kind.UNKNOWN or (of.kind is Kind.MAP and may_be_called(of, step.name)):
-                self._given(step.args)
+                self._given(entry(of, step.name) if of.kind is Kind.MAP else ANY, step.args)
                 self._received(of)
             self._native(self._natives.lookup(step.name, len(step.args) + 1), of, step.args)
 
@@ -107,7 +107,7 @@ class Pointers:
             self._lose()
         elif node.name == "call":
             self._unbound(len(node.args) - 1)
-            self._given(node.args[1:])
+            self._given(self._found.of(node.args[0]) if node.args else NEVER, node.args[1:])
         elif node.args:
             self._native(self._natives.lookup(node.name, len(node.args)), self._found.of(node.args[0]), node.args)
 
@@ -117,16 +117,19 @@ class Pointers:
             return
         given = [self._found.of(arg) for arg in args if type(arg) is not tree.Closure]
         if not _OWN_PACKAGES.issuperset([overload.package for overload in dispatcher.overloads]):
-            if any(map(_may_hold_pointers, (receiver, *given))):
+            if any(map(may_hold_pointers, (receiver, *given))):
                 self._lose()
-        elif dispatcher.calls_back and any(map(_may_be_pointer, given)):
+        elif dispatcher.calls_back and any(map(may_be_pointer, given)):
             self._lose()
 
     # --- what follows ---
 
-    def _given(self, args: list[Any]) -> None:
-        for params in self._params.get(len(args), ()):
-            for binding, node in zip(params, args, strict=True):
+    def _given(self, pointer: Type, args: list[Any]) -> None:
+        """Something is given to the closures behind a pointer, or to any if that isn't known."""
+        if pointer is NEVER:
+            return
+        for closure, params in self._params.get(len(args), ()):
+            for binding, node in zip(params, args, strict=True) if not pointer.targets or closure in pointer.targets else ():
                 self._has_changed |= self._found.add(binding, self._found.of(node))
 
     def _unbound(self, params: int) -> None:
@@ -143,12 +146,12 @@ class Pointers:
 
     def _lose(self) -> None:
         """Anything may be given to any closure."""
-        if self._is_lost:
+        if self._found.is_lost:
             return
-        self._is_lost = self._has_changed = True
+        self._found.is_lost = self._has_changed = True
         self._found.this = ANY
         for closures in self._params.values():
-            for params in closures:
+            for _, params in closures:
                 for binding in params:
                     self._found.add(binding, ANY)
 
@@ -156,11 +159,8 @@ class Pointers:
         """What closures give, by number of parameters."""
         for closure in self._flows.closures:
             params = len(closure.params)
-            before = self._found.called.get(params, NEVER)
-            after = join(before, self._found.result(closure))
-            if after is not before:
-                self._found.called[params] = after
-                self._has_changed = True
+            result = self._found.result(closure)
+            self._has_changed |= _joined(self._found.called, params, result) | _joined(self._found.given, (id(closure), params), result)
 
     def _closures_of_natives(self) -> frozenset[int]:
         """Closures written as arguments of natives that call back: these give them what they like."""
@@ -179,6 +179,16 @@ class Pointers:
         return frozenset(found)
 
 
+_Key = TypeVar("_Key")
+
+
+def _joined(table: dict[_Key, Type], key: _Key, of: Type) -> bool:
+    """Joins a type to that of a table's entry; whether that says more."""
+    before = table.get(key, NEVER)
+    after = table[key] = join(before, of)
+    return after is not before
+
+
 def _package(overload: Any) -> str:
     return str(overload.package)
 
@@ -186,13 +196,17 @@ def _package(overload: Any) -> str:
 _PERHAPS_POINTERS: Final = (Kind.UNKNOWN, Kind.ATOM)
 
 
-def _may_be_pointer(of: Type) -> bool:
-    return of is not NEVER and of is not UNIT and of.value is None and of.kind in _PERHAPS_POINTERS
+def may_be_pointer(of: Type) -> bool:
+    """Whether a value of this type may be a pointer to a function."""
+    if of is NEVER or of is UNIT or of.kind not in _PERHAPS_POINTERS:
+        return False
+    return of.value is None or is_pointer(of.value)
 
 
-def _may_hold_pointers(of: Type) -> bool:
+def may_hold_pointers(of: Type) -> bool:
+    """Whether there may be a pointer to a function in a value of this type."""
     if of.kind is Kind.ARRAY:
-        return _may_hold_pointers(of.element)
+        return may_hold_pointers(of.element)
     if of.kind is Kind.MAP:
-        return any(map(_may_hold_pointers, (of.element, *of.fields.values())))
-    return _may_be_pointer(of)
+        return any(map(may_hold_pointers, (of.element, *of.fields.values())))
+    return may_be_pointer(of)

@@ -17,8 +17,9 @@ from app.engine import natives as library
 from app.engine import tree
 from app.engine.infer import named, types
 from app.engine.infer.expressions import Expressions, may_be_called
-from app.engine.infer.pointers import Pointers
-from app.engine.infer.types import ANY, INT, NEVER, POINTER, UNIT, Kind, Type, any_bits, array_of, changed, join, map_of
+from app.engine.infer.methods import Methods
+from app.engine.infer.pointers import Pointers, may_be_pointer
+from app.engine.infer.types import ANY, INT, NEVER, UNIT, Kind, Type, any_bits, array_of, changed, is_pointer, join, map_of
 from app.engine.natives import Dispatcher, Natives
 from app.engine.resolve import SWEEPS, Binding, Origin, Resolution
 
@@ -66,6 +67,7 @@ class _Flow:
 
     def solve(self, given: Mapping[str, Type]) -> None:
         """Fills the tables."""
+        methods = Methods(self.script, self.resolution, self.found, is_closed=self.is_closed)
         self._begin_given(given)
         for binding in self.flows.bindings:
             if binding.origin not in (Origin.OUTSIDE, Origin.CAPTURE) and not self._may_be_replaced(binding):
@@ -88,6 +90,7 @@ class _Flow:
                 self._stores(binding)
             self._calls()
             self._called_by_name()
+            self.has_changed |= methods.follow(self._effect)
             for binding, node in chains:
                 self._chain(binding, node)
             for callback in self.callbacks:
@@ -99,6 +102,7 @@ class _Flow:
                 return
         self.found.variables.clear()
         self.found.results.clear()
+        self.found.receivers.clear()
         self.found.forget_pointers()
 
     def _begin_given(self, given: Mapping[str, Type]) -> None:
@@ -114,14 +118,18 @@ class _Flow:
 
     def _may_be_replaced(self, binding: Binding) -> bool:
         """Whether something is done to a variable after which it may hold anything."""
-        return binding.is_opaque if self.pointers.is_active else binding.is_replaced
+        if binding.is_opaque or (binding.is_called and not self.pointers.is_active):
+            return True
+        return bool(binding.received) and self.found.is_opaque(binding)
 
     def _begin_functions(self) -> None:
         named = Counter((function.name, len(function.params)) for function in self.script.functions)
         for function in self.script.functions:
             key = (function.name, len(function.params))
             frame = self.resolution.frames[id(function)]
-            is_known = self.is_closed and key in self.flows.calls and function.name not in self.flows.pointed and function.receiver is None
+            # One that nothing calls never runs.
+            is_called = key in self.flows.calls or self.pointers.is_active
+            is_known = self.is_closed and is_called and function.name not in self.flows.pointed and function.receiver is None
             for binding in frame.params if not is_known else ():
                 self.found.variables.pop(id(binding), None)
             if named[key] == 1 and function.receiver is None:
@@ -219,8 +227,14 @@ class _Flow:
             for name in named.names(self.flows, self.found):
                 for function in self.script.functions:
                     if name is None or function.name == name:
+                        self._receive((function.name, len(function.params)), ANY)
                         for binding in self.resolution.frames[id(function)].params:
                             self._join(binding, ANY)
+
+    def _receive(self, key: tuple[str, int], of: Type) -> None:
+        if key in self.found.receivers and self.found.receivers[key] is not of:
+            self.found.receivers[key] = of
+            self.has_changed = True
 
     def _chain(self, binding: Binding, node: tree.Chain | tree.Assign) -> None:
         """A variable's contents are assigned, or changed by methods."""
@@ -233,23 +247,32 @@ class _Flow:
         """What a chain's root may hold afterwards, besides what it held before."""
         chain: Any = node.target if type(node) is tree.Assign else node
         path: list[str | None] = []
-        at = before
+        at = holder = before
         for step in chain.steps:
             if type(step) is tree.MethodStep:
                 # What follows is done to the method's result, which is nobody's.
                 after = [changed(before, path, partial(self._after_method, name=step.name, args=step.args))]
-                if self._replaces_all(at, step):
-                    after.append(ANY if not path else changed(before, path, lambda _of: ANY))
+                left = self._left_by(at, step)
+                if left is not NEVER:
+                    after.append(left if not path else changed(before, path, partial(_instead, left)))
                 return after
             path.append(_key(step))
-            at = self.found.step(at, step)
+            at, holder = self.found.step(at, step), at
         if type(node) is not tree.Assign:
             return []
         value, op = self.found.of(node.value), node.op
-        return [changed(before, path, lambda of: value if op == "=" else self.found.assigned(op, of, value))]
+        if op == "=":
+            return [changed(before, path, partial(_instead, value))]
+        after = [changed(before, path, lambda of: self.found.assigned(op, of, value))]
+        if self.resolution.catches and holder.kind is Kind.MAP and path[-1] not in holder.required:
+            # An operator on an entry that isn't there fails, and leaves () there.
+            after.append(changed(before, path, partial(_instead, UNIT)))
+        return after
 
-    def _replaces_all(self, of: Type, step: tree.MethodStep) -> bool:
-        return of is not NEVER and (step.name, len(step.args)) in self.functions
+    def _left_by(self, of: Type, step: tree.MethodStep) -> Type:
+        """What a function of the script that is called as a method may leave in the place of its receiver."""
+        key = (step.name, len(step.args))
+        return NEVER if of is NEVER or key not in self.functions else self.found.receivers.get(key, ANY)
 
     def _native(self, binding: Binding, node: tree.Call) -> None:
         """A native is called in function style on a variable."""
@@ -264,7 +287,8 @@ class _Flow:
             return self._after_map_method(of, name, args)
         dispatcher = self.natives.lookup(name, len(args) + 1)
         if name == "call" and self.pointers.is_active:
-            return of if of is POINTER or not args else self._after_closure(of, self.found.of(args[0]))
+            is_object = not is_pointer(of) and bool(args) and may_be_pointer(self.found.of(args[0]))
+            return self._after_closure(of, self.found.of(args[0])) if is_object else of
         if name == "call" or (of.kind is Kind.UNKNOWN) or (dispatcher is not None and _replaces_any(dispatcher)):
             return ANY
         if of.kind is not Kind.ARRAY:
@@ -293,7 +317,7 @@ class _Flow:
             if not self.pointers.is_active:
                 return ANY
             called = types.entry(of, name) if name != "call" else self.found.of(args[0]) if args else NEVER
-            is_method = name in of.required and called is POINTER
+            is_method = name in of.required and is_pointer(called)
             of = self._after_closure(of, called)
             if is_method or of.kind is not Kind.MAP:
                 return of
@@ -326,6 +350,11 @@ _KEEPING: Final = frozenset(
 """Natives that put nothing new into an array."""
 _PUT: Final[Mapping[tuple[str, int], int]] = {("push", 1): 0, ("insert", 2): 1, ("pad", 2): 1, ("set", 2): 1}
 """Natives that put one of their arguments into an array as an element."""
+
+
+def _instead(left: Type, _of: Type) -> Type:
+    """What takes the place of anything."""
+    return left
 
 
 def _replaces_any(dispatcher: Dispatcher) -> bool:

@@ -36,7 +36,7 @@ _NO_FIELDS: Final[Mapping[str, Any]] = MappingProxyType({})
 class Type:
     """One type. Compare by identity for atoms; ``join`` gives its first argument back if the second adds nothing."""
 
-    __slots__ = ("bits", "depth", "element", "fields", "kind", "required", "value")
+    __slots__ = ("bits", "depth", "element", "fields", "kind", "maybe", "required", "targets", "value")
 
     def __init__(
         self,
@@ -46,10 +46,15 @@ class Type:
         required: frozenset[str] = frozenset(),
         bits: int = 63,
         value: Type | None = None,
+        targets: frozenset[int] | None = None,
     ) -> None:
         self.kind = kind
         self.value = value
         """Of what may be () instead, such as an entry that may not be there: the type of everything else that it may be."""
+        self.maybe: Type | None = None
+        """Of what is this or (), if it is a pointer's; made when it is first asked for."""
+        self.targets = targets
+        """Of a pointer to a closure of the script that isn't curried: the ``id`` of each closure that it may be to, or none for any."""
         self.bits = bits
         """An integer's distance from 0 is 2 ** bits at most."""
         self.element: Type = self if element is None else element
@@ -76,13 +81,14 @@ TEXT: Final = Type(Kind.TEXT)
 CHAR: Final = Type(Kind.CHAR)
 UNIT: Final = Type(Kind.ATOM)
 ATOM: Final = Type(Kind.ATOM)
-POINTER: Final = Type(Kind.ATOM)
-"""Of pointers to closures of the script, as they were made: not curried."""
+POINTER: Final = Type(Kind.ATOM, targets=frozenset())
+"""Of pointers to any closure of the script."""
 
 _OPTIONAL: Final = {id(each): Type(Kind.ATOM, value=each) for each in (*_BY_SIZE.values(), FLOAT, BOOL, TEXT, CHAR)}
 
 _DEEPEST: Final = 5
 _MOST_FIELDS: Final = 48
+_MOST_TARGETS: Final = 8
 
 
 def integer(bits: int) -> Type:
@@ -95,9 +101,23 @@ def like(bits: int) -> Type:
     return _BY_SIZE[bits]
 
 
+def pointer_to(closure: int) -> Type:
+    """The type of pointers to one closure, given its ``id``."""
+    return Type(Kind.ATOM, targets=frozenset({closure}))
+
+
+def is_pointer(of: Type) -> bool:
+    """Whether something is certainly a pointer to a closure, as it was made."""
+    return of.targets is not None
+
+
 def optional(of: Type) -> Type:
     """The type of what is of that type, or ()."""
-    return _OPTIONAL.get(id(of), ATOM)
+    if of.targets is None:
+        return _OPTIONAL.get(id(of), ATOM)
+    if of.maybe is None:
+        of.maybe = Type(Kind.ATOM, value=of)
+    return of.maybe
 
 
 def present(of: Type) -> Type:
@@ -166,9 +186,19 @@ def _joined_atoms(first: Type, second: Type) -> Type:
         return optional(other)
     if other is UNIT:
         return optional(one)
+    if one.targets is not None and other.targets is not None:
+        both = _joined_pointers(one, one.targets, other.targets)
+        return both if first is one and second is other else optional(both)
     if one.kind is Kind.ATOM or one.kind is not other.kind:
         return ATOM
     return optional(join(one, other))
+
+
+def _joined_pointers(first: Type, one: frozenset[int], other: frozenset[int]) -> Type:
+    if not one or (other and other <= one):
+        return first
+    both = one | other
+    return Type(Kind.ATOM, targets=both) if other and len(both) <= _MOST_TARGETS else POINTER
 
 
 def _joined_maps(first: Type, second: Type) -> Type:

@@ -118,9 +118,9 @@ class Lowering:
     def learn_this(self) -> None:
         """The same for ``this``, unless the function may put another value in its place."""
         frame = self.frame
-        if type(frame.node) is tree.Closure and self.kinds.has_map(frame.node):
+        if not self.is_hot or not frame.uses_this or frame.this_uses < 2 or frame.returns_this or frame.is_dynamic:
             return
-        if self.is_hot and frame.uses_this and frame.this_uses > 1 and not frame.returns_this and not frame.is_dynamic:
+        if not isinstance(frame.node, tree.Script) and self.kinds.of_this(frame.node) is Kind.UNKNOWN:
             fact = self.facts[THIS, "dict"] = f"{THIS}:dict"
             self.out.append(build.store(build.target(fact), build.is_type(build.name(THIS), "dict")))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build, scoping
@@ -78,11 +78,10 @@ def _keeps(frame: Frame, compiled: Compiled) -> bool:
 
 def lower_missing(unit: Unit) -> None:
     """Adds the closures that calls count on, but that nothing evaluates."""
-    for closures in unit.resolution.flows.methods.values():
-        for node in closures:
-            number = unit.numbers.get(id(node))
-            if number is not None and unit.closures[number] is None:
-                lower_closure(unit, node)
+    for node in unit.resolution.flows.closures:
+        number = unit.numbers.get(id(node))
+        if number is not None and unit.closures[number] is None:
+            lower_closure(unit, node)
 
 
 def _definition(unit: Unit, frame: Frame, compiled: Compiled, body: tree.Block, params: list[tree.Name]) -> Any:
@@ -101,6 +100,7 @@ def _definition(unit: Unit, frame: Frame, compiled: Compiled, body: tree.Block, 
         f.begin()
         f.out.append(build.expression(build.call("too_many_variables", [], at)))
     declare_parameters(f, names, params)
+    taken = _take_captured(names, len(params), compiled.captures)
     f.learn_this()
     if f.out and f.due is not None:
         # Whatever is done for the function is paid for first.
@@ -108,7 +108,20 @@ def _definition(unit: Unit, frame: Frame, compiled: Compiled, body: tree.Block, 
         f.begin()
         f.out += done
     f.sequence(body.statements, RETURN)
-    return build.function(compiled.symbol, names, f.out, at)
+    return build.function(compiled.symbol, names, [*taken, *f.out], at)
+
+
+def _take_captured(names: list[str], params: int, captures: int) -> list[Any]:
+    """What is captured comes in a tuple, before everything else, so that a pointer can hold a Python function that has it."""
+    if not captures:
+        return []
+    first = len(names) - params
+    captured = names[first : first + captures]
+    names[:] = [_CAPTURED, *names[:first], *names[first + captures :]]
+    return [build.store(build.pair_target(*map(build.target, captured)), build.name(_CAPTURED))]
+
+
+_CAPTURED: Final = "captured"
 
 
 def lower_main(unit: Unit, script: tree.Script, outer: Iterable[str], *, is_module: bool = False, is_eval: bool = False) -> None:

@@ -6,11 +6,12 @@ It is the only place in ``lower`` that knows how types are found.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any, Final
 
 from app.engine import tree
-from app.engine.infer import ANY, Expressions, Interval, Intervals, Kind, Type, sized, types
-from app.engine.resolve import Binding
+from app.engine.infer import ANY, Expressions, Interval, Intervals, Kind, Type, has_knots, may_be_called, may_hold_pointers, sized, types
+from app.engine.resolve import Binding, Owner, Resolution
 
 CHANGEABLE: Final = (Kind.UNKNOWN, Kind.ARRAY, Kind.MAP)
 """What may be shared with a variable and change under it, so that keeping it takes a copy."""
@@ -32,9 +33,10 @@ def has_written_keys(of: Type) -> bool:
 class Kinds:
     """Answers for one program."""
 
-    __slots__ = ("_intervals", "_present", "_types", "type_of", "type_of_binding")
+    __slots__ = ("__dict__", "_intervals", "_present", "_resolution", "_types", "type_of", "type_of_binding")
 
-    def __init__(self, types: Expressions, intervals: Intervals) -> None:
+    def __init__(self, types: Expressions, intervals: Intervals, resolution: Resolution) -> None:
+        self._resolution = resolution
         self._intervals = intervals
         self._types = types
         # Asked for nearly every node: bound methods of inference save a call each time.
@@ -114,15 +116,38 @@ class Kinds:
         """What is known from conditions here, by ``id`` of the variable."""
         return self._intervals.assumed
 
-    def has_map(self, closure: tree.Closure) -> bool:
-        """Whether ``this`` is certainly a map in a closure."""
-        return self._types.has_map(closure)
+    def of_this(self, owner: Owner) -> Kind:
+        """The kind of ``this`` in a function or closure."""
+        return self._types.this_of(owner).kind
+
+    @cached_property
+    def has_knots(self) -> bool:
+        """Whether the call of a captured variable's pointer may come back to the variable by what it leads to."""
+        return has_knots(self._resolution, self._types)
+
+    @staticmethod
+    def may_be_called(of: Type, name: str) -> bool:
+        """Whether a value of this type may be a map that has a pointer under a name."""
+        return of.kind is Kind.UNKNOWN or (of.kind is Kind.MAP and may_be_called(of, name))
+
+    @cached_property
+    def _closures(self) -> dict[int, tree.Closure]:
+        return {id(closure): closure for closure in self._resolution.flows.closures}
+
+    def closures(self, of: Type) -> list[tree.Closure]:
+        """The closures that a pointer of this type certainly is to one of; none if that isn't known."""
+        targets = types.present(of).targets
+        return [self._closures[target] for target in targets] if targets else []
+
+    def holds_pointers(self, node: Any) -> bool:
+        """Whether there may be a pointer in an expression's value."""
+        return may_hold_pointers(self.type_of(node))
 
     def of_binding(self, binding: Binding) -> Kind:
         """The kind of everything a variable ever holds."""
         return self.type_of_binding(binding).kind
 
 
-POINTER: Final = types.POINTER
+is_pointer: Final = types.is_pointer
 
-__all__ = ["ANY", "CHANGEABLE", "POINTER", "Kind", "Kinds", "Type"]
+__all__ = ["ANY", "CHANGEABLE", "Kind", "Kinds", "Type", "is_pointer"]

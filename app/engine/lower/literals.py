@@ -198,11 +198,12 @@ def closure(f: Lowering, node: tree.Closure) -> Any:
     index = lower_closure(f.unit, node)
     if not node.captures:
         return build.name(pointer_to(f.unit, index))
-    return _captured(f, node, index, [scoping.cell(f, capture) for capture in node.captures])
+    return build.call("closure", [build.constant(index), _captured(f, node)], f.position(node.pos))
 
 
-def _captured(f: Lowering, node: tree.Closure, index: int, cells: list[Any]) -> Any:
-    return build.call("closure", [build.constant(index), build.pair(*cells)], f.position(node.pos))
+def _captured(f: Lowering, node: tree.Closure) -> Any:
+    """What a closure captures, as its function takes it."""
+    return build.pair(*[scoping.cell(f, capture) for capture in node.captures])
 
 
 def held_closure(f: Lowering, node: tree.Closure) -> tuple[Any, Held]:
@@ -214,10 +215,10 @@ def held_closure(f: Lowering, node: tree.Closure) -> tuple[Any, Held]:
     if not node.captures:
         pointer = build.name(pointer_to(f.unit, index))
         return pointer, Held(node, symbol, pointer, [])
-    # In locals of their own: the names may stand for other cells by the time of a call.
-    cells = [f.temporary(scoping.cell(f, capture)) for capture in node.captures]
-    pointer = f.temporary(_captured(f, node, index, cells))
-    return pointer, Held(node, symbol, pointer, cells)
+    # In a local of its own: the names may stand for other cells by the time of a call.
+    captured = f.temporary(_captured(f, node))
+    pointer = f.temporary(build.call("closure", [build.constant(index), captured], f.position(node.pos)))
+    return pointer, Held(node, symbol, pointer, [captured])
 
 
 def pointer_to(unit: Unit, number: int) -> str:

@@ -208,7 +208,7 @@ def _may_change(f: Lowering, node: tree.For) -> bool:
     """Whether the loop could change the elements that it walks."""
     root = node.iterable.root if type(node.iterable) is tree.Chain else node.iterable
     if type(root) is tree.This:
-        return f.frame.returns_this or f.frame.uses_this
+        return f.frame.is_dynamic or id(f.frame.node) in f.resolution.mutated_in.get(id(node), ())
     if type(root) is tree.Constant:
         return False
     if type(root) is not tree.Variable or f.frame.is_dynamic:

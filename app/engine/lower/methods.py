@@ -12,10 +12,11 @@ from app.engine import tree
 from app.engine.lower import build, texts
 from app.engine.lower.calls import is_shared
 from app.engine.lower.frame import LEVEL, Lowering
-from app.engine.lower.kinds import POINTER, Kind, holds_atoms
+from app.engine.lower.kinds import Kind, holds_atoms, is_pointer
 from app.engine.lower.literals import pointer_to
 from app.engine.lower.pushes import push
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, store_root, write_back
+from app.engine.values import FIRST_WAY, MOST_ARGUMENTS
 
 
 def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
@@ -88,9 +89,13 @@ def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments
         return made
     slot, result = f.fresh(), f.fresh()
     style = "p" if not is_scripted else "s"
+    own = _own_method(f, walk, step, value, arguments, (slot, result))
+    if own is not None and not own[0]:
+        f.out += own[1]
+        return build.name(result)
     direct = _direct_calls(f, walk, step, value, arguments, (slot, result))
     otherwise, _ = f.captured_statements(lambda: _general_call(f, walk, step, value, arguments, style, (slot, result)))
-    for test, body in reversed(direct):
+    for test, body in reversed(direct if own is None else [(build.either(own[0]), own[1]), *direct]):
         otherwise = [build.if_(test, body, otherwise)]
     f.out += otherwise
     return build.name(result)
@@ -165,6 +170,27 @@ def _direct_calls(
 _MOST_METHODS: Final = 3
 
 
+def _own_method(
+    f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], into: tuple[str, str]
+) -> tuple[list[Any], list[Any]] | None:
+    """The call of the script's own function as a method: one of what must hold for it, if it isn't sure, and the statements.
+
+    It is meant unless the receiver is a map that has something under the name, or a function for the receiver's type is written.
+    """
+    function = f.unit.script_function(step.name, len(arguments))
+    if function is None or function.is_dynamic or f.frame.is_dynamic or (step.name, len(arguments)) in f.unit.typed:
+        return None
+    if not f.is_hot or root_cell(f, walk.node.root) is not None:
+        return None
+    tests: list[Any] = []
+    if f.kinds.may_be_called(walk.type, step.name):
+        is_map = [] if walk.type.kind is Kind.MAP else [build.compare(build.call("type", [value]), "is not", build.name("dict"))]
+        tests = [*is_map, build.compare(build.constant(step.name), "not in", value)]
+    this = [value] if function.uses_this else []
+    made = build.call(function.symbol, [build.name(LEVEL), *this, *arguments], f.position(step.pos))
+    return tests, _with_receiver(f, walk, step, value, made, into, step.name if function.returns_this else None)
+
+
 def _direct_call(
     f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], into: tuple[str, str], closure: tree.Closure
 ) -> list[Any]:
@@ -173,13 +199,20 @@ def _direct_call(
     number = f.unit.closure_number(closure)
     this = [value] if frame.uses_this else []
     made = build.call(f.unit.closure_symbol(closure, number), [build.name(LEVEL), *this, *arguments], f.position(step.pos))
+    return _with_receiver(f, walk, step, value, made, into, "" if frame.returns_this else None)
+
+
+def _with_receiver(
+    f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, made: Any, into: tuple[str, str], leaving: str | None
+) -> list[Any]:
+    """The statements of a direct call with a receiver. ``leaving`` is under what name it may leave another in its place, if it may."""
     slot, result = into
 
     def body() -> None:
-        if not frame.returns_this:
+        if leaving is None:
             f.out.append(build.store(build.target(result), made))
             return
-        _run(f, walk, build.store(build.pair_target(build.target(result), build.target(slot)), made), value, {""})
+        _run(f, walk, build.store(build.pair_target(build.target(result), build.target(slot)), made), value, {leaving})
         if walk.is_place:
             write_back(f, walk, build.name(slot), in_place=False, at=f.position(step.pos), old=value, is_this=True)
 
@@ -196,8 +229,8 @@ def _invoked(f: Lowering, walk: Walk, function: str, args: list[Any], at: build.
 def _call_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], at: build.Place) -> Any:
     """``pointer.call(...)`` or ``object.call(pointer, ...)``."""
     held = _held_call(f, walk, value, arguments, at)
-    direct = held or _pointer_call(f, walk, value, arguments, at)
-    if direct is not None and held is None and walk.type is POINTER:
+    direct = held or _pointer_call(f, walk, step, value, arguments, at)
+    if direct is not None and held is None and is_pointer(walk.type):
         return f.temporary(direct[1])
     if direct is not None:
         slot = f.fresh()
@@ -219,21 +252,45 @@ def _held_call(f: Lowering, walk: Walk, value: Any, arguments: list[Any], at: bu
     frame = f.resolution.frames[id(held.node)]
     if frame.uses_this or frame.is_dynamic or frame.returns_this:
         return None
-    made = build.call(held.symbol, [build.name(LEVEL), *held.cells, *arguments], at)
+    made = build.call(held.symbol, [*held.captured, build.name(LEVEL), *arguments], at)
     return build.compare(value, "is", held.pointer), made
 
 
-def _pointer_call(f: Lowering, walk: Walk, value: Any, arguments: list[Any], at: build.Place) -> tuple[Any, Any] | None:
+def _pointer_call(
+    f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], at: build.Place
+) -> tuple[Any, Any] | None:
     """The call of what may be any pointer: whether it is one, and the call. Nothing has to be stored back, as pointers don't change."""
-    if not f.is_hot or f.frame.is_dynamic or len(arguments) > _MOST_GIVEN:
+    if not f.is_hot or f.frame.is_dynamic:
         return None
     cell = root_cell(f, walk.node.root)
-    held = [] if cell is None else [cell]
-    name = f"call_{len(arguments)}" if cell is None else "call_held"
-    return f.is_type(value, "FnPtr"), build.call(name, [build.name(LEVEL), *held, value, *arguments], at)
+    level = build.name(LEVEL)
+    if cell is None:
+        by_library = build.call("call_pointer", [level, value, build.pair(*arguments)], at)
+    else:
+        by_library = build.call("call_held", [level, cell, value, *arguments], at)
+    is_told = cell is not None and (f.unit.marks is not None or f.kinds.has_knots or any(map(f.kinds.holds_pointers, step.args)))
+    is_one = f.is_type(value, "FnPtr")
+    if is_told:
+        return is_one, by_library
+    closures = f.kinds.closures(walk.type)
+    is_sure = bool(closures) and all(_is_plain(f, closure, len(arguments)) for closure in closures)
+    if is_sure and len(closures) == 1 and not closures[0].captures:
+        symbol = f.unit.closure_symbol(closures[0], f.unit.closure_number(closures[0]))
+        return is_one, build.call(symbol, [level, *arguments], at)
+    if len(arguments) > MOST_ARGUMENTS:
+        return is_one, by_library
+    found = build.item(value, build.constant(FIRST_WAY + len(arguments)))
+    if is_sure and is_pointer(walk.type):
+        return is_one, build.call(f.temporary(found).id, [level, *arguments], at)
+    way = f.fresh()
+    is_there = build.compare(build.walrus(way, found), "is not", build.constant(None))
+    return is_one, build.choice(is_there, build.call(way, [level, *arguments], at), by_library)
 
 
-_MOST_GIVEN: Final = 2
+def _is_plain(f: Lowering, closure: tree.Closure, args: int) -> bool:
+    """Whether a closure's function takes just its level, what it has captured and so many arguments, and gives just its result."""
+    frame = f.resolution.frames[id(closure)]
+    return len(closure.params) == args and not (frame.uses_this or frame.is_dynamic or frame.returns_this or frame.swept_by)
 
 
 def _called_by_library(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], at: build.Place) -> Any:

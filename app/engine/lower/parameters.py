@@ -29,7 +29,8 @@ def declare_parameters(f: Lowering, names: list[str], params: list[tree.Name]) -
             continue
         slot = build.name(binding.slot)
         if binding.is_cell:
-            f.out.append(build.store(build.target(binding.slot), build.array([build.call("copy", [slot])])))
+            value = f.copied(slot) if f.kinds.of_binding(binding) in CHANGEABLE else slot
+            f.out.append(build.store(build.target(binding.slot), build.array([value])))
         elif binding.is_mutated and f.kinds.of_binding(binding) not in CHANGEABLE:
             f.owned_parameters.add(id(binding))
         elif binding.is_mutated:

@@ -131,7 +131,7 @@ def this(f: Lowering, node: tree.This) -> Any:
     if not f.frame.uses_this:
         return build.call("unbound", [], f.position(node.pos))
     value = build.name(THIS)
-    if f.kinds.of(node) is Kind.MAP:
+    if f.kinds.of(node) is not Kind.UNKNOWN:
         return value
     bound = build.call("bound", [value], f.position(node.pos))
     return build.choice(build.compare(value, "is not", build.name("UNBOUND")), value, bound) if f.is_hot else bound

@@ -74,8 +74,8 @@ class Held:
     symbol: str
     pointer: Any
     """What holds the pointer that was made, whatever becomes of the variable."""
-    cells: list[Any]
-    """What holds its captured variables."""
+    captured: list[Any]
+    """What holds what it has captured, if that is anything: its function's first argument."""
 
 
 @dataclass(slots=True)

@@ -3,8 +3,8 @@
 One walk over a script's tree before lowering. It knows natives only to tell which methods can change their receiver.
 """
 
-from app.engine.resolve.bindings import Binding, Frame, Origin, Resolution
+from app.engine.resolve.bindings import Binding, Frame, Origin, Owner, Resolution
 from app.engine.resolve.effects import SWEEPS
 from app.engine.resolve.names import resolve
 
-__all__ = ["SWEEPS", "Binding", "Frame", "Origin", "Resolution", "resolve"]
+__all__ = ["SWEEPS", "Binding", "Frame", "Origin", "Owner", "Resolution", "resolve"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TypeAlias
 
 from app.engine import tree
 
@@ -42,7 +43,11 @@ class Binding:
     is_replaced: bool = False
     """A method or native called on it might put a value of another type in its place."""
     is_opaque: bool = False
-    """So might one that isn't just a map's entry."""
+    """So might one that is neither just a map's entry nor a function of the script."""
+    is_called: bool = False
+    """So might one that is no function of the script."""
+    received: set[tuple[str, int]] = field(default_factory=set)
+    """Functions of the script that are called on it as methods, by name and number of arguments."""
     has_methods: bool = False
     """A method is called on it that, were it a map's entry, might do so."""
     properties: int = 0
@@ -99,6 +104,10 @@ class Frame:
         return f"{name}'{self.count}"
 
 
+Owner: TypeAlias = tree.Function | tree.Closure
+"""What may have a ``this``."""
+
+
 @dataclass(slots=True)
 class Resolution:
     """Tables keyed by ``id`` of the node, because nodes compare by content."""
@@ -112,7 +121,7 @@ class Resolution:
     frames: dict[int, Frame] = field(default_factory=dict)
     """Script, Function and Closure nodes."""
     mutated_in: dict[int, set[int]] = field(default_factory=dict)
-    """For nodes: ids of the bindings that are changed inside the loop."""
+    """For nodes: ids of the bindings that are changed inside the loop; of the function or closure, if its ``this`` is."""
     stored_in: dict[int, set[int]] = field(default_factory=dict)
     """For nodes of loops: ids of the bindings that are assigned inside the loop."""
     exported: dict[int, Binding] = field(default_factory=dict)
@@ -146,16 +155,22 @@ class Flows:
     """All chains with a method, wherever they start."""
     native_calls: list[tree.Call] = field(default_factory=list)
     """All calls in function style but those of the script's own functions."""
-    this_in: dict[int, tree.Closure] = field(default_factory=dict)
-    """The closure that ``this`` is written in, by ``id`` of the node."""
-    this_chains: list[tree.Chain | tree.Assign] = field(default_factory=list)
-    """In closures, chains with a method that start at ``this``, and assignments along a chain."""
-    this_stores: list[tuple[str, tree.Expr]] = field(default_factory=list)
-    """In closures, what is assigned to ``this``, with the operator."""
+    this_in: dict[int, Owner] = field(default_factory=dict)
+    """The function or closure that ``this`` is written in, by ``id`` of the node."""
+    this_chains: list[tuple[Owner, tree.Chain | tree.Assign]] = field(default_factory=list)
+    """Chains with a method that start at ``this``, and assignments along a chain."""
+    this_stores: list[tuple[Owner, str, tree.Expr]] = field(default_factory=list)
+    """What is assigned to ``this``, with the operator."""
     is_this_opaque: bool = False
     """Whether ``this`` may be changed otherwise in a closure."""
+    opaque: set[tuple[str, int]] = field(default_factory=set)
+    """The functions in which it may be."""
+    unbound: set[tuple[str, int]] = field(default_factory=set)
+    """The functions that are called in function style, without ``this``."""
     has_modules: bool = False
     """Whether there are functions of other scripts."""
+    has_paths: bool = False
+    """Whether there are variables of other scripts, or constants that functions see."""
     pointed: set[str] = field(default_factory=set)
     """Functions that pointers are made to, which anything may call."""
     has_deep_steps: bool = False

@@ -24,6 +24,7 @@ def call(walker: Walker, node: tree.Call) -> None:
     flows.has_modules = flows.has_modules or bool(node.namespace)
     if key in walker.functions:
         _called(walker, key, node.args)
+        flows.unbound.add(key)
     else:
         flows.native_calls.append(node)
         if node.name == "Fn":
@@ -63,7 +64,11 @@ def _handed(walker: Walker, node: tree.Call) -> None:
 def _rebind(walker: Walker) -> None:
     """Something is done to ``this`` that may leave anything there."""
     walker.frame.returns_this = walker.frame.rebinds_this = True
-    walker.found.flows.is_this_opaque = walker.found.flows.is_this_opaque or type(walker.frame.node) is tree.Closure
+    owner = walker.frame.node
+    if isinstance(owner, tree.Function):
+        walker.found.flows.opaque.add((owner.name, len(owner.params)))
+    else:
+        walker.found.flows.is_this_opaque = walker.found.flows.is_this_opaque or type(owner) is tree.Closure
 
 
 def _noted(walker: Walker, node: tree.Call) -> None:
@@ -119,8 +124,9 @@ def chain(walker: Walker, node: tree.Chain) -> None:
 
 def _noted_of_this(walker: Walker, root: tree.Expr, node: tree.Chain | tree.Assign) -> None:
     """Something may be changed along a chain that starts at ``this``."""
-    if type(root) is tree.This and type(walker.frame.node) is tree.Closure:
-        walker.found.flows.this_chains.append(node)
+    owner = walker.frame.node
+    if type(root) is tree.This and not isinstance(owner, tree.Script):
+        walker.found.flows.this_chains.append((owner, node))
 
 
 def _swept(walker: Walker, step: tree.MethodStep) -> None:
@@ -143,10 +149,13 @@ def _root(walker: Walker, node: tree.Variable, first: tree.Step) -> None:
         binding.repeated += walker.repeats > 0
     elif type(first) is tree.MethodStep and not _is_pure(walker, first):
         dispatcher = walker.natives.lookup(first.name, len(first.args) + 1)
-        is_scripted = (first.name, len(first.args)) in walker.functions
-        if is_scripted or dispatcher is None or _replaces_any(dispatcher):
+        key = first.name, len(first.args)
+        if key in walker.functions:
             binding.is_replaced = True
-            binding.is_opaque = binding.is_opaque or is_scripted or dispatcher is not None
+            binding.received.add(key)
+        elif dispatcher is None or _replaces_any(dispatcher):
+            binding.is_replaced = binding.is_called = True
+            binding.is_opaque = binding.is_opaque or dispatcher is not None
         else:
             binding.has_methods = binding.has_methods or dispatcher.replaces_receiver
 
@@ -197,8 +206,10 @@ def assign(walker: Walker, node: tree.Assign) -> None:
                 walker.mutate(target)
     elif type(target) is tree.This:
         walker.frame.returns_this = walker.frame.rebinds_this = True
-        if type(walker.frame.node) is tree.Closure:
-            walker.found.flows.this_stores.append((node.op, node.value))
+        walker.mutate(target)
+        owner = walker.frame.node
+        if not isinstance(owner, tree.Script):
+            walker.found.flows.this_stores.append((owner, node.op, node.value))
     elif type(target) is tree.Chain:
         _assigned_along(walker, node, target)
 

@@ -158,10 +158,15 @@ class Walker:
                 binding.is_mutated = True
                 for loop in self.loops:
                     loop.add(id(binding))
+        elif type(root) is tree.This:
+            for loop in self.loops:
+                loop.add(id(self.frame.node))
 
     def variable(self, node: tree.Variable) -> None:
         """A name read or written."""
-        if not node.namespace:
+        if node.namespace:
+            self.found.flows.has_paths = True
+        else:
             binding = self.lookup(node.name)
             if binding is not None:
                 self.found.variables[id(node)] = binding
@@ -172,8 +177,9 @@ class Walker:
 
     def this(self, node: tree.This) -> None:
         """``this`` read or written."""
-        if type(self.frame.node) is tree.Closure:
-            self.found.flows.this_in[id(node)] = self.frame.node
+        owner = self.frame.node
+        if not isinstance(owner, tree.Script):
+            self.found.flows.this_in[id(node)] = owner
         self.frame.uses_this = True
         self.frame.this_uses += 1
 
@@ -181,7 +187,7 @@ class Walker:
         """Anything may be in the variable from now on."""
         binding = self.lookup(name)
         if binding is not None:
-            binding.is_replaced = binding.is_opaque = True
+            binding.is_replaced = binding.is_called = binding.is_opaque = True
 
 
 _HANDLERS: dict[type, Callable[[Walker, Any], None]] = {

@@ -11,7 +11,7 @@ from typing import Any, Final
 from app.engine import sizes
 from app.engine.natives import Dispatcher
 from app.engine.runtime.machine import Bound, Machine
-from app.engine.values import UNBOUND, Char, FnPtr, Value
+from app.engine.values import FIRST_WAY, MOST_ARGUMENTS, UNBOUND, Char, FnPtr, Value
 
 Leaf = Callable[..., Any]
 
@@ -106,14 +106,18 @@ def of_map(machine: Machine, name: str, general: Leaf) -> Leaf:
         pointer = receiver.get(name) if type(receiver) is dict else None
         if type(pointer) is not FnPtr:
             return general(level, receiver, *args)
+        count = len(args)
+        way: Any = pointer[FIRST_WAY + count] if count <= MOST_ARGUMENTS else None
+        if way is not None:
+            return receiver, way(level, *args)
         code = pointer.code
-        cells = pointer.curried
-        if type(code) is not Bound or not code.is_direct or code.arity != len(args) + len(cells):
+        captured = pointer.curried
+        if type(code) is not Bound or not code.is_direct or code.arity != count + len(captured) or code.captures != len(captured):
             return general(level, receiver, *args)
         machine.here = level
         if not code.uses_this:
-            return receiver, code.function(level, *cells, *args)
-        result = code.function(level, receiver, *cells, *args)
+            return receiver, code.reached(captured)(level, *args)
+        result = code.reached(captured)(level, receiver, *args)
         return (result[1], result[0]) if code.returns_this else (receiver, result)
 
     return call

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from types import MethodType
 from typing import Any
 
 from app.engine import errors, ops, sizes
@@ -15,7 +16,7 @@ from app.engine.natives import Dispatcher, FunctionInfo, Natives
 from app.engine.runtime import scopes
 from app.engine.runtime.places import calling_place, left, stands
 from app.engine.source import Place
-from app.engine.values import UNBOUND, FnPtr, Value, type_name
+from app.engine.values import FIRST_WAY, MOST_ARGUMENTS, UNBOUND, FnPtr, Value, type_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Bound:
     """Whether it takes just the level and the arguments, and gives just its result."""
     uses_this: bool = field(init=False)
     returns_this: bool = field(init=False)
+    captures: int = field(init=False)
+    """How many of the parameters are captured; if any, the Python function takes a tuple of what they are before everything else."""
     swept_by: str = field(init=False)
     sweep: Callable[..., Any] = field(init=False)
     """For a closure compiled as the loop of a native (``swept_by``) over its elements: the loop. ``function`` calls it for a single one."""
@@ -56,10 +59,11 @@ class Bound:
         self.uses_this = self.compiled.uses_this
         self.returns_this = self.compiled.returns_this
         self.is_plain = self.is_direct and not self.uses_this and not self.returns_this
+        self.captures = self.compiled.captures
         self.swept_by = self.compiled.swept_by
         self.sweep = self.function
         if self.swept_by:
-            self.function = self._single
+            self.function = self._single_captured if self.captures else self._single
 
     def _single(self, level: Any, *args: Value) -> Value:
         """Calls a sweep for one element, on behalf of whoever isn't one of the natives that sweep."""
@@ -69,6 +73,21 @@ class Bound:
         kept: list[Value] = []
         self.sweep(level, inner, kept.append, *args[:-1], args[-1:])
         return kept[0]
+
+    def _single_captured(self, captured: tuple[Any, ...], level: Any, *args: Value) -> Value:
+        return self._single(level, *captured, *args)
+
+    def reached(self, captured: tuple[Any, ...]) -> Callable[..., Any]:
+        """The Python function with what it has captured."""
+        return MethodType(self.function, captured) if self.captures else self.function
+
+    def pointer(self, captured: tuple[Any, ...]) -> FnPtr:
+        """A pointer to it, as a closure."""
+        compiled = self.compiled
+        ways: list[Callable[..., Any] | None] = [None] * (MOST_ARGUMENTS + 1)
+        if self.is_plain and self.arity - self.captures <= MOST_ARGUMENTS:
+            ways[self.arity - self.captures] = self.reached(captured)
+        return FnPtr(compiled.name, captured, self, compiled.cells, *ways)
 
 
 def _account(maximum: int) -> tuple[Callable[[int], None], Callable[[], int], Callable[[], int]]:
@@ -135,6 +154,8 @@ class Machine:
         self.close_account: Callable[[], int] = account[2]
         """The bytes accounted for in the run that ended; the next one begins at none."""
         self.modules_loaded = 0
+        self.is_alone = False
+        """Whether no other machine's code takes part in the run, for which a name may be another function's."""
 
     # --- what natives ask for ---
 
@@ -202,17 +223,28 @@ class Machine:
         count, code = len(function.curried) + argc, function.code
         return (type(code) is Bound and code.arity == count) or (function.name, count) in self.functions_by_key
 
+    def named(self, name: str, code: Bound | None = None) -> FnPtr:
+        """A pointer to whatever functions have this name when it is called; ``code`` is one of them."""
+        ways = [self._way(name, count) for count in range(MOST_ARGUMENTS + 1)] if self.is_alone else ()
+        return FnPtr(name, (), code, (), *ways)
+
+    def _way(self, name: str, count: int) -> Callable[..., Any] | None:
+        """The script's function of a name that takes so many arguments, if that is meant with and without ``this``."""
+        bound = self.functions_by_key.get((name, count))
+        if bound is None or not bound.is_plain or any(key[1:] == (name, count) for key in self.typed):
+            return None
+        return bound.function
+
     def apply(self, function: FnPtr, args: Sequence[Value], this: Value = UNBOUND) -> tuple[Value, Value]:
         """Calls a function pointer on behalf of the script; gives the result and the new ``this``."""
+        count = len(args)
+        way: Any = function[FIRST_WAY + count] if count <= MOST_ARGUMENTS else None
+        if way is not None:
+            return way(self.here, *args), this
         given = (*function.curried, *args) if function.curried else tuple(args)
         code = function.code
-        if type(code) is Bound:
-            compiled = code.compiled
-            if len(compiled.params) == len(given):
-                if compiled.is_dynamic:
-                    return code.machine.invoke(self.here, code, this, given)
-                result = code.function(self.here, this, *given) if compiled.uses_this else code.function(self.here, *given)
-                return (result[0], result[1]) if compiled.returns_this else (result, this)
+        if type(code) is Bound and code.arity == len(given):
+            return code.machine.invoke(self.here, code, this, given)
         if function.cells:
             scopes.require_unlocked(function)
             given = (*function.arguments(), *args)
@@ -248,14 +280,14 @@ class Machine:
 
     def invoke(self, level: Any, bound: Bound, this: Value, given: Sequence[Value]) -> tuple[Value, Value]:
         """Calls a script function; gives the result and the new ``this``."""
-        compiled = bound.compiled
-        before: list[Any] = [level]
-        if compiled.is_dynamic:
+        captures = bound.captures
+        before: list[Any] = [given[:captures], level] if captures else [level]
+        if not bound.is_direct:
             before.append([])
-        if compiled.uses_this:
+        if bound.uses_this:
             before.append(this)
-        result = bound.function(*before, *given)
-        if compiled.returns_this:
+        result = bound.function(*before, *given[captures:])
+        if bound.returns_this:
             return result[0], result[1]
         return result, this
 

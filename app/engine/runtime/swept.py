@@ -78,7 +78,7 @@ def _measured(machine: Machine, made: list[Value], gives: str) -> list[Value]:
 
 
 def _results(machine: Machine, level: Any, code: Bound, cells: tuple[Any, ...], items: list[Value]) -> list[Value]:
-    """A closure's results for all elements. Spreading the cells costs as much as the call, so the usual numbers are written out."""
+    """A closure's results for all elements. Spreading what is curried costs as much as the call, so it isn't done for nothing."""
     machine.here = level
     outer, inner = machine.meter.levels_below(level)
     made: list[Value] = []
@@ -90,13 +90,10 @@ def _results(machine: Machine, level: Any, code: Bound, cells: tuple[Any, ...], 
             else:
                 code.sweep(outer, inner, made.append, items)
         return made
-    call = code.function
-    if not cells:
+    call, curried = code.reached(cells[: code.captures]), cells[code.captures :]
+    if not curried:
         return [call(outer, item) for item in list(items)]
-    if len(cells) == 1:
-        (cell,) = cells
-        return [call(outer, cell, item) for item in list(items)]
-    return [call(outer, *cells, item) for item in list(items)]
+    return [call(outer, *curried, item) for item in list(items)]
 
 
 def _filtered(machine: Machine, general: Leaf) -> Leaf:
@@ -192,9 +189,9 @@ def _reduced(machine: Machine, general: Leaf) -> Leaf:
         if code.swept_by == "reduce":
             items = list(receiver) if cells else receiver  # type: ignore[call-overload]  # a list by the test
             return code.sweep(outer, inner, *cells, initial, items) if items else initial
-        call, total = code.function, initial
+        call, curried, total = code.reached(cells[: code.captures]), cells[code.captures :], initial
         for item in list(receiver):  # type: ignore[call-overload]  # a list by the test
-            total = call(outer, *cells, total, item)
+            total = call(outer, *curried, total, item)
         return total
 
     return reduced

@@ -28,6 +28,23 @@ SOURCES = [
     "let l = [|x| x]; l.push(|x| x + 1); l += |x| [x]; for f in l { print(f.call(2)); }",
     "switch 1 { 1 => |x| x + 1, _ => |x| x }.call(2)",
     'fn f(x) { x + 1 } for i in 0..2 { print(f(i)); } print(["a"].map("f")); let n = "f"; print(["b", 2.5].map(n)); [1].reduce("f", 2)',
+    # Several closures of one number of parameters; one of several by key, or none.
+    'let up = |x| x + 1; let shout = |s| s + "!"; let sum = 0; let add = |v| { sum += v; }; for i in 0..3 { add.call(up.call(i)); '
+    'print(shout.call("a")); } sum',
+    'let ops = #{ a: |x| x + 1, b: |x| x * 2 }; for k in ["a", "b", "c"] { let f = ops[k]; try { print(f.call(2)); '
+    "} catch (e) { print(e); } }",
+    'let ops = #{ a: |x| x + 1 }; for k in ["a", "c"] { let f = ops[k]; if f != () { print(f.call(2)); } try { f.call(|| this, 3); } '
+    "catch (e) { print(e); } }",
+    "let f = (); for i in 0..3 { if i > 0 { print(f.call(i)); } f = if i == 0 { |x| x } else { |x| `${x}` }; } f.call(1.5)",
+    "let l = [|| 1, || 2, || 3, || 4, || 5, || 6, || 7, || 8, || 9, || 'c']; let t = 0; for f in l { t += f.call(); } t",
+    "fn on(f, x) { f.call(x) } fn many(fs, x) { for f in fs { x = on(f, x); } x } let k = 3; "
+    "for i in 0..2 { print(many([|x| x + k, |x| x * i], i)); }",
+    "let f = |x| x; let g = |x, y| y; for h in [f, g] { try { print(h.call(1)); } catch (e) { print(e); } print(h.call(1, 2)); }",
+    "fn one(x) { x + 1 } fn one(x, y) { x * y } let f = one; for i in 0..2 { print(f.call(i)); print(f.call(i, 3)); "
+    'print(Fn("one").call(i)); }',
+    'fn up(x) { x } fn int.up(x) { x + this } let f = Fn("up"); for i in 0..2 { print(f.call(i)); print(5.call(f, i)); '
+    'print("s".call(f, i)); }',
+    'fn up(x) { x + 1 } let f = Fn("up"); for i in 0..2 { print(f.call(i)); eval("print(f.call(i));"); } f.call(1, 2)',
     # Methods of maps: what they read, change, add, take away and replace.
     "let c = #{ n: 0, by: 2, inc: || { this.n += this.by; this.n }, reset: || this.n = 0 }; let t = 0; "
     "for i in 0..9 { t += c.inc(); if i == 4 { c.reset(); } } [t, c.n]",

@@ -119,7 +119,7 @@ def test_the_parameters_of_a_function_that_others_may_call_take_anything() -> No
     assert types["a"].kind is Kind.UNKNOWN
 
 
-def test_a_function_that_nobody_calls_takes_anything() -> None:
+def test_nothing_is_asked_of_a_function_that_nobody_calls() -> None:
     assert kind("fn f(a) { a + 1 } 1", "a") is Kind.UNKNOWN
 
 

@@ -8,10 +8,10 @@ from app.engine import errors, ops
 from app.engine.runtime import modules, scopes
 from app.engine.runtime.evaluate import evaluate
 from app.engine.runtime.leaves.natives import scripted_method
-from app.engine.runtime.machine import Bound, Machine
+from app.engine.runtime.machine import Machine
 from app.engine.source import Place
 from app.engine.stdlib.functions import pointer as named_pointer
-from app.engine.values import UNBOUND, Char, FnPtr, Value, type_name
+from app.engine.values import FIRST_WAY, MOST_ARGUMENTS, UNBOUND, Char, FnPtr, Value, type_name
 
 INERT: Final = frozenset({int, float, bool, str, Char, type(None)})
 """What holds no pointer, by which a function could come to other variables."""
@@ -20,23 +20,22 @@ INERT: Final = frozenset({int, float, bool, str, Char, type(None)})
 def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of small functions, not a branching one
     def closure(number: int, captured: tuple[Any, ...]) -> FnPtr:
         bound = machine.closures[number]
-        cells = bound.compiled.cells
-        for at in cells:
+        for at in bound.compiled.cells:
             cell = captured[at]
             if type(cell) is list and len(cell) < 2:
                 if not cell:
                     raise errors.data_race("")
                 cell.append(True)
-        return FnPtr(bound.compiled.name, captured, bound, cells)
+        return bound.pointer(captured)
 
     def function_named(name: str) -> FnPtr:
         found = next(bound for (known, _), bound in machine.functions_by_key.items() if known == name)
-        return FnPtr(name, (), found)
+        return machine.named(name, found)
 
     def pointer(name: Value) -> FnPtr:
         if type(name) is not str:
             raise errors.mismatched_data("string", type_name(name))
-        return named_pointer(name)
+        return machine.named(named_pointer(name).name)
 
     def require_pointer(value: Value) -> FnPtr:
         if type(value) is not FnPtr:
@@ -73,46 +72,17 @@ def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of 
         result, this = machine.apply(args[0], args[1:], value)
         return this, result
 
-    def call_0(level: Any, function: FnPtr) -> Value:
-        """Calls a pointer without arguments. Like the next two it is quick for the usual pointer, to a closure or a function."""
-        code = function.code
-        if type(code) is Bound and code.is_plain and code.arity == len(function.curried):
-            machine.here = level
-            return code.function(level, *function.curried)
-        return call_pointer(level, function, ())
-
-    def call_1(level: Any, function: FnPtr, argument: Value) -> Value:
-        code = function.code
-        if type(code) is Bound and code.is_plain:
-            curried = function.curried
-            if not curried:
-                if code.arity == 1:
-                    machine.here = level
-                    return code.function(level, argument)
-            elif code.arity == len(curried) + 1:
-                machine.here = level
-                return code.function(level, *curried, argument)
-        return call_pointer(level, function, (argument,))
-
-    def call_2(level: Any, function: FnPtr, first: Value, second: Value) -> Value:
-        code = function.code
-        if type(code) is Bound and code.is_plain and code.arity == len(function.curried) + 2:
-            machine.here = level
-            return code.function(level, *function.curried, first, second)
-        return call_pointer(level, function, (first, second))
-
     def call_held(level: Any, cell: list[Value], function: FnPtr, *args: Value) -> Value:
-        """The same where the pointer is a captured variable's, or part of one: it is locked meanwhile, if somebody could tell."""
-        code = function.code
-        curried = function.curried
-        if type(code) is Bound and code.is_plain and code.arity == len(curried) + len(args):
-            machine.here = level
-            if len(cell) < 2 or (not curried and INERT.issuperset(map(type, args))):
-                return code.function(level, *curried, *args)
+        """Calls a pointer that is a captured variable's, or part of one: it is locked meanwhile, if somebody could tell."""
+        count = len(args)
+        way: Any = function[FIRST_WAY + count] if count <= MOST_ARGUMENTS else None
+        if way is not None:
+            if len(cell) < 2 or (not function.curried and INERT.issuperset(map(type, args))):
+                return way(level, *args)
             held = cell[:]
             cell.clear()
             try:
-                return code.function(level, *curried, *args)
+                return way(level, *args)
             finally:
                 cell[:] = held
         return scopes.holding(cell, call_pointer, level, function, args)
@@ -173,9 +143,6 @@ def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of 
         "call_pointer_on": call_pointer_on,
         "curry": curry,
         "call_method": call_method,
-        "call_0": call_0,
-        "call_1": call_1,
-        "call_2": call_2,
         "call_held": call_held,
         "constant_method": constant_method,
         "call_in_scope": call_in_scope,
