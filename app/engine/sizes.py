@@ -51,6 +51,9 @@ _HALF_WAY: Final = frozenset({96, 192})
 
 FEW: Final = 4
 """So many small records together needn't be measured."""
+FEW_TEXTS: Final = 32
+FEW_CHARACTERS: Final = 1_024
+"""So many texts, with so many characters together, are within all limits that aren't small, and cost nothing to walk."""
 SHORT_TEXT: Final = 64
 _RECORD: Final = 16
 

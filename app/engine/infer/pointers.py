@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from app.engine import tree
+from app.engine.infer import types
 from app.engine.infer.expressions import Expressions, may_be_called
 from app.engine.infer.types import ANY, NEVER, POINTER, UNIT, Kind, Type, join
 from app.engine.natives import Dispatcher, Natives
@@ -106,6 +107,8 @@ class Pointers:
                 self._given(step.args[1:])
                 self._received(of)
         else:
+            # () has no methods of the script's own.
+            of = types.held(of)
             if of.kind is Kind.UNKNOWN or (of.kind is Kind.MAP and may_be_called(of, step.name)):
                 self._given(step.args)
                 self._received(of)
@@ -200,6 +203,7 @@ def _may_be_pointer(of: Type) -> bool:
 
 
 def _may_hold_pointers(of: Type) -> bool:
+    of = types.held(of)
     if of.kind is Kind.ARRAY:
         return _may_hold_pointers(of.element)
     if of.kind is Kind.MAP:

@@ -266,6 +266,8 @@ class _Flow:
         """The type of a receiver after a method."""
         if of is NEVER:
             return of
+        if types.may_be_container(of) and self.found.fails_on_unit(name, len(args)):
+            return join(of, self._after_method(types.held(of), name, args))
         if of.kind is Kind.MAP:
             return self._after_map_method(of, name, args)
         dispatcher = self.natives.lookup(name, len(args) + 1)

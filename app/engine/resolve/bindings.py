@@ -105,6 +105,8 @@ class Resolution:
 
     variables: dict[int, Binding] = field(default_factory=dict)
     """Variable nodes that name a known variable."""
+    told: dict[int, str] = field(default_factory=dict)
+    """Variable nodes of whose values conditions have told the type, as ``type_of`` names it, or that they aren't () (``telling``)."""
     declarations: dict[int, Binding] = field(default_factory=dict)
     """Name nodes of ``let``, ``for``, ``catch``, parameters, and captures (there: the closure's own binding)."""
     captured: dict[int, Binding] = field(default_factory=dict)

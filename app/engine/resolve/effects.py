@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from app.engine import tree
 from app.engine.natives import ANY, Dispatcher
+from app.engine.resolve.telling import told
 
 if TYPE_CHECKING:
     from app.engine.resolve.names import Walker
@@ -155,7 +157,12 @@ def lazy(walker: Walker, node: tree.And | tree.Or | tree.Coalesce) -> None:
     """Operands that are evaluated if they are reached."""
     walker.visit(node.items[0])
     walker.doubts += 1
-    walker.visit_all(node.items[1:])
+    before = walker.told
+    for reached, item in pairwise(node.items):
+        if type(node) is not tree.Coalesce:
+            walker.told = {**walker.told, **told(walker, reached, holds=type(node) is tree.And)}
+        walker.visit(item)
+    walker.told = before
     walker.doubts -= 1
 
 

@@ -10,6 +10,7 @@ from app.engine.natives import Natives
 from app.engine.resolve import effects, statements
 from app.engine.resolve.bindings import Binding, Frame, Origin, Resolution
 from app.engine.resolve.heat import Calls, hot
+from app.engine.resolve.telling import told_behind
 
 
 def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = ()) -> Resolution:
@@ -45,6 +46,8 @@ class Walker:
         self.caller: tuple[str, int] | None = None
         self.repeats = 0
         """How many loops and closures are around here."""
+        self.told: dict[int, str] = {}
+        """What conditions have told here of variables' types (``telling``)."""
         self.doubts = 0
         """How many operands that may not be reached are around here."""
 
@@ -127,8 +130,13 @@ class Walker:
     def block(self, block: tree.Block) -> None:
         """A block is a scope."""
         self.scopes.append({})
+        told = self.told
         for statement in block.statements:
             self.visit(statement)
+            behind = told_behind(self, statement)
+            if behind:
+                self.told = {**self.told, **behind}
+        self.told = told
         self.scopes.pop()
 
     def repeated(self, block: tree.Block) -> None:
@@ -167,6 +175,8 @@ class Walker:
                 self.found.variables[id(node)] = binding
                 binding.is_read = True
                 binding.last, binding.last_depth = node, self.repeats
+                if id(binding) in self.told:
+                    self.found.told[id(node)] = self.told[id(binding)]
             elif node.name in self.names:
                 self.calls.pointed.add(node.name)
 

@@ -16,7 +16,6 @@ ATOMS: Final = frozenset({int, float, bool, str, Char, type(None), FnPtr})
 CONTAINERS: Final = frozenset({list, dict})
 FLAT: Final = frozenset({int, float, bool, Char, type(None)})
 """What holds nothing that would have to be measured."""
-_MOST_LITTLE: Final = 64
 
 
 def free_characters(limits: Limits) -> int:
@@ -104,27 +103,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             if type(value) is str:
                 texts += len(value)
             elif type(value) not in ATOMS:
-                return not limits.has_small_sizes and _is_little(values)
-        return texts <= text_free
-
-    def _is_little(values: Any) -> bool:
-        """Whether there are few parts and short texts in nested values: less than any limit allows that isn't small."""
-        pending = [values]
-        parts = texts = 0
-        for container in pending:  # grows while it is walked
-            parts += len(container)
-            if parts > _MOST_LITTLE:
                 return False
-            for value in container:
-                kind = type(value)
-                if kind is str:
-                    texts += len(value)
-                elif kind is dict:
-                    pending.append(value.values())
-                elif kind is list:
-                    pending.append(value)
-                elif kind is bytearray:
-                    return False
         return texts <= text_free
 
     def iterate_copies(value: Value) -> Iterable[Value]:
