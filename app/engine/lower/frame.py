@@ -16,7 +16,7 @@ from app.engine.lower.disturb import is_disturbed
 from app.engine.lower.kinds import ANY, CHANGEABLE, Kind, Type, holds_atoms
 from app.engine.lower.unit import Held, Unit, start_position
 from app.engine.meter.weights import EXACT_UP_TO
-from app.engine.resolve import Binding, Frame, Origin
+from app.engine.resolve import Binding, Frame, Origin, part_of
 from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SMALL_BYTES
 from app.engine.trace import Mark
 
@@ -156,6 +156,11 @@ class Lowering:
             return value
         return self.copied(value, self.kinds.type_of(node))
 
+    def stored(self, binding: Binding | None, node: Any) -> Any:
+        """The node's value for a variable: owned, unless the variable borrows."""
+        borrows = binding is not None and binding.borrows and not self.frame.is_dynamic and part_of(node) is not None
+        return self.expr(node) if borrows else self.owned(node)
+
     def copied(self, value: Any, of: Type = ANY) -> Any:
         """A copy, unless the value can't change. A small container that holds atoms only is copied by Python, which costs nothing else."""
         if not self.is_hot:
@@ -271,6 +276,8 @@ class Lowering:
         binding = self.binding(node) if type(node) is tree.Variable and not self.frame.is_dynamic and self.unit.marks is None else None
         if binding is None or binding.is_cell or binding.is_const or binding.origin is not Origin.LET or binding.last is not node:
             return False
+        if binding.borrows or binding.is_lent:
+            return False
         is_short_lived = binding.depth > 0 or type(self.frame.node) is not tree.Script
         return is_short_lived and binding.last_depth == binding.depth
 
@@ -280,7 +287,7 @@ class Lowering:
         if type(root) is not tree.Variable or self.frame.is_dynamic:
             return False
         binding = self.resolution.variables.get(id(root))
-        if binding is None or binding.is_cell or binding.is_loop:
+        if binding is None or binding.is_cell or binding.is_loop or binding.borrows:
             return False
         return not binding.is_parameter or id(binding) in self.owned_parameters
 

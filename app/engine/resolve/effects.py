@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from app.engine.resolve.names import Walker
 
 _DYNAMIC_CALLS: Final = {("eval", 1), ("is_def_var", 1)}
+_ADDING: Final = ("push", 1)
+"""A native that leaves all elements of its receiver as they are."""
 SWEEPS: Final = {("map", 1): 1, ("filter", 1): 1, ("some", 1): 1, ("all", 1): 1, ("reduce", 2): 2}
 """Methods of arrays that call the function given first for each element and for nothing else, and how many parameters a closure has that is
 compiled as their loop."""
@@ -113,7 +115,8 @@ def chain(walker: Walker, node: tree.Chain) -> None:
             if (step.name, len(step.args)) in walker.functions:
                 _called(walker, (step.name, len(step.args)), step.args)
             if not _is_pure(walker, step):
-                walker.mutate(node.root)
+                only_adds = step is node.steps[0] and (step.name, len(step.args)) == _ADDING and _ADDING not in walker.functions
+                walker.mutate(node.root, is_altered=not only_adds)
                 if type(node.root) is tree.This:
                     walker.frame.returns_this = True
                     walker.frame.rebinds_this = walker.frame.rebinds_this or step is node.steps[0]

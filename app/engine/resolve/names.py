@@ -8,8 +8,9 @@ from typing import Any
 from app.engine import tree
 from app.engine.natives import Natives
 from app.engine.resolve import effects, statements
-from app.engine.resolve.bindings import Binding, Frame, Origin, Resolution
+from app.engine.resolve.bindings import Binding, Changes, Frame, Origin, Resolution
 from app.engine.resolve.heat import Calls, hot
+from app.engine.resolve.lending import lend
 from app.engine.resolve.telling import told_behind
 
 
@@ -26,6 +27,7 @@ def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = ()) ->
             walker.found.leaving.add(frame.node.name if isinstance(frame.node, tree.Function) else "")
     flows = walker.found.flows
     flows.pointed, flows.is_open = walker.calls.pointed, walker.calls.is_open
+    lend(walker.found)
     return walker.found
 
 
@@ -38,7 +40,7 @@ class Walker:
         self.functions = functions
         self.scopes: list[dict[str, Binding]] = []
         self.frame: Frame
-        self.loops: list[set[int]] = []
+        self.loops: list[Changes] = []
         self.stores: list[set[int]] = []
         """What is assigned in each of the loops around here."""
         self.calls = Calls()
@@ -116,6 +118,7 @@ class Walker:
     def declare(self, name: tree.Name, origin: Origin = Origin.LET, *, is_const: bool = False, value: tree.Expr | None = None) -> Binding:
         """A new variable in the innermost scope."""
         binding = Binding(name.text, self.frame.slot(name.text), is_const=is_const, value=value, origin=origin, depth=self.repeats)
+        binding.within = self.loops[-1] if self.loops else None
         self.found.flows.bindings.append(binding)
         self.scopes[-1][name.text] = self.found.declarations[id(name)] = binding
         return binding
@@ -158,14 +161,17 @@ class Walker:
         for node in nodes:
             self.visit(node)
 
-    def mutate(self, root: tree.Expr) -> None:
-        """Something may change the container in this variable in place."""
+    def mutate(self, root: tree.Expr, *, is_altered: bool = True) -> None:
+        """Something may change the container in this variable in place; ``is_altered``: its elements, too."""
         if type(root) is tree.Variable:
             binding = self.lookup(root.name)
             if binding is not None:
                 binding.is_mutated = True
+                binding.is_altered = binding.is_altered or is_altered
                 for loop in self.loops:
-                    loop.add(id(binding))
+                    loop.changed.add(id(binding))
+                    if is_altered:
+                        loop.altered.add(id(binding))
 
     def variable(self, node: tree.Variable) -> None:
         """A name read or written."""

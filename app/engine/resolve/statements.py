@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.engine import tree
-from app.engine.resolve.bindings import Origin
+from app.engine.resolve.bindings import Changes, Origin
 from app.engine.resolve.telling import asked, told
 
 if TYPE_CHECKING:
@@ -28,15 +28,15 @@ def for_(walker: Walker, node: tree.For) -> None:
     variable = walker.declare(node.variable, Origin.LOOP)
     variable.is_loop = True
     variable.source = node
-    changed: set[int] = set()
-    walker.loops.append(changed)
+    changes = Changes()
+    walker.loops.append(changes)
     stored = walker.found.stored_in[id(node)] = set()
     walker.stores.append(stored)
     walker.repeated(node.body)
     walker.stores.pop()
     walker.loops.pop()
     walker.scopes.pop()
-    walker.found.mutated_in[id(node)] = changed
+    walker.found.mutated_in[id(node)] = changes.changed
 
 
 def try_(walker: Walker, node: tree.Try) -> None:
@@ -69,12 +69,14 @@ def switch(walker: Walker, node: tree.Switch) -> None:
 def loop(walker: Walker, node: tree.While | tree.Do) -> None:
     """``while`` and ``do``, whose conditions are in the loop too."""
     walker.repeats += 1
+    walker.loops.append(Changes())
     stored = walker.found.stored_in[id(node)] = set()
     walker.stores.append(stored)
     if node.condition is not None:
         walker.visit(node.condition)
     walker.block(node.body)
     walker.stores.pop()
+    walker.loops.pop()
     walker.repeats -= 1
 
 

@@ -149,3 +149,48 @@ def test_under_moderate_limits_an_integer_that_steps_stays_small(source: str, bi
     expressions = infer(script, resolution, STANDARD, is_closed=True, is_moderate=True)
     (binding,) = [binding for binding in resolution.flows.bindings if binding.name == "x"]
     assert expressions.of_binding(binding).bits == bits
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("let m = #{}; m.a = [1]; for v in m.a { let x = v; x; }", Kind.INT),
+        ('let m = #{}; let k = "a"; m[k] = []; m[k].push(1.5); let x = m[k][0]; x', Kind.FLOAT),
+        ('let m = #{}; let k = "a"; m[k] = #{ n: 1 }; let x = m[k].n; x', Kind.INT),
+        ('let m = #{}; let k = "a"; m[k] = [1]; let x = m[k] ?? []; x', Kind.ARRAY),
+        ('let m = #{}; let k = "a"; m[k] = [1]; let x = m[k].len(); x', Kind.INT),
+        ("fn f(n) { if n > 0 { [n] } } let x = f(1)[0]; x", Kind.INT),
+        ('let m = #{}; let k = "a"; m[k] = [1]; let x = m[k]; x', Kind.UNKNOWN),
+        ('let m = #{}; let k = "a"; m[k] = [1]; m[k] += m["b"]; let x = m[k][1]; x', Kind.UNKNOWN),
+        ('let m = #{}; let k = "a"; m[k] = [1]; let x = m[k].to_string(); x', Kind.UNKNOWN),
+        ('let m = #{}; let k = "a"; m[k] = [1]; m[k] = "t"; let x = m[k][0]; x', Kind.UNKNOWN),
+        ("fn f(n) { if n > 0 { [n] } else if n < 0 { #{} } } let x = f(1); x", Kind.UNKNOWN),
+    ],
+)
+def test_what_may_be_an_array_or_a_map_or_nothing_is_what_it_holds(source: str, expected: Kind) -> None:
+    assert kind(source) is expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('fn f(v) { if type_of(v) == "i64" { let x = v; x } } f(1); f("")', Kind.INT),
+        ('fn f(v) { if type_of(v) != "array" { return; } let x = v; x } f([1]); f("")', Kind.ARRAY),
+        ('fn f(v) { switch type_of(v) { "map" => { let x = v; x } _ => 0 } } f(#{}); f(1)', Kind.MAP),
+        ('fn f(v) { if type_of(v) == "string" && v.len() > 0 { let x = v; x } } f("a"); f(1)', Kind.TEXT),
+        ('fn f(v) { if type_of(v) != "string" || v == "" { 0 } else { let x = v; x } } f("a"); f(1)', Kind.TEXT),
+        ("fn f(v) { if !(v == ()) { let x = v; x } } f(()); f(1)", Kind.INT),
+        ("fn f(v) { if v == () { return 0; } let x = v; x } f(()); f([])", Kind.ARRAY),
+        # What may have changed since, or isn't told.
+        ('fn f(v) { if type_of(v) == "i64" { v = "t"; let x = v; x } } f(1); f("")', Kind.ATOM),
+        ('fn f(v) { if type_of(v) == "i64" { let g = || v = "t"; g.call(); let x = v; x } } f(1); f("")', Kind.ATOM),
+        ('fn g() { this = 1; } fn f(v) { if type_of(v) == "map" { v.g(); let x = v; x } } f(#{}); f("")', Kind.UNKNOWN),
+        ('fn f(v) { if type_of(v) == "map" { v.clear(); let x = v; x } } f(#{ clear: || this = 1 }); f("")', Kind.UNKNOWN),
+        ('fn f(v) { if type_of(v) == "i64" { 0 } let x = v; x } f(1); f("")', Kind.ATOM),
+        ('fn f(v) { if type_of(v) == "i64" || v == "" { let x = v; x } } f(1); f("")', Kind.ATOM),
+        ('fn f(v) { v == () || { if type_of(v) == "i64" { return; } true }; let x = v; x } f(1); f("")', Kind.ATOM),
+        ('fn f(v) { for w in [1, ""] { if type_of(v) != "i64" { break; } } let x = v; x } f(1); f("")', Kind.ATOM),
+    ],
+)
+def test_a_condition_tells_the_type_of_a_variable_where_it_holds(source: str, expected: Kind) -> None:
+    assert kind(source) is expected
