@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from app.engine import natives, tree
 from app.engine.infer import operators, types
-from app.engine.infer.library import RECEIVERS, RESULTS
+from app.engine.infer.library import RECEIVERS, RESULTS, VALUES
 from app.engine.infer.operators import NUMBERS
 from app.engine.infer.types import (
     ANY,
@@ -263,6 +263,8 @@ class Expressions:
         if receiver is NEVER:
             return NEVER
         found = None if (name, argc) in self._functions else RESULTS.get((receiver.kind, name, argc))
+        if found is VALUES:
+            found = array_of(types.entries(receiver))
         dispatcher = None if found is None else self._natives.lookup(name, argc + 1)
         if found is None or dispatcher is None:
             return ANY

@@ -274,12 +274,20 @@ class Lowering:
     def is_spent(self, node: Any) -> bool:
         """Whether this is the last time that a variable of a loop's round or of a call is read, so that storing its value needs no copy."""
         binding = self.binding(node) if type(node) is tree.Variable and not self.frame.is_dynamic and self.unit.marks is None else None
-        if binding is None or binding.is_cell or binding.is_const or binding.origin is not Origin.LET or binding.last is not node:
+        if binding is None or binding.is_cell or binding.is_const or binding.last is not node or binding.borrows or binding.is_lent:
             return False
-        if binding.borrows or binding.is_lent:
-            return False
+        if type(binding.source) is tree.For:
+            # An element of what is nobody's, such as a function's result: each is walked once.
+            return self.gives_new(binding.source.iterable) and binding.last_depth == binding.depth + 1
         is_short_lived = binding.depth > 0 or type(self.frame.node) is not tree.Script
-        return is_short_lived and binding.last_depth == binding.depth
+        return binding.origin is Origin.LET and is_short_lived and binding.last_depth == binding.depth
+
+    def gives_new(self, node: Any) -> bool:
+        """Whether an expression certainly gives a value of its own, that nothing else holds a part of."""
+        if type(node) is tree.Chain:
+            step = node.steps[-1]
+            return type(step) is tree.MethodStep and (step.name == "values" or (step.name, len(step.args)) in self.unit.functions)
+        return type(node) is tree.Call and not node.namespace and self.unit.script_function(node.name, len(node.args)) is not None
 
     def dies_here(self, node: Any) -> bool:
         """Whether a place belongs to the function alone, so that returning it needs no copy."""

@@ -24,6 +24,11 @@ def holds_atoms(of: Type) -> bool:
     return inner is types.NEVER or inner.kind in types.ATOMS
 
 
+def is_record(of: Type) -> bool:
+    """Whether all maps of a type have the same keys."""
+    return of.element is types.NEVER and of.required == of.fields.keys()
+
+
 class Kinds:
     """Answers for one program."""
 

@@ -57,6 +57,9 @@ def kind(source: str, name: str = "x") -> Kind:
         ('let m = #{}; let k = "a"; for i in 0..3 { m[k] = (m[k] ?? 0) + 1; } let x = m[k] ?? 0; x', Kind.INT),
         ("let m = #{}; m.a = 1.5; let x = 0.0; x += m.a; x = m.a * 2; x", Kind.FLOAT),
         ("let m = #{}; m.a = 1; let x = 1; x = m.a; x", Kind.ATOM),
+        ("let a = [#{ n: 1 }]; a.sort(|p, q| p.n - q.n); let x = a[0].n; x", Kind.INT),
+        ("let m = #{ a: 1, b: 2 }; let x = 0; for v in m.values() { x = v; } x", Kind.INT),
+        ("let m = #{ a: 1, values: || 5 }; let x = m.values(); x", Kind.INT),
     ],
 )
 def test_a_variable_has_the_kind_of_all_that_is_stored_in_it(source: str, expected: Kind) -> None:
@@ -97,6 +100,9 @@ def test_a_variable_that_something_else_may_change_is_not_believed(source: str) 
         ("let m = #{map: |f| f.call([])}; m.map(|x| x)", "x", Kind.UNKNOWN),
         ("fn map(f) { f.call([]) } let a = [1]; a.map(|x| x)", "x", Kind.UNKNOWN),
         ("let a = [1]; let f = |x| x; a.map(f)", "x", Kind.UNKNOWN),
+        ("let a = [1, 2]; a.sort(|x, y| y - x)", "x", Kind.INT),
+        ("let a = [1, 2]; let f = |x, y| y - x; a.sort(f)", "x", Kind.UNKNOWN),
+        ("let m = #{sort: |f| f.call([], 1)}; m.sort(|x, y| y)", "x", Kind.UNKNOWN),
     ],
 )
 def test_a_closure_written_for_a_native_gets_the_elements_of_the_array(source: str, name: str, expected: Kind) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from app.engine import errors, ops, sizes
 from app.engine.limits import Limits
 from app.engine.ops.properties import check_map_value
+from app.engine.runtime import records
 from app.engine.runtime.machine import Machine
 from app.engine.values import Char, FnPtr, Value
 
@@ -83,13 +84,15 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             if length > sizes.FREE_STEPS and not length & (length - 1):
                 sizes.walk(machine, length)
 
-    def pushed(array: list[Value], value: Value) -> None:
-        """Measures an array that got another element, if it is time to."""
+    def pushed(array: list[Value], value: Value, extent: records.Extent | None = None) -> None:
+        """Measures an array that got another element, if it is time to; ``extent`` is what each of its elements holds, if that is known."""
         length = len(array)
         is_due = not length & 63 or length >= array_free
         if not is_due and limits.has_data_sizes:
             is_due = limits.has_small_sizes or (not length & (length - 1) and (length > sizes.FEW or not sizes.is_flat(value)))
-        if is_due:
+        if is_due and extent is not None:
+            records.grown(machine, array, extent)
+        elif is_due:
             sizes.grown(machine, array)
 
     array_free = limits.max_array_size or 1 << 62
