@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from app.engine import tree
 from app.engine.infer import ANY, Expressions, Interval, Intervals, Kind, Type, sized, types
+from app.engine.infer.expressions import may_be_called
 from app.engine.resolve import Binding
 
 CHANGEABLE: Final = (Kind.UNKNOWN, Kind.ARRAY, Kind.MAP)
@@ -60,6 +61,11 @@ class Kinds:
         if type(step) is tree.PropertyStep:
             return types.entry(of, step.name)
         return types.entry(of, step.index.value) if type(step.index) is tree.String else types.entries(of)
+
+    @staticmethod
+    def has_length(of: Type) -> bool:
+        """Whether ``len`` of a value is its length, and no method of its own."""
+        return of.kind in (Kind.ARRAY, Kind.TEXT) or (of.kind is Kind.MAP and not may_be_called(of, "len"))
 
     def interval(self, node: Any) -> Interval:
         """The bounds of an integer expression's value."""

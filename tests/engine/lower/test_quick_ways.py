@@ -219,6 +219,23 @@ SOURCES = [
     'let a = [3, "x", 2]; a.sort(|p| p); let t = []; for x in a { t.push(x); } t',
     'let m = #{a: 1, sort: |f| f.call("s", "t")}; let r = m.sort(|p, q| p + q); r',
     'let m = #{a: 1, b: 2}; let t = 0; for v in m.values() { t += v; } m.c = "x"; for v in m.values() { print(v); } t',
+    # Lengths of maps, integers as floats, literals of what mostly holds nothing.
+    'let m = #{a: 1, b: 2}; let n = 0; for i in 0..3 { n += m.len(); m["k" + i] = i; } n',
+    "let m = #{a: 1, len: 7}; let n = 0; for i in 0..3 { n += m.len(); } n",
+    "let m = #{a: 1, len: || 7}; let n = 0; for i in 0..3 { n += m.len(); } n",
+    'let m = #{a: 1}; let k = "len"; for i in 0..3 { print(m.len()); m[k] = || 7; } m.len()',
+    "let t = 0.0; for i in [1, -9_007_199_254_740_993, 9_223_372_036_854_775_807] { t += i.to_float(); print(i.to_float()); } t",
+    'fn to_float() { "own" } for i in 0..2 { print(i.to_float()); }',
+    (
+        "fn two(a, b) { [a, b] } fn rec(a, b) { #{ a: a, b: b, c: 1 } } "
+        "for v in [1, \"x\", 'c', (), [1], #{ z: 1 }, 1.5, true] { let p = two(v, 2); p[0] = 3; print(two(v, p)); print(rec(p, v)); }"
+    ),
+    "fn two(a, b) { [a, b] } let l = (); for i in 0..40 { l = two(i, l); } l",
+    (
+        "fn node(d) { if d == 0 { return (); } #{ v: d, l: node(d - 1), r: node(d - 1) } } "
+        "fn sum(t) { if t == () { 0 } else { t.v + sum(t.l) + sum(t.r) } } "
+        "sum(node(7))"
+    ),
     # Division where nobody looks at the error.
     "let n = 0; for i in -3..4 { try { n += 10 / i; n += 7 % i; } catch { n += 100; } } n",
     "let n = 0; for x in [0, 0.0, 2, 'c', 1.5] { try { n += 10 / x; } catch (e) { n += 100; } } n",
