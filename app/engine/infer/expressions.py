@@ -198,7 +198,7 @@ class Expressions:
     def _operated(self, op: str, left: Type, right: Type) -> Type:
         if UNIT in (left, right) and (left.kind in NUMBERS or right.kind in NUMBERS):
             return NEVER
-        if types.may_be_container(left) or types.may_be_container(right):
+        if Kind.UNKNOWN in (left.kind, right.kind) and (types.may_be_container(left) or types.may_be_container(right)):
             return ANY
         left, right = types.present(left), types.present(right)
         if left.kind is not Kind.INT or right.kind is not Kind.INT:
@@ -306,7 +306,7 @@ class Expressions:
 
     def step(self, of: Type, step: Any) -> Type:
         """The type of what a step of a chain leads to."""
-        if of is UNIT or types.may_be_container(of):
+        if of is UNIT or (of.value is not None and of.kind is Kind.UNKNOWN):
             of = self._container(of, step)
         if type(step) is tree.PropertyStep:
             if of.kind is Kind.MAP:
