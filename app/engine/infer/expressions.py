@@ -5,12 +5,12 @@ An expression that raises, or leaves, has no value, so nothing needs to be right
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from app.engine import natives, tree
 from app.engine.infer import operators, types
-from app.engine.infer.library import RECEIVERS, RESULTS
+from app.engine.infer.library import RECEIVERS, RESULTS, VALUES
 from app.engine.infer.operators import NUMBERS
 from app.engine.infer.types import (
     ANY,
@@ -54,6 +54,7 @@ class Expressions:
         "_of_in",
         "_resolution",
         "_settled",
+        "_told",
         "bound",
         "called",
         "given",
@@ -75,6 +76,7 @@ class Expressions:
         """By so many bits at most an integer may be stepped any number of times without leaving those of ``COUNTED``."""
         self._length = integer(30 if is_moderate else 46)
         """Of arrays and texts, none of which is longer."""
+        self._told: Mapping[int, str] = {} if resolution.flows.is_open else resolution.told
         self._natives = known
         self._functions = functions
         self._of_in = ANY if resolution.flows.is_open else BOOL
@@ -163,7 +165,7 @@ class Expressions:
         held = iterable.value if type(iterable) is tree.Constant else None
         if isinstance(held, ExclusiveRange | InclusiveRange):
             return integer(max(abs(held.start), abs(held.end)).bit_length())
-        walked = self.of(iterable)
+        walked = types.held(self.of(iterable))
         if walked.kind is Kind.ARRAY:
             return walked.element
         if walked is NEVER:
@@ -181,7 +183,13 @@ class Expressions:
 
     def _variable(self, node: tree.Variable) -> Type:
         binding = self._resolution.variables.get(id(node))  # none of a path
-        return ANY if binding is None else self.of_binding(binding)
+        if binding is None:
+            return ANY
+        found = self.of_binding(binding)
+        told = self._told.get(id(node))
+        # What is told of a map isn't relied on after methods that, were they closures in it, might replace it.
+        is_kept = told is not None and not (binding.is_assigned or binding.is_replaced or binding.is_cell or binding.has_methods)
+        return found if told is None or not is_kept else types.narrowed(found, told)
 
     def _this(self, node: tree.This) -> Type:
         owner = self._resolution.flows.this_in.get(id(node))
@@ -215,6 +223,8 @@ class Expressions:
     def _operated(self, op: str, left: Type, right: Type) -> Type:
         if UNIT in (left, right) and (left.kind in NUMBERS or right.kind in NUMBERS):
             return NEVER
+        if Kind.UNKNOWN in (left.kind, right.kind) and (types.may_be_container(left) or types.may_be_container(right)):
+            return ANY
         left, right = types.present(left), types.present(right)
         if left.kind is not Kind.INT or right.kind is not Kind.INT:
             return operators.combined(op, left, right)
@@ -232,6 +242,8 @@ class Expressions:
         """The type of a place after ``place op= value``."""
         if UNIT in (before, value) and (before.kind in NUMBERS or value.kind in NUMBERS):
             return NEVER
+        if types.may_be_container(before) or types.may_be_container(value):
+            return ANY
         # An operator on () fails, or gives what it is given.
         before, value = types.present(before), types.present(value)
         if op in ("+", "-") and before.kind is value.kind is Kind.INT:
@@ -254,9 +266,7 @@ class Expressions:
     def _coalesce(self, node: tree.Coalesce) -> Type:
         found = NEVER
         for item in node.items[:-1]:
-            here = self.of(item)
-            if here is not UNIT:
-                found = join(found, types.present(here))
+            found = join(found, types.held(self.of(item)))
         return join(found, self.of(node.items[-1]))
 
     def _array(self, node: tree.Array) -> Type:
@@ -284,6 +294,8 @@ class Expressions:
         if receiver is NEVER:
             return NEVER
         found = None if (name, argc) in self._functions else RESULTS.get((receiver.kind, name, argc))
+        if found is VALUES:
+            found = array_of(types.entries(receiver))
         dispatcher = None if found is None else self._natives.lookup(name, argc + 1)
         if found is None or dispatcher is None:
             return ANY
@@ -329,6 +341,8 @@ class Expressions:
 
     def step(self, of: Type, step: Any) -> Type:
         """The type of what a step of a chain leads to."""
+        if of is UNIT or (of.value is not None and of.kind is Kind.UNKNOWN):
+            of = self._container(of, step)
         if type(step) is tree.PropertyStep:
             if of.kind is Kind.MAP:
                 return types.read(of, step.name)
@@ -336,6 +350,20 @@ class Expressions:
         if type(step) is tree.IndexStep:
             return self._indexed(of, step.index)
         return self._method(of, step)
+
+    def _container(self, of: Type, step: Any) -> Type:
+        """The type of what a step starts from, if the step fails on ()."""
+        if type(step) is tree.IndexStep:
+            return types.held(of)
+        if type(step) is tree.PropertyStep:
+            return types.held(of) if self._natives.getter(step.name) is None else ANY
+        return types.held(of) if self.fails_on_unit(step.name, len(step.args)) else ANY
+
+    def fails_on_unit(self, name: str, argc: int) -> bool:
+        """Whether a method of that name certainly fails on ()."""
+        dispatcher = self._natives.lookup(name, argc + 1)
+        takes = () if dispatcher is None else [overload.params[0] for overload in dispatcher.overloads]
+        return (name, argc) not in self._functions and name not in _OF_POINTERS and "()" not in takes and natives.ANY not in takes
 
     def _indexed(self, of: Type, index: Any) -> Type:
         if of.kind is Kind.MAP:
@@ -400,6 +428,10 @@ class Expressions:
         for arm in node.arms:
             found = join(found, self.of_block(arm.body))
         return found
+
+
+_OF_POINTERS: Final = frozenset({"call", "curry", "is_shared"})
+"""Methods that mean something of their own."""
 
 
 def _unless_never(of: Type) -> Type:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.engine.infer.types import BOOL, CHAR, FLOAT, INT, TEXT, Kind, Type, array_of
+from app.engine.infer.types import ANY, BOOL, CHAR, FLOAT, INT, TEXT, Kind, Type, array_of
 
 RECEIVERS: Final = {
     Kind.INT: "i64",
@@ -19,6 +19,8 @@ RECEIVERS: Final = {
 
 _TEXTS: Final = array_of(TEXT)
 _CHARACTERS: Final = array_of(CHAR)
+VALUES: Final = array_of(ANY)
+"""Stands for an array of a map's values."""
 RESULTS: Final[dict[tuple[Kind, str, int], Type]] = {
     **{(kind, name, 0): TEXT for kind in (Kind.TEXT, Kind.CHAR, Kind.INT, Kind.FLOAT, Kind.BOOL) for name in ("to_string", "to_debug")},
     **{(Kind.TEXT, name, 0): TEXT for name in ("to_upper", "to_lower")},
@@ -37,6 +39,7 @@ RESULTS: Final[dict[tuple[Kind, str, int], Type]] = {
     (Kind.ARRAY, "some", 1): BOOL,
     (Kind.ARRAY, "all", 1): BOOL,
     (Kind.MAP, "keys", 0): _TEXTS,
+    (Kind.MAP, "values", 0): VALUES,
     (Kind.MAP, "len", 0): INT,
     (Kind.MAP, "is_empty", 0): BOOL,
     (Kind.MAP, "contains", 1): BOOL,

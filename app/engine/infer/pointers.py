@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from app.engine import tree
+from app.engine.infer import types
 from app.engine.infer.expressions import Expressions, may_be_called
 from app.engine.infer.types import ANY, NEVER, UNIT, Kind, Type, entry, is_pointer, join, present
 from app.engine.natives import Dispatcher, Natives
@@ -97,6 +98,8 @@ class Pointers:
                 self._given(self._found.of(step.args[0]), step.args[1:])
                 self._received(of)
         else:
+            # () has no methods of the script's own.
+            of = types.held(of)
             if of.kind is Kind.UNKNOWN or (of.kind is Kind.MAP and may_be_called(of, step.name)):
                 self._given(entry(of, step.name) if of.kind is Kind.MAP else ANY, step.args)
                 self._received(of)
@@ -205,6 +208,7 @@ def may_be_pointer(of: Type) -> bool:
 
 def may_hold_pointers(of: Type) -> bool:
     """Whether there may be a pointer to a function in a value of this type."""
+    of = types.held(of)
     if of.kind is Kind.ARRAY:
         return may_hold_pointers(of.element)
     if of.kind is Kind.MAP:

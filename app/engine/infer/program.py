@@ -141,12 +141,15 @@ class _Flow:
             if type(node) is not tree.Chain:
                 continue
             for at, step in enumerate(node.steps):
-                if type(step) is not tree.MethodStep or (step.name, len(step.args)) not in SWEEPS:
+                if type(step) is not tree.MethodStep:
+                    continue
+                key = step.name, len(step.args)
+                if key not in SWEEPS and key not in _SORTING:
                     continue
                 closure = step.args[0]
                 if type(closure) is tree.Closure:
                     params = self.resolution.frames[id(closure)].params[len(closure.captures) :]
-                    if 1 <= len(params) <= 2 and (step.name != "reduce" or len(params) == 2):
+                    if len(params) == 2 or (len(params) == 1 and key in SWEEPS and step.name != "reduce"):
                         self.callbacks.append((node, at, step, closure, params))
                         self.found.variables.update({id(binding): NEVER for binding in params if not self._may_be_replaced(binding)})
 
@@ -162,6 +165,8 @@ class _Flow:
         if step.name == "reduce":
             total = self.found.total(closure, step.args[1])
             given = [total if of.kind is Kind.ARRAY else ANY, element]
+        elif (step.name, len(step.args)) in _SORTING:
+            given = [element, element]
         for binding, value in zip(params, given, strict=False):
             self._join(binding, value)
 
@@ -283,6 +288,8 @@ class _Flow:
         """The type of a receiver after a method."""
         if of is NEVER:
             return of
+        if types.may_be_container(of) and self.found.fails_on_unit(name, len(args)):
+            return join(of, self._after_method(types.held(of), name, args))
         if of.kind is Kind.MAP:
             return self._after_map_method(of, name, args)
         dispatcher = self.natives.lookup(name, len(args) + 1)
@@ -342,12 +349,17 @@ _KEEPING: Final = frozenset(
         ("clear", 0),
         ("reverse", 0),
         ("sort", 0),
+        ("sort", 1),
+        ("sort_by", 1),
+        ("sort_desc", 0),
         ("dedup", 0),
         ("chop", 1),
         ("len", 0),
     }
 )
 """Natives that put nothing new into an array."""
+_SORTING: Final = frozenset({("sort", 1), ("sort_by", 1)})
+"""Natives that give a function two elements."""
 _PUT: Final[Mapping[tuple[str, int], int]] = {("push", 1): 0, ("insert", 2): 1, ("pad", 2): 1, ("set", 2): 1}
 """Natives that put one of their arguments into an array as an element."""
 

@@ -12,6 +12,7 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import Any, Final
 
+from app.engine.resolve.telling import NOT_UNIT
 from app.engine.values import Char, ExclusiveRange, InclusiveRange
 
 
@@ -63,7 +64,10 @@ class Type:
         """A map's entries by key."""
         self.required = required
         """Keys that are certainly there."""
-        self.depth: int = 0 if element is None else 1 + max(element.depth, *[inner.depth for inner in fields.values()], 0)
+        if element is None:
+            self.depth: int = 0 if value is None else value.depth
+        else:
+            self.depth = 1 + max(element.depth, *[inner.depth for inner in fields.values()], 0)
 
 
 NEVER: Final = Type(Kind.UNKNOWN)
@@ -113,6 +117,8 @@ def is_pointer(of: Type) -> bool:
 
 def optional(of: Type) -> Type:
     """The type of what is of that type, or ()."""
+    if of.kind in CONTAINERS:
+        return Type(Kind.UNKNOWN, value=of)
     if of.targets is None:
         return _OPTIONAL.get(id(of), ATOM)
     if of.maybe is None:
@@ -121,8 +127,18 @@ def optional(of: Type) -> Type:
 
 
 def present(of: Type) -> Type:
+    """The type of an atom that isn't ()."""
+    return of if of.value is None or of.kind is not Kind.ATOM else of.value
+
+
+def held(of: Type) -> Type:
     """The type of a value that isn't ()."""
-    return of if of.value is None else of.value
+    return of.value or (NEVER if of is UNIT else of)
+
+
+def may_be_container(of: Type) -> bool:
+    """Whether a value is an array or a map, or (), and which of them isn't known."""
+    return of.value is not None and of.kind is Kind.UNKNOWN
 
 
 def array_of(element: Type) -> Type:
@@ -165,8 +181,8 @@ def join(first: Type, second: Type) -> Type:
         return first
     if first is NEVER:
         return second
-    if first.kind is not second.kind:
-        return _joined_atoms(first, second) if first.kind in ATOMS and second.kind in ATOMS else ANY
+    if first.kind is not second.kind or first.kind is Kind.UNKNOWN:
+        return _joined_atoms(first, second) if first.kind in ATOMS and second.kind in ATOMS else _joined_optional(first, second)
     if first.kind is Kind.ARRAY:
         element = join(first.element, second.element)
         return first if element is first.element else array_of(element)
@@ -176,7 +192,16 @@ def join(first: Type, second: Type) -> Type:
         return _joined_atoms(first, second)
     if first.kind is Kind.INT:
         return first if first.bits >= second.bits else second
-    return first if first.kind is not Kind.UNKNOWN else ANY
+    return first
+
+
+def _joined_optional(first: Type, second: Type) -> Type:
+    """Of what may be an array or a map, or (), and something of another kind."""
+    one, other = held(first), held(second)
+    inner = join(one, other) if NEVER in (one, other) or one.kind is other.kind else ANY
+    if inner.kind not in CONTAINERS:
+        return ANY
+    return first if inner is first.value else optional(inner)
 
 
 def _joined_atoms(first: Type, second: Type) -> Type:
@@ -216,6 +241,7 @@ def _joined_maps(first: Type, second: Type) -> Type:
     return first if is_same else map_of(fields, rest, required)
 
 
+CONTAINERS: Final = frozenset({Kind.ARRAY, Kind.MAP})
 ATOMS: Final = frozenset({Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.TEXT, Kind.CHAR, Kind.ATOM})
 
 
@@ -223,6 +249,9 @@ def changed(of: Type, path: list[str | None], change: Callable[[Type], Type]) ->
     """The type after something at the end of a path is changed: keys, or None for an index. Everything else may have stayed."""
     if not path:
         return join(of, change(of))
+    if may_be_container(of):
+        # () has no parts.
+        return join(of, changed(held(of), path, change))
     key, rest = path[0], path[1:]
     if of.kind is Kind.ARRAY:
         element = changed(of.element, rest, change)
@@ -248,6 +277,31 @@ def any_bits(of: Type) -> Type:
         return of
     return INT if of.value is None else optional(INT)
 
+
+def narrowed(of: Type, name: str) -> Type:
+    """The type of a value of which ``type_of`` has told the name, or that it isn't ()."""
+    if name == NOT_UNIT or of is NEVER:
+        return held(of)
+    told = _BY_NAME.get(name)
+    if told is None or told is UNIT:
+        return told or of
+    known = held(of)
+    if known.kind is told.kind:
+        return known
+    # Of another kind it can't be: code that isn't reached.
+    return told if known.kind in (Kind.UNKNOWN, Kind.ATOM) and known is not NEVER else NEVER
+
+
+_BY_NAME: Final = {
+    "i64": INT,
+    "f64": FLOAT,
+    "bool": BOOL,
+    "string": TEXT,
+    "char": CHAR,
+    "()": UNIT,
+    "array": Type(Kind.ARRAY, ANY),
+    "map": Type(Kind.MAP, ANY),
+}
 
 _VALUES: Final[dict[type, Type]] = {
     float: FLOAT,

@@ -42,7 +42,7 @@ def _to_variable(f: Lowering, node: tree.Assign, target: tree.Variable) -> None:
         f.out.append(build.expression(build.call("constant_target", [build.constant(target.name)], f.position(target.pos))))
         return
     if node.op == "=":
-        scoping.store(f, target, f.owned(node.value))
+        scoping.store(f, target, f.stored(binding, node.value))
         return
     value, kept = _added(f, node)
     current = scoping.read(f, target)

@@ -125,7 +125,8 @@ _ALIKE: Final = (Kind.INT, Kind.TEXT, Kind.CHAR, Kind.BOOL)
 _NATURAL: Final = (tree.String, tree.Unit, tree.Bool)
 
 
-_TYPES: Final = {
+TYPES: Final = {
+    "()": "NoneType",
     "i64": "int",
     "f64": "float",
     "bool": "bool",
@@ -140,12 +141,15 @@ _TYPES: Final = {
 
 def _of_type(f: Lowering, op: str, call: tree.Call, name: str) -> Any:
     """``type_of(x) == "map"``; None for other calls and names."""
-    if call.name != "type_of" or call.namespace or call.in_caller_scope or len(call.args) != 1 or name not in _TYPES:
+    kind = type_asked(f, call) if name in TYPES else None
+    return None if kind is None else build.compare(kind, "is" if op == "==" else "is not", build.name(TYPES[name]))
+
+
+def type_asked(f: Lowering, call: Any) -> Any:
+    """Python's type of what ``type_of(x)`` asks for; None for other expressions."""
+    if type(call) is not tree.Call or call.name != "type_of" or call.namespace or call.in_caller_scope or len(call.args) != 1:
         return None
-    if f.unit.script_function("type_of", 1) is not None:
-        return None
-    kind = build.call("type", f.operands(call.args))
-    return build.compare(kind, "is" if op == "==" else "is not", build.name(_TYPES[name]))
+    return None if f.unit.script_function("type_of", 1) is not None else build.call("type", f.operands(call.args))
 
 
 def equality(f: Lowering, node: tree.Binary) -> Any:

@@ -53,7 +53,8 @@ def _let_value(f: Lowering, node: tree.Let) -> None:
         value, held = held_closure(f, node.value)
         f.held[id(f.resolution.declarations[id(node.name)])] = held
     else:
-        value = build.constant(None) if node.value is None else f.owned(node.value)
+        binding = None if f.frame.is_dynamic else f.resolution.declarations[id(node.name)]
+        value = build.constant(None) if node.value is None else f.stored(binding, node.value)
     if node.is_const and f.is_global:
         value = f.simple(value)
         f.out.append(build.expression(build.call("set_constant", [build.constant(node.name.text), value])))

@@ -25,6 +25,11 @@ def holds_atoms(of: Type) -> bool:
     return inner is types.NEVER or inner.kind in types.ATOMS
 
 
+def is_record(of: Type) -> bool:
+    """Whether all maps of a type have the same keys."""
+    return of.element is types.NEVER and of.required == of.fields.keys()
+
+
 def has_written_keys(of: Type) -> bool:
     """Whether a map has no other keys than those that are written down somewhere in the program, or promised by the host."""
     return of.kind is Kind.MAP and of.element is types.NEVER
@@ -62,6 +67,11 @@ class Kinds:
         if type(step) is tree.PropertyStep:
             return types.entry(of, step.name)
         return types.entry(of, step.index.value) if type(step.index) is tree.String else types.entries(of)
+
+    @staticmethod
+    def has_length(of: Type) -> bool:
+        """Whether ``len`` of a value is its length, and no method of its own."""
+        return of.kind in (Kind.ARRAY, Kind.TEXT) or (of.kind is Kind.MAP and not may_be_called(of, "len"))
 
     def interval(self, node: Any) -> Interval:
         """The bounds of an integer expression's value."""

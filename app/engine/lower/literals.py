@@ -62,6 +62,9 @@ def array(f: Lowering, node: tree.Array) -> Any:
         if extent is not None:
             items, tests = _tests(f, node, node.items, items, extent)
             return _accounted(f, build.array(items), len(items) * ELEMENT_BYTES, tests, f.unit.place(node.items[-1].pos))
+        flat = _perhaps_flat(f, node.items, items)
+        if flat is not None:
+            return _measured(f, "new_array", build.array(flat[0]), len(items) * ELEMENT_BYTES, flat[1], f.unit.place(node.items[-1].pos))
     return build.call("new_array", [build.array(items)], f.unit.place(node.items[-1].pos) if node.items else f.position(node.pos))
 
 
@@ -71,6 +74,28 @@ def _accounted(f: Lowering, made: Any, size_bytes: int, tests: list[Any], at: bu
     f.account(size_bytes, at)
     if tests:
         f.out.append(build.if_(build.either(tests), [build.expression(build.call("measured", [value], at))], []))
+    return value
+
+
+def _perhaps_flat(f: Lowering, nodes: list[Any], values: list[Any]) -> tuple[list[Any], list[Any]] | None:
+    """The parts of a literal, and what must hold if none of those of unknown type holds anything; None if that is too much to ask."""
+    doubtful = [at for at, node in enumerate(nodes) if type(node) not in _ATOMS and f.kinds.of(node) not in UNMEASURED]
+    is_open = all(f.kinds.of(nodes[at]) in _PERHAPS_FLAT for at in doubtful)
+    if not f.is_hot or not is_open or not 0 < len(doubtful) <= _MOST_ASKED:
+        return None
+    values = [f.lasting(value) if at in doubtful else f.simple(value) for at, value in enumerate(values)]
+    return values, [build.compare(build.call("type", [values[at]]), "in", build.name("FLAT")) for at in doubtful]
+
+
+_PERHAPS_FLAT: Final = (Kind.UNKNOWN, Kind.ATOM)
+_MOST_ASKED: Final = 3
+
+
+def _measured(f: Lowering, new: str, made: Any, size_bytes: int, tests: list[Any], at: build.Place) -> Any:
+    """A small new container that the library has to look at unless the tests hold."""
+    value = f.temporary(made)
+    accounted = build.expression(build.call("grow", [build.constant(size_bytes)], at))
+    f.out.append(build.if_(build.both(tests), [accounted], [build.expression(build.call(new, [value], at))]))
     return value
 
 
@@ -187,6 +212,10 @@ def mapping(f: Lowering, node: tree.Map) -> Any:
         if extent is not None:
             values, tests = _tests(f, node, nodes, values, extent)
             return _accounted(f, build.mapping(names, values), len(values) * ENTRY_BYTES, tests, f.unit.place(nodes[-1].pos))
+        flat = _perhaps_flat(f, nodes, values)
+        if flat is not None:
+            made = build.mapping(names, flat[0])
+            return _measured(f, "new_map", made, len(values) * ENTRY_BYTES, flat[1], f.unit.place(nodes[-1].pos))
     at = f.unit.place(node.entries[-1][1].pos) if node.entries else f.position(node.pos)
     return build.call("new_map", [build.mapping(names, values)], at)
 

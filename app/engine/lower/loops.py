@@ -198,10 +198,14 @@ def _walked(f: Lowering, node: tree.For) -> tuple[Any, bool]:
     is_borrowed = f.is_place(iterable)
     if is_borrowed and _may_change(f, node):
         return build.call("iterate_copies", [value], f.start_place(iterable)), False
+    # Nobody changes an array meanwhile: it is nobody's, or a variable's that the loop leaves alone.
     if f.kinds.of(iterable) is Kind.ARRAY:
-        # Nobody changes it meanwhile: it is nobody's, or a variable's that the loop leaves alone.
         return value, is_borrowed
-    return build.call("iterate", [value], f.start_place(iterable)), is_borrowed
+    if not f.is_hot:
+        return build.call("iterate", [value], f.start_place(iterable)), is_borrowed
+    value = f.simple(value)
+    slow = build.call("iterate", [value], f.start_place(iterable))
+    return build.choice(f.is_type(value, "list"), value, slow), is_borrowed
 
 
 def _may_change(f: Lowering, node: tree.For) -> bool:

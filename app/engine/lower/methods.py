@@ -16,6 +16,7 @@ from app.engine.lower.kinds import Kind, holds_atoms, is_pointer
 from app.engine.lower.literals import pointer_to
 from app.engine.lower.pushes import push
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, store_root, write_back
+from app.engine.stdlib import conversions
 from app.engine.values import FIRST_WAY, MOST_ARGUMENTS
 
 
@@ -23,8 +24,15 @@ def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arg
     """Methods of arrays and texts that Python's own functions do, given the types; None for all others."""
     if not f.is_hot or (step.name, len(arguments)) in f.unit.functions or (step.name, len(arguments)) in f.unit.typed:
         return None
-    if step.name == "len" and not arguments and walk.type.kind in (Kind.ARRAY, Kind.TEXT):
+    if step.name == "len" and not arguments and f.kinds.has_length(walk.type):
         return build.call("len", [value])
+    if (
+        step.name == "to_float"
+        and not arguments
+        and walk.type.kind is Kind.INT
+        and texts.is_standard(f, step, conversions.PACKAGE.name, "i64")
+    ):
+        return build.call("float", [value])
     if walk.type.kind is Kind.TEXT:
         return texts.cased(f, step, value)
     if step.name == "pop" and not arguments and walk.type.kind in (Kind.ARRAY, Kind.UNKNOWN):

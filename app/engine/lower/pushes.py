@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.frame import LEVEL, Lowering
-from app.engine.lower.kinds import UNMEASURED, Kind, Type
+from app.engine.lower.kinds import UNMEASURED, Kind, Type, is_record
 from app.engine.lower.literals import texts_of_record
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, write_back
 from app.engine.sizes import FEW
@@ -26,7 +26,33 @@ def push(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: 
     if f.kinds.of(step.args[0]) is Kind.TEXT:
         return _pushed_text(f, step, value, arguments)
     keys = texts_of_record(f, step.args[0])
-    return _pushed_any(f, step, value, arguments[0]) if keys is None else _pushed_record(f, step, value, arguments, keys)
+    extent = _extent(f, walk.type.element)
+    return _pushed_any(f, step, value, arguments[0], extent) if keys is None else _pushed_record(f, step, value, arguments, keys, extent)
+
+
+_MOST_ENTRIES: Final = 32
+
+
+def _extent(f: Lowering, of: Type) -> list[Any]:
+    """What each element of a type holds, as ``runtime.records`` takes it, if the type tells that; else nothing."""
+    texts: list[tuple[str, ...]] = []
+    numbers: list[tuple[str, ...]] = []
+    lists: list[tuple[str, ...]] = []
+    entries = 0
+    pending: list[tuple[tuple[str, ...], Type]] = [((), of)]
+    for path, inner in pending:  # grows while it is walked
+        if inner.kind is Kind.MAP and is_record(inner):
+            entries += len(inner.fields)
+            pending += [((*path, key), field) for key, field in inner.fields.items()]
+        elif inner.kind is Kind.TEXT:
+            texts.append(path)
+        elif inner.kind is Kind.ARRAY and inner.element.kind in (Kind.TEXT, *UNMEASURED):
+            (lists if inner.element.kind is Kind.TEXT else numbers).append(path)
+        elif inner.kind not in UNMEASURED:
+            return []
+    # Of arrays in arrays, whatever they hold, a walk is as quick.
+    is_worth_it = of.kind is Kind.MAP and entries <= _MOST_ENTRIES
+    return [f.unit.constant((entries, tuple(texts), tuple(numbers), tuple(lists)))] if is_worth_it else []
 
 
 def _pushed_atom(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any], of: Type) -> Any:
@@ -42,9 +68,9 @@ def _pushed_atom(f: Lowering, step: tree.MethodStep, value: Any, arguments: list
     return build.constant(None)
 
 
-def _pushed_any(f: Lowering, step: tree.MethodStep, value: Any, added: Any) -> Any:
+def _pushed_any(f: Lowering, step: tree.MethodStep, value: Any, added: Any, extent: list[Any]) -> Any:
     """Any element: an array is measured when it has one, two or four that aren't flat, then 8, 16, 32 and so on."""
-    pushed = build.call("pushed", [value, added], f.position(step.pos))
+    pushed = build.call("pushed", [value, added, *extent], f.position(step.pos))
     f.out.append(build.expression(build.call("append", [value, added])))
     f.out.append(build.if_(_is_due(f, value, "ARRAY_SMALL", [_is_not_flat(added)]), [build.expression(pushed)], []))
     return build.constant(None)
@@ -74,10 +100,10 @@ def _pushed_perhaps(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, 
     return build.name(slot)
 
 
-def _pushed_record(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any], keys: list[str]) -> Any:
+def _pushed_record(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any], keys: list[str], extent: list[Any]) -> Any:
     """A new map of atoms and short texts: the array is measured when it has 8, 16, 32 elements and so on."""
     f.out.append(build.expression(build.call("append", [value, arguments[0]])))
-    pushed = build.call("pushed", [value, arguments[0]], f.position(step.pos))
+    pushed = build.call("pushed", [value, arguments[0], *extent], f.position(step.pos))
     f.out.append(build.if_(is_due_for_record(f, value, arguments[0], keys, "ARRAY_SMALL"), [build.expression(pushed)], []))
     return build.constant(None)
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build
+from app.engine.lower.compare import TYPES, type_asked
 from app.engine.lower.constants import literal
 from app.engine.lower.declarations import deliver_unit
 from app.engine.lower.frame import STATEMENTS, Lowering
@@ -22,7 +23,8 @@ _TYPES: Final = {int: "int", str: "str", Char: "Char", float: "float"}
 
 def switch(f: Lowering, node: tree.Switch, destination: str | None) -> None:
     """Tests in a row; with many arms, one test at a time so that nesting stays flat."""
-    subject = f.simple(f.text(node.subject) or f.expr(node.subject))
+    kind = _type_asked(f, node)
+    subject = f.simple(kind or f.text(node.subject) or f.expr(node.subject))
     known = f.kinds.of(node.subject)
     default = node.arms[-1] if node.arms and not node.arms[-1].patterns else None
     tries: list[tuple[Any, tree.SwitchArm]] = []
@@ -30,11 +32,22 @@ def switch(f: Lowering, node: tree.Switch, destination: str | None) -> None:
         for arm in node.arms:
             patterns = [pattern for pattern in arm.patterns if _takes_part(f, node, pattern, by_range=by_range)]
             if patterns:
-                tries.append((_matches(f, subject, patterns, by_range=by_range, known=known), arm))
+                is_matched = _matches(f, subject, patterns, by_range=by_range, known=known) if kind is None else _is_type(subject, patterns)
+                tries.append((is_matched, arm))
     if len(tries) > _MANY:
         _flat(f, tries, default, destination)
     else:
         f.out += _nested(f, tries, default, destination)
+
+
+def _type_asked(f: Lowering, node: tree.Switch) -> Any:
+    """Python's type of the ``x`` of ``switch type_of(x)``, if all patterns are names of types that Python tells apart; else None."""
+    patterns = [pattern for arm in node.arms for pattern in arm.patterns]
+    return type_asked(f, node.subject) if all(type(each) is tree.String and each.value in TYPES for each in patterns) else None
+
+
+def _is_type(subject: Any, patterns: list[Any]) -> Any:
+    return build.either([build.compare(subject, "is", build.name(TYPES[pattern.value])) for pattern in patterns])
 
 
 def _takes_part(f: Lowering, node: tree.Switch, pattern: Any, *, by_range: bool) -> bool:

@@ -66,7 +66,7 @@ def _short(f: Lowering, parts: list[tuple[Any, Any]], slow: Any) -> Any:
 def shown(f: Lowering, node: tree.Chain) -> Any:
     """``x.to_string()`` of a text, a character or an integer; None for all other chains."""
     step = _only(f, node, "to_string", 0)
-    if step is None or f.kinds.of(node.root) not in _JOINED or not _is_standard(f, step, core.PACKAGE.name):
+    if step is None or f.kinds.of(node.root) not in _JOINED or not is_standard(f, step, core.PACKAGE.name):
         return None
     text = f.text(node.root) if f.kinds.of(node.root) is Kind.CHAR else None
     return build.call("str", [f.expr(node.root)]) if text is None else text
@@ -75,7 +75,7 @@ def shown(f: Lowering, node: tree.Chain) -> Any:
 def holds(f: Lowering, node: tree.Chain) -> Any:
     """``text.contains(part)``; None for all other chains."""
     step = _only(f, node, "contains", 1)
-    if step is None or f.kinds.of(node.root) is not Kind.TEXT or not _is_standard(f, step, text_search.PACKAGE.name):
+    if step is None or f.kinds.of(node.root) is not Kind.TEXT or not is_standard(f, step, text_search.PACKAGE.name):
         return None
     (part,) = step.args
     if f.kinds.of(part) not in (Kind.TEXT, Kind.CHAR):
@@ -97,18 +97,18 @@ def _only(f: Lowering, node: tree.Chain, name: str, argc: int) -> tree.MethodSte
     return None if step.is_safe or not f.is_hot else step
 
 
-def _is_standard(f: Lowering, step: tree.MethodStep, package: str) -> bool:
-    """Whether a method is the standard library's for all receivers: neither the script nor the host has one of that name."""
+def is_standard(f: Lowering, step: tree.MethodStep, package: str, receiver: str = "string") -> bool:
+    """Whether a method is the standard library's for such receivers: neither the script nor the host has one of that name."""
     own = step.name, len(step.args)
     dispatcher = f.unit.natives.lookup(step.name, len(step.args) + 1)
     if dispatcher is None or own in f.unit.functions or own in f.unit.typed:
         return False
-    return all(each.package == package for each in dispatcher.overloads if each.params[0] in ("?", "string"))
+    return all(each.package == package for each in dispatcher.overloads if each.params[0] in ("?", receiver))
 
 
 def cased(f: Lowering, step: tree.MethodStep, value: Any) -> Any:
     """``to_upper`` and ``to_lower`` of a text; None for all other methods. One character becomes three at most."""
-    if step.args or step.name not in _CASES or not _is_standard(f, step, library.PACKAGE.name):
+    if step.args or step.name not in _CASES or not is_standard(f, step, library.PACKAGE.name):
         return None
     slow = build.call(f.unit.native("m", step.name, 0), [build.name(LEVEL), value], f.position(step.pos))
     is_short = build.compare(build.call("len", [value]), "<=", build.name("TEXT_SHORT"))

@@ -6,7 +6,7 @@ within its limits, but not by Python's stack, so deep values are copied without 
 
 from __future__ import annotations
 
-from typing import Any, overload
+from typing import Any, Final, overload
 
 from app.engine import sizes
 from app.engine.natives import Runtime
@@ -56,18 +56,29 @@ def _small_copy(value: Value) -> Value | None:
     top: Value = made
     pending: list[Any] = [made]
     for container in pending:  # grows while it is walked
-        if room < 0 or container is None:
+        if room < 0:
             return None
         is_map = type(container) is dict
-        if _CONTAINERS.isdisjoint(map(type, container.values() if is_map else container)):
+        if len(container) > _SHORT and _CONTAINERS.isdisjoint(map(type, container.values() if is_map else container)):
             continue
         for key, part in container.items() if is_map else enumerate(container):
-            if type(part) in _CONTAINERS:
-                # Under a key that is there already: the walk may go on.
-                container[key], size = _level(part)
-                pending.append(container[key])
-                room += size - sizes.SMALL_BYTES
+            kind = type(part)
+            # What is put is put under a key that is there already: the walk may go on.
+            if kind is dict:
+                container[key] = part = part.copy()
+                room -= len(part) * sizes.ENTRY_BYTES
+                pending.append(part)
+            elif kind is list:
+                container[key] = part = part[:]
+                room -= len(part) * sizes.ELEMENT_BYTES
+                pending.append(part)
+            elif kind is bytearray:
+                return None
     return top
+
+
+_SHORT: Final = 6
+"""Containers of more parts are looked through in C first."""
 
 
 def _level(value: Value) -> tuple[Value, int]:

@@ -21,6 +21,15 @@ class Origin(Enum):
     """The host, a closure's caller, or an error caught."""
 
 
+@dataclass(slots=True)
+class Changes:
+    """What is changed in place in a loop: ids of bindings."""
+
+    changed: set[int] = field(default_factory=set)
+    altered: set[int] = field(default_factory=set)
+    """Those changed otherwise than by a method that leaves all elements as they are."""
+
+
 @dataclass(slots=True, eq=False)
 class Binding:
     """One declared variable of one frame.
@@ -40,6 +49,14 @@ class Binding:
     """Stored again after its declaration."""
     is_mutated: bool = False
     """Its container is, or might be, changed in place through this variable."""
+    is_altered: bool = False
+    """The same, otherwise than by ``push``, which leaves all elements as they are."""
+    borrows: bool = False
+    """It holds parts of other variables without a copy (``lending``), so that nothing it holds is ever given away without one."""
+    is_lent: bool = False
+    """Others hold parts of it."""
+    within: Changes | None = None
+    """What the innermost loop around its declaration changes."""
     is_replaced: bool = False
     """A method or native called on it might put a value of another type in its place."""
     is_opaque: bool = False
@@ -114,6 +131,8 @@ class Resolution:
 
     variables: dict[int, Binding] = field(default_factory=dict)
     """Variable nodes that name a known variable."""
+    told: dict[int, str] = field(default_factory=dict)
+    """Variable nodes of whose values conditions have told the type, as ``type_of`` names it, or that they aren't () (``telling``)."""
     declarations: dict[int, Binding] = field(default_factory=dict)
     """Name nodes of ``let``, ``for``, ``catch``, parameters, and captures (there: the closure's own binding)."""
     captured: dict[int, Binding] = field(default_factory=dict)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from app.engine import tree
 from app.engine.natives import ANY, Dispatcher
+from app.engine.resolve.telling import told
 
 if TYPE_CHECKING:
     from app.engine.resolve.names import Walker
 
 _DYNAMIC_CALLS: Final = {("eval", 1), ("is_def_var", 1)}
+_ADDING: Final = ("push", 1)
+"""A native that leaves all elements of its receiver as they are."""
 SWEEPS: Final = {("map", 1): 1, ("filter", 1): 1, ("some", 1): 1, ("all", 1): 1, ("reduce", 2): 2}
 """Methods of arrays that call the function given first for each element and for nothing else, and how many parameters a closure has that is
 compiled as their loop."""
@@ -116,7 +120,8 @@ def chain(walker: Walker, node: tree.Chain) -> None:
             if (step.name, len(step.args)) in walker.functions:
                 _called(walker, (step.name, len(step.args)), step.args)
             if not _is_pure(walker, step):
-                walker.mutate(node.root)
+                only_adds = step is node.steps[0] and (step.name, len(step.args)) == _ADDING and _ADDING not in walker.functions
+                walker.mutate(node.root, is_altered=not only_adds)
                 if type(node.root) is tree.This:
                     walker.frame.returns_this = True
                     walker.frame.rebinds_this = walker.frame.rebinds_this or step is node.steps[0]
@@ -164,7 +169,12 @@ def lazy(walker: Walker, node: tree.And | tree.Or | tree.Coalesce) -> None:
     """Operands that are evaluated if they are reached."""
     walker.visit(node.items[0])
     walker.doubts += 1
-    walker.visit_all(node.items[1:])
+    before = walker.told
+    for reached, item in pairwise(node.items):
+        if type(node) is not tree.Coalesce:
+            walker.told = {**walker.told, **told(walker, reached, holds=type(node) is tree.And)}
+        walker.visit(item)
+    walker.told = before
     walker.doubts -= 1
 
 

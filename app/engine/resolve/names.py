@@ -8,8 +8,10 @@ from typing import Any
 from app.engine import tree
 from app.engine.natives import Natives
 from app.engine.resolve import effects, statements
-from app.engine.resolve.bindings import Binding, Frame, Origin, Resolution
+from app.engine.resolve.bindings import Binding, Changes, Frame, Origin, Resolution
 from app.engine.resolve.heat import Calls, hot
+from app.engine.resolve.lending import lend
+from app.engine.resolve.telling import told_behind
 
 
 def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = ()) -> Resolution:
@@ -25,6 +27,7 @@ def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = ()) ->
             walker.found.leaving.add(frame.node.name if isinstance(frame.node, tree.Function) else "")
     flows = walker.found.flows
     flows.pointed, flows.is_open = walker.calls.pointed, walker.calls.is_open
+    lend(walker.found)
     return walker.found
 
 
@@ -37,7 +40,7 @@ class Walker:
         self.functions = functions
         self.scopes: list[dict[str, Binding]] = []
         self.frame: Frame
-        self.loops: list[set[int]] = []
+        self.loops: list[Changes] = []
         self.stores: list[set[int]] = []
         """What is assigned in each of the loops around here."""
         self.calls = Calls()
@@ -45,6 +48,8 @@ class Walker:
         self.caller: tuple[str, int] | None = None
         self.repeats = 0
         """How many loops and closures are around here."""
+        self.told: dict[int, str] = {}
+        """What conditions have told here of variables' types (``telling``)."""
         self.doubts = 0
         """How many operands that may not be reached are around here."""
 
@@ -113,6 +118,7 @@ class Walker:
     def declare(self, name: tree.Name, origin: Origin = Origin.LET, *, is_const: bool = False, value: tree.Expr | None = None) -> Binding:
         """A new variable in the innermost scope."""
         binding = Binding(name.text, self.frame.slot(name.text), is_const=is_const, value=value, origin=origin, depth=self.repeats)
+        binding.within = self.loops[-1] if self.loops else None
         self.found.flows.bindings.append(binding)
         self.scopes[-1][name.text] = self.found.declarations[id(name)] = binding
         return binding
@@ -127,8 +133,13 @@ class Walker:
     def block(self, block: tree.Block) -> None:
         """A block is a scope."""
         self.scopes.append({})
+        told = self.told
         for statement in block.statements:
             self.visit(statement)
+            behind = told_behind(self, statement)
+            if behind:
+                self.told = {**self.told, **behind}
+        self.told = told
         self.scopes.pop()
 
     def repeated(self, block: tree.Block) -> None:
@@ -150,17 +161,20 @@ class Walker:
         for node in nodes:
             self.visit(node)
 
-    def mutate(self, root: tree.Expr) -> None:
-        """Something may change the container in this variable in place."""
+    def mutate(self, root: tree.Expr, *, is_altered: bool = True) -> None:
+        """Something may change the container in this variable in place; ``is_altered``: its elements, too."""
         if type(root) is tree.Variable:
             binding = self.lookup(root.name)
             if binding is not None:
                 binding.is_mutated = True
+                binding.is_altered = binding.is_altered or is_altered
                 for loop in self.loops:
-                    loop.add(id(binding))
+                    loop.changed.add(id(binding))
+                    if is_altered:
+                        loop.altered.add(id(binding))
         elif type(root) is tree.This:
             for loop in self.loops:
-                loop.add(id(self.frame.node))
+                loop.changed.add(id(self.frame.node))
 
     def variable(self, node: tree.Variable) -> None:
         """A name read or written."""
@@ -172,6 +186,8 @@ class Walker:
                 self.found.variables[id(node)] = binding
                 binding.is_read = True
                 binding.last, binding.last_depth = node, self.repeats
+                if id(binding) in self.told:
+                    self.found.told[id(node)] = self.told[id(binding)]
             elif node.name in self.names:
                 self.calls.pointed.add(node.name)
 

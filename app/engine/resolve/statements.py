@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.engine import tree
-from app.engine.resolve.bindings import Origin
+from app.engine.resolve.bindings import Changes, Origin
+from app.engine.resolve.telling import asked, told
 
 if TYPE_CHECKING:
     from app.engine.resolve.names import Walker
@@ -27,15 +28,15 @@ def for_(walker: Walker, node: tree.For) -> None:
     variable = walker.declare(node.variable, Origin.LOOP)
     variable.is_loop = True
     variable.source = node
-    changed: set[int] = set()
-    walker.loops.append(changed)
+    changes = Changes()
+    walker.loops.append(changes)
     stored = walker.found.stored_in[id(node)] = set()
     walker.stores.append(stored)
     walker.repeated(node.body)
     walker.stores.pop()
     walker.loops.pop()
     walker.scopes.pop()
-    walker.found.mutated_in[id(node)] = changed
+    walker.found.mutated_in[id(node)] = changes.changed
 
 
 def try_(walker: Walker, node: tree.Try) -> None:
@@ -52,30 +53,43 @@ def try_(walker: Walker, node: tree.Try) -> None:
 def switch(walker: Walker, node: tree.Switch) -> None:
     """Patterns are constants; guards and bodies are not."""
     walker.visit(node.subject)
+    variable = asked(walker, node.subject)
+    binding = walker.lookup(variable.name) if type(variable) is tree.Variable and not variable.namespace else None
+    told = walker.told
     for arm in node.arms:
+        pattern = arm.patterns[0] if len(arm.patterns) == 1 else None
+        if binding is not None:
+            walker.told = {**told, id(binding): pattern.value} if type(pattern) is tree.String else told
         if arm.guard is not None:
             walker.visit(arm.guard)
         walker.block(arm.body)
+    walker.told = told
 
 
 def loop(walker: Walker, node: tree.While | tree.Do) -> None:
     """``while`` and ``do``, whose conditions are in the loop too."""
     walker.repeats += 1
+    walker.loops.append(Changes())
     stored = walker.found.stored_in[id(node)] = set()
     walker.stores.append(stored)
     if node.condition is not None:
         walker.visit(node.condition)
     walker.block(node.body)
     walker.stores.pop()
+    walker.loops.pop()
     walker.repeats -= 1
 
 
 def if_(walker: Walker, node: tree.If) -> None:
     """A condition and two blocks."""
     walker.visit(node.condition)
+    before = walker.told
+    walker.told = {**before, **told(walker, node.condition, holds=True)}
     walker.block(node.then)
     if node.otherwise is not None:
+        walker.told = {**before, **told(walker, node.condition, holds=False)}
         walker.block(node.otherwise)
+    walker.told = before
 
 
 def import_(walker: Walker, node: tree.Import) -> None:

@@ -57,6 +57,9 @@ def kind(source: str, name: str = "x") -> Kind:
         ('let m = #{}; let k = "a"; for i in 0..3 { m[k] = (m[k] ?? 0) + 1; } let x = m[k] ?? 0; x', Kind.INT),
         ("let m = #{}; m.a = 1.5; let x = 0.0; x += m.a; x = m.a * 2; x", Kind.FLOAT),
         ("let m = #{}; m.a = 1; let x = 1; x = m.a; x", Kind.ATOM),
+        ("let a = [#{ n: 1 }]; a.sort(|p, q| p.n - q.n); let x = a[0].n; x", Kind.INT),
+        ("let m = #{ a: 1, b: 2 }; let x = 0; for v in m.values() { x = v; } x", Kind.INT),
+        ("let m = #{ a: 1, values: || 5 }; let x = m.values(); x", Kind.INT),
     ],
 )
 def test_a_variable_has_the_kind_of_all_that_is_stored_in_it(source: str, expected: Kind) -> None:
@@ -97,6 +100,9 @@ def test_a_variable_that_something_else_may_change_is_not_believed(source: str) 
         ("let m = #{map: |f| f.call([])}; m.map(|x| x)", "x", Kind.UNKNOWN),
         ("fn map(f) { f.call([]) } let a = [1]; a.map(|x| x)", "x", Kind.UNKNOWN),
         ("let a = [1]; let f = |x| x; a.map(f)", "x", Kind.UNKNOWN),
+        ("let a = [1, 2]; a.sort(|x, y| y - x)", "x", Kind.INT),
+        ("let a = [1, 2]; let f = |x, y| y - x; a.sort(f)", "x", Kind.UNKNOWN),
+        ("let m = #{sort: |f| f.call([], 1)}; m.sort(|x, y| y)", "x", Kind.UNKNOWN),
     ],
 )
 def test_a_closure_written_for_a_native_gets_the_elements_of_the_array(source: str, name: str, expected: Kind) -> None:
@@ -149,3 +155,48 @@ def test_under_moderate_limits_an_integer_that_steps_stays_small(source: str, bi
     expressions = infer(script, resolution, STANDARD, is_closed=True, is_moderate=True)
     (binding,) = [binding for binding in resolution.flows.bindings if binding.name == "x"]
     assert expressions.of_binding(binding).bits == bits
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("let m = #{}; m.a = [1]; for v in m.a { let x = v; x; }", Kind.INT),
+        ('let m = #{}; let k = "a"; m[k] = []; m[k].push(1.5); let x = m[k][0]; x', Kind.FLOAT),
+        ('let m = #{}; let k = "a"; m[k] = #{ n: 1 }; let x = m[k].n; x', Kind.INT),
+        ('let m = #{}; let k = "a"; m[k] = [1]; let x = m[k] ?? []; x', Kind.ARRAY),
+        ('let m = #{}; let k = "a"; m[k] = [1]; let x = m[k].len(); x', Kind.INT),
+        ("fn f(n) { if n > 0 { [n] } } let x = f(1)[0]; x", Kind.INT),
+        ('let m = #{}; let k = "a"; m[k] = [1]; let x = m[k]; x', Kind.UNKNOWN),
+        ('let m = #{}; let k = "a"; m[k] = [1]; m[k] += m["b"]; let x = m[k][1]; x', Kind.UNKNOWN),
+        ('let m = #{}; let k = "a"; m[k] = [1]; let x = m[k].to_string(); x', Kind.UNKNOWN),
+        ('let m = #{}; let k = "a"; m[k] = [1]; m[k] = "t"; let x = m[k][0]; x', Kind.UNKNOWN),
+        ("fn f(n) { if n > 0 { [n] } else if n < 0 { #{} } } let x = f(1); x", Kind.UNKNOWN),
+    ],
+)
+def test_what_may_be_an_array_or_a_map_or_nothing_is_what_it_holds(source: str, expected: Kind) -> None:
+    assert kind(source) is expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('fn f(v) { if type_of(v) == "i64" { let x = v; x } } f(1); f("")', Kind.INT),
+        ('fn f(v) { if type_of(v) != "array" { return; } let x = v; x } f([1]); f("")', Kind.ARRAY),
+        ('fn f(v) { switch type_of(v) { "map" => { let x = v; x } _ => 0 } } f(#{}); f(1)', Kind.MAP),
+        ('fn f(v) { if type_of(v) == "string" && v.len() > 0 { let x = v; x } } f("a"); f(1)', Kind.TEXT),
+        ('fn f(v) { if type_of(v) != "string" || v == "" { 0 } else { let x = v; x } } f("a"); f(1)', Kind.TEXT),
+        ("fn f(v) { if !(v == ()) { let x = v; x } } f(()); f(1)", Kind.INT),
+        ("fn f(v) { if v == () { return 0; } let x = v; x } f(()); f([])", Kind.ARRAY),
+        # What may have changed since, or isn't told.
+        ('fn f(v) { if type_of(v) == "i64" { v = "t"; let x = v; x } } f(1); f("")', Kind.ATOM),
+        ('fn f(v) { if type_of(v) == "i64" { let g = || v = "t"; g.call(); let x = v; x } } f(1); f("")', Kind.ATOM),
+        ('fn g() { this = 1; } fn f(v) { if type_of(v) == "map" { v.g(); let x = v; x } } f(#{}); f("")', Kind.UNKNOWN),
+        ('fn f(v) { if type_of(v) == "map" { v.clear(); let x = v; x } } f(#{ clear: || this = 1 }); f("")', Kind.UNKNOWN),
+        ('fn f(v) { if type_of(v) == "i64" { 0 } let x = v; x } f(1); f("")', Kind.ATOM),
+        ('fn f(v) { if type_of(v) == "i64" || v == "" { let x = v; x } } f(1); f("")', Kind.ATOM),
+        ('fn f(v) { v == () || { if type_of(v) == "i64" { return; } true }; let x = v; x } f(1); f("")', Kind.ATOM),
+        ('fn f(v) { for w in [1, ""] { if type_of(v) != "i64" { break; } } let x = v; x } f(1); f("")', Kind.ATOM),
+    ],
+)
+def test_a_condition_tells_the_type_of_a_variable_where_it_holds(source: str, expected: Kind) -> None:
+    assert kind(source) is expected

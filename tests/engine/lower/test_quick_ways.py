@@ -204,6 +204,42 @@ SOURCES = [
     'fn f(m) { m.clear(); 1 } let m = #{ a: 1 }; let k = "a"; for i in 0..2 { if k in m { m[k] += m.f(); print(m[k]); } } m',
     'let m = #{ a: 1 }; let k = "a"; for i in 0..2 { if k in m && m.remove(k) == 1 { print(m[k]); } } m',
     'let m = #{ a: 1 }; let k = "a"; for i in 0..2 { if k in m { remove(m, k); print(m[k] ?? "gone"); } } m',
+    # Elements of what is nobody's, which are stored where their variable is read last; sorting, and the values of a map.
+    "fn f(n) { let a = []; for i in 0..n { a.push([i]); } a } let o = []; for x in f(3) { o.push(x); } o[0].push(9); o",
+    "fn f(n) { let a = []; for i in 0..n { a.push([i]); } a } let o = []; for x in f(3) { for i in 0..2 { o.push(x); } } o[0].push(9); o",
+    "fn f(n) { let a = []; for i in 0..n { a.push([i]); } a } let o = []; for x in f(3) { o.push(x); o.push(x); } o[0].push(9); o",
+    "fn f(n) { let a = []; for i in 0..n { a.push([i]); } a } let o = []; for x in f(3) { x.push(7); o.push(x); } o[0].push(9); o",
+    "let m = #{a: [1], b: [2]}; let o = []; for v in m.values() { o.push(v); } o[0].push(9); [m, o]",
+    "let m = #{a: [1], b: [2], values: || [[5], [6]]}; let o = []; for v in m.values() { o.push(v); } o[0].push(9); [m.a, o]",
+    "let m = #{a: [1], b: [2]}; let k = [[3]]; m.values = || k; let o = []; for v in m.values() { o.push(v); } o[0].push(9); [k, o]",
+    "fn g() { this } let a = [[1], [2]]; let o = []; for v in a.g() { o.push(v); } o[0].push(9); [a, o]",
+    "fn g(a) { a } let a = [[1], [2]]; let o = []; for v in g(a) { o.push(v); } o[0].push(9); [a, o]",
+    "fn g(a) { a.x } let a = #{x: [[1], [2]]}; let o = []; for v in g(a) { let w = v; o.push(w); } o[0].push(9); [a, o]",
+    'fn g(a) { a } let a = [[1], [2]]; let o = #{}; for (v, i) in g(a) { o["k" + i] = v; } o.k0.push(9); [a, o]',
+    "fn g(a) { a } let a = [[1], [2]]; let f = (); for v in g(a) { f = v; } f.push(9); [a, f]",
+    'let a = [#{n: 2, t: "x"}, #{n: 1, t: "y"}]; a.sort(|p, q| p.n - q.n); let o = []; for x in a { o.push(x.n + x.t.len()); } [a, o]',
+    "let a = [#{n: 2}, #{n: 1}]; a.sort(|p, q| { p.n = 5; q.n - 3 }); a[0].n + a[1].n",
+    "let a = [3, 1, 2]; a.sort(|p, q| q - p); let t = 0; for x in a { t = t * 10 + x; } t",
+    'let a = [3, "x", 2]; a.sort(|p| p); let t = []; for x in a { t.push(x); } t',
+    'let m = #{a: 1, sort: |f| f.call("s", "t")}; let r = m.sort(|p, q| p + q); r',
+    'let m = #{a: 1, b: 2}; let t = 0; for v in m.values() { t += v; } m.c = "x"; for v in m.values() { print(v); } t',
+    # Lengths of maps, integers as floats, literals of what mostly holds nothing.
+    'let m = #{a: 1, b: 2}; let n = 0; for i in 0..3 { n += m.len(); m["k" + i] = i; } n',
+    "let m = #{a: 1, len: 7}; let n = 0; for i in 0..3 { n += m.len(); } n",
+    "let m = #{a: 1, len: || 7}; let n = 0; for i in 0..3 { n += m.len(); } n",
+    'let m = #{a: 1}; let k = "len"; for i in 0..3 { print(m.len()); m[k] = || 7; } m.len()',
+    "let t = 0.0; for i in [1, -9_007_199_254_740_993, 9_223_372_036_854_775_807] { t += i.to_float(); print(i.to_float()); } t",
+    'fn to_float() { "own" } for i in 0..2 { print(i.to_float()); }',
+    (
+        "fn two(a, b) { [a, b] } fn rec(a, b) { #{ a: a, b: b, c: 1 } } "
+        "for v in [1, \"x\", 'c', (), [1], #{ z: 1 }, 1.5, true] { let p = two(v, 2); p[0] = 3; print(two(v, p)); print(rec(p, v)); }"
+    ),
+    "fn two(a, b) { [a, b] } let l = (); for i in 0..40 { l = two(i, l); } l",
+    (
+        "fn node(d) { if d == 0 { return (); } #{ v: d, l: node(d - 1), r: node(d - 1) } } "
+        "fn sum(t) { if t == () { 0 } else { t.v + sum(t.l) + sum(t.r) } } "
+        "sum(node(7))"
+    ),
     # Division where nobody looks at the error.
     "let n = 0; for i in -3..4 { try { n += 10 / i; n += 7 % i; } catch { n += 100; } } n",
     "let n = 0; for x in [0, 0.0, 2, 'c', 1.5] { try { n += 10 / x; } catch (e) { n += 100; } } n",

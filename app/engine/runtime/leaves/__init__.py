@@ -38,6 +38,7 @@ _FIXED: Final[dict[str, Any]] = {
     "float": float,
     "Char": Char,
     "FnPtr": FnPtr,
+    "NoneType": type(None),
     "len": len,
     "range": range,
     "enumerate": enumerate,

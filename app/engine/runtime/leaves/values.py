@@ -9,6 +9,7 @@ from typing import Any, Final
 from app.engine import errors, ops, sizes
 from app.engine.limits import Limits
 from app.engine.ops.properties import check_map_value
+from app.engine.runtime import records
 from app.engine.runtime.machine import Machine
 from app.engine.values import Char, FnPtr, Value
 
@@ -16,7 +17,6 @@ ATOMS: Final = frozenset({int, float, bool, str, Char, type(None), FnPtr})
 CONTAINERS: Final = frozenset({list, dict})
 FLAT: Final = frozenset({int, float, bool, Char, type(None)})
 """What holds nothing that would have to be measured."""
-_MOST_LITTLE: Final = 64
 
 
 def free_characters(limits: Limits) -> int:
@@ -84,13 +84,15 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             if length > sizes.FREE_STEPS and not length & (length - 1):
                 sizes.walk(machine, length)
 
-    def pushed(array: list[Value], value: Value) -> None:
-        """Measures an array that got another element, if it is time to."""
+    def pushed(array: list[Value], value: Value, extent: records.Extent | None = None) -> None:
+        """Measures an array that got another element, if it is time to; ``extent`` is what each of its elements holds, if that is known."""
         length = len(array)
         is_due = not length & 63 or length >= array_free
         if not is_due and limits.has_data_sizes:
             is_due = limits.has_small_sizes or (not length & (length - 1) and (length > sizes.FEW or not sizes.is_flat(value)))
-        if is_due:
+        if is_due and extent is not None:
+            records.grown(machine, array, extent)
+        elif is_due:
             sizes.grown(machine, array)
 
     array_free = limits.max_array_size or 1 << 62
@@ -104,27 +106,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             if type(value) is str:
                 texts += len(value)
             elif type(value) not in ATOMS:
-                return not limits.has_small_sizes and _is_little(values)
-        return texts <= text_free
-
-    def _is_little(values: Any) -> bool:
-        """Whether there are few parts and short texts in nested values: less than any limit allows that isn't small."""
-        pending = [values]
-        parts = texts = 0
-        for container in pending:  # grows while it is walked
-            parts += len(container)
-            if parts > _MOST_LITTLE:
                 return False
-            for value in container:
-                kind = type(value)
-                if kind is str:
-                    texts += len(value)
-                elif kind is dict:
-                    pending.append(value.values())
-                elif kind is list:
-                    pending.append(value)
-                elif kind is bytearray:
-                    return False
         return texts <= text_free
 
     def iterate_copies(value: Value) -> Iterable[Value]:

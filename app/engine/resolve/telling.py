@@ -1,0 +1,64 @@
+"""What conditions tell of variables' types: ``type_of(x) == "map"``, ``x != ()``.
+
+It holds for variables that nothing else is ever stored in. Whether that is so isn't known before the walk is over, so whoever asks looks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from app.engine import tree
+
+if TYPE_CHECKING:
+    from app.engine.resolve.names import Walker
+
+UNIT: Final = "()"
+NOT_UNIT: Final = ""
+"""Told of a variable that holds anything but ()."""
+
+_LEAVING: Final = (tree.Return, tree.Throw, tree.Break, tree.Continue)
+
+
+def told(walker: Walker, node: Any, *, holds: bool) -> dict[int, str]:
+    """What is known if a condition holds, or doesn't: names of types by ``id`` of the binding."""
+    kind = type(node)
+    if kind is tree.Binary:
+        return _compared(walker, node, is_equal=(node.op == "==") is holds) if node.op in ("==", "!=") else {}
+    if kind is tree.Unary and node.op == "!":
+        return told(walker, node.operand, holds=not holds)
+    found: dict[int, str] = {}
+    if kind is (tree.And if holds else tree.Or):
+        for item in node.items:
+            found |= told(walker, item, holds=holds)
+    return found
+
+
+def _compared(walker: Walker, node: tree.Binary, *, is_equal: bool) -> dict[int, str]:
+    if type(node.right) is tree.String:
+        variable, name = asked(walker, node.left), node.right.value
+    elif type(node.right) is tree.Unit:
+        variable, name = node.left, UNIT
+    else:
+        return {}
+    binding = walker.lookup(variable.name) if type(variable) is tree.Variable and not variable.namespace else None
+    if binding is None or not (is_equal or name == UNIT):
+        return {}
+    return {id(binding): name if is_equal else NOT_UNIT}
+
+
+def asked(walker: Walker, node: Any) -> Any:
+    """The ``x`` of ``type_of(x)``; None for anything else."""
+    if type(node) is not tree.Call or node.name != "type_of" or node.namespace or node.in_caller_scope or len(node.args) != 1:
+        return None
+    return None if ("type_of", 1) in walker.functions else node.args[0]
+
+
+def told_behind(walker: Walker, statement: Any) -> dict[int, str]:
+    """What is known behind a statement of a block: ``if x == () { return; }`` lets nothing else pass."""
+    if type(statement) is tree.ExprStmt:
+        statement = statement.expr
+    if type(statement) is not tree.If or statement.otherwise is not None or not statement.then.statements:
+        return {}
+    last = statement.then.statements[-1]
+    leaves = type(last.expr if type(last) is tree.ExprStmt else last) in _LEAVING
+    return told(walker, statement.condition, holds=False) if leaves else {}
