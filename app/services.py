@@ -19,14 +19,15 @@ from app.base.db import Work
 from app.base.egress import Egress
 from app.base.errors import LimitExceeded, NotFound
 from app.base.ground import Ground
+from app.base.keeper import Keeper
 from app.base.outbox import OutboxTransport
 from app.base.settings import Settings
 from app.base.telemetry.logs import logger
 from app.base.transport import MemoryTransport, Relay, Transport
-from app.entities import Entities, FieldKind, FieldSpec, IndexKeeper, known_type
+from app.entities import Entities, FieldKind, FieldSpec, RecordIndex, known_type
 from app.entities.bridge import EntityRecords
 from app.hooks import Endpoints, Hooks, Letters
-from app.runs import Queue, RerunQueue, Runner, Sealer, master_key, unfinished_runs
+from app.runs import Queue, RerunQueue, RunIndex, Runner, Sealer, master_key, unfinished_runs
 from app.runs.retention import purge
 from app.runs.sealing import KEY_BYTES
 from app.sandbox.settings import PoolSettings
@@ -123,10 +124,11 @@ async def running(services: Services, pool_settings: PoolSettings | None = None)
         ground = services.ground
         ticker = Ticker(ground.database, ground.clock, services.starter, ground.metrics.registry)
         relay = Relay(services.transport, ground.clock)
+        keeper = Keeper(ground.database, (RecordIndex(), RunIndex()))
         checks = (relay.check(), ticker.check())
         for check in checks:
             ground.health.add(check)
-        work = (relay.run(), IndexKeeper(ground.database).run(), ticker.run(), _upkeep(services))
+        work = (relay.run(), keeper.run(), ticker.run(), _upkeep(services))
         tasks = [asyncio.create_task(each) for each in work]
         try:
             yield

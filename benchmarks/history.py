@@ -34,6 +34,7 @@ from app.runs import (
     RunActor,
     RunError,
     RunFilter,
+    RunIndex,
     RunOutcome,
     RunRequest,
     RunResult,
@@ -277,6 +278,7 @@ class _Writing:
                 self._clock.advance(step)
                 batch.append(self._run(position))
             self._ground.database.write_now(partial(write_runs, runs=batch, known_sources=known))
+            self._ground.database.write_now(partial(RunIndex().catch_up, most=BATCH))
             known.update((run.request.tenant_id, run.request.subject.digest) for run in batch)
 
     def sample(self) -> Sample:

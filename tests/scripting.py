@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from app.access import Actor
-from app.runs import EntityChanges, RunOutcome, RunRequest, RunResult, RunTrigger, Sealer, Subject, actor_of
+from app.runs import EntityChanges, RunIndex, RunOutcome, RunRequest, RunResult, RunTrigger, Sealer, Subject, actor_of
 from app.runs.recorder import write_runs
 from app.runs.sealing import KEY_BYTES
 from app.runs.types import FinishedRun
@@ -64,8 +64,8 @@ def settings_for(name: str, trigger: Trigger | None = None, **changes: Any) -> S
     return ScriptSettings(name, trigger=trigger or ManualTrigger(), **{"limits_profile": LimitsProfile.RELAXED, **changes})
 
 
-def kept_run(world: World, person: Person, **changes: Any) -> FinishedRun:
-    """A run written into the history as if it had just ended, without running anything."""
+def finished_run(world: World, person: Person, **changes: Any) -> FinishedRun:
+    """A run as if it had just ended, without running anything."""
     actor = world.actor(person)
     wanted = request(actor, "1", inputs={"entity": {"type": "order", "id": "7", "fields": {"note": "secret of acme"}}})
     nothing: dict[str, Any] = {"value": 1, "changes": EntityChanges(), "error": None, "reason": None, "logs": (), "logs_dropped": 0}
@@ -73,6 +73,12 @@ def kept_run(world: World, person: Person, **changes: Any) -> FinishedRun:
     result = RunResult(
         **{**nothing, **figures, "outcome": RunOutcome.OK, "started_at": world.clock.now(), "run_id": world.ground.ids.new(), **changes}
     )
-    run = FinishedRun(wanted, result, "0" * 64)
+    return FinishedRun(wanted, result, "0" * 64)
+
+
+def kept_run(world: World, person: Person, **changes: Any) -> FinishedRun:
+    """Such a run in the history, long enough ago that searches know it."""
+    run = finished_run(world, person, **changes)
     world.ground.database.write_now(lambda work: write_runs(work, [run], set()))
+    world.ground.database.write_now(RunIndex().catch_up)
     return run

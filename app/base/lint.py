@@ -24,6 +24,7 @@ ABOVE_TENANTS: Final = (
     "app/access/",
     "app/base/outbox/",
     "app/entities/keeper.py",
+    "app/runs/keeper.py",
     "app/runs/retention.py",
     "app/schedules/ticking/",
     "app/scripts/retention.py",

@@ -20,7 +20,7 @@ from app.entities.bridge import EntityRecords
 from app.entities.entities import BegunSave, Entities, Keep
 from app.entities.hooks import NoHooks, SaveHooks
 from app.entities.index import Rebuilt, rebuild_step
-from app.entities.keeper import IndexKeeper
+from app.entities.keeper import RecordIndex
 from app.entities.memory import known_type
 from app.entities.permissions import PERMISSIONS
 from app.entities.schema import fields_document
@@ -61,7 +61,6 @@ __all__ = [
     "FieldFault",
     "FieldKind",
     "FieldSpec",
-    "IndexKeeper",
     "Keep",
     "Misfit",
     "NoHooks",
@@ -70,6 +69,7 @@ __all__ = [
     "Query",
     "Rebuilt",
     "Record",
+    "RecordIndex",
     "RecordInvalid",
     "SaveHooks",
     "SaveMode",

@@ -5,6 +5,7 @@ Others run scripts through a `Runner` (one for each process, made by the composi
 
 from app.runs.execute import OnLine, Performed, Runner, actor_of
 from app.runs.inputs import DRY_KEY, inputs_of
+from app.runs.keeper import RunIndex
 from app.runs.permissions import PERMISSIONS
 from app.runs.queue import Queue
 from app.runs.records import NoRecords, RecordContext, Records
@@ -81,6 +82,7 @@ __all__ = [
     "RunDetail",
     "RunError",
     "RunFilter",
+    "RunIndex",
     "RunLog",
     "RunOutcome",
     "RunRequest",

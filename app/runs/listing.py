@@ -17,7 +17,7 @@ from app.base.db import Scope
 from app.base.db.full_text import words_of
 from app.base.ids import first_id_at
 from app.base.paging import PageRequest
-from app.runs.models import RunRecord, RunSearch
+from app.runs.models import PendingText, RunRecord, RunSearch
 from app.runs.search import age, has_words, is_as_young, is_older, unindexed
 from app.runs.types import RunFilter, RunStatus
 
@@ -128,11 +128,13 @@ def _by_text(scope: Scope, wanted: RunFilter, words: list[str], request: PageReq
 
 
 def _first_after(scope: Scope, wanted: RunFilter) -> UUID | None:
-    """A run that was written after all that a period may hold: a search begins below it, not at the newest run."""
+    """A run that the search knows and that was written after all that a period may hold: it begins below it, not at the newest run."""
     if wanted.started_until is None:
         return None
     after = first_id_at(wanted.started_until + _LATEST_WRITING)
-    return scope.first(scope.columns(RunRecord, col(RunRecord.id)).where(col(RunRecord.id) >= after).order_by(col(RunRecord.id)).limit(1))
+    is_known = col(RunRecord.id).not_in(scope.columns(PendingText, col(PendingText.run_id)))
+    later = scope.columns(RunRecord, col(RunRecord.id)).where(col(RunRecord.id) >= after, is_known)
+    return scope.first(later.order_by(col(RunRecord.id)))
 
 
 def _bounds(wanted: RunFilter) -> list[Any]:

@@ -90,6 +90,16 @@ class RunSearch(TenantRow, table=True):
     body: str
 
 
+class PendingText(TenantRow, table=True):
+    """The text of a run that the search doesn't know yet; written with the run itself."""
+
+    __tablename__ = "runs_pending"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    run_id: UUID = Field(primary_key=True)
+    tenant_id: UUID
+    body: str
+
+
 class RerunRecord(TenantRow, table=True):
     """A bulk re-run. Its runs stand in the history under its correlation id, those that wait included."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import String, cast, func
 from sqlmodel import col
 
 from app.base.db import Scope
-from app.runs.models import RunRecord
+from app.runs.models import PendingText, RunRecord
 from app.runs.types import RunStatus
 
 
@@ -53,3 +53,8 @@ def unfinished(scope: Scope, limit: int) -> tuple[tuple[UUID, str], ...]:
         col(RunRecord.status).in_((RunStatus.QUEUED.value, RunStatus.RUNNING.value)), col(RunRecord.status) != RunStatus.FINISHED.value
     )
     return tuple((run_id, status) for run_id, status in scope.rows(open_runs.order_by(col(RunRecord.id).desc()).limit(limit)))
+
+
+def first_unsearched(scope: Scope) -> UUID | None:
+    """The first of the runs whose texts the search doesn't know yet."""
+    return scope.first(scope.columns(PendingText, col(PendingText.run_id)).order_by(col(PendingText.run_id)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Boolean, ColumnElement, func, literal_column
@@ -9,7 +10,7 @@ from sqlmodel import col
 
 from app.base.db import Scope
 from app.base.paging import PageRequest
-from app.runs.models import HostRecord, LimitsRecord, RerunRecord, RunDocument, RunRecord, RunSearch, RunSource, SecretRecord
+from app.runs.models import HostRecord, LimitsRecord, PendingText, RerunRecord, RunDocument, RunRecord, RunSearch, RunSource, SecretRecord
 from app.runs.search import is_of_runs, unindexed
 from app.runs.types import RunOutcome, RunStatus, TenantLimits
 
@@ -77,8 +78,25 @@ def forget_queued(scope: Scope, run_ids: Sequence[UUID]) -> None:
 def delete_runs(scope: Scope, run_ids: Sequence[UUID]) -> int:
     """Delete runs with all that belongs to them; how many there were."""
     scope.run(scope.delete(RunSearch).where(is_of_runs(list(run_ids))))
+    scope.run(scope.delete(PendingText).where(col(PendingText.run_id).in_(run_ids)))
     scope.run(scope.delete(RunDocument).where(col(RunDocument.run_id).in_(run_ids)))
     return scope.run(scope.delete(RunRecord).where(col(RunRecord.id).in_(run_ids)))
+
+
+def has_pending(platform: Scope) -> bool:
+    """Whether there are texts that the search doesn't know yet."""
+    return platform.first(platform.columns(PendingText, PendingText.run_id)) is not None
+
+
+def pending(platform: Scope, limit: int) -> Sequence[Any]:
+    """Texts that the search doesn't know yet, of every tenant, earliest run first, but for those that another process has in hand."""
+    columns = platform.columns(PendingText, PendingText.run_id, PendingText.tenant_id, PendingText.body)
+    return platform.rows(columns.order_by(col(PendingText.run_id)).limit(limit).with_for_update(skip_locked=True))
+
+
+def forget_pending(platform: Scope, run_ids: Sequence[UUID]) -> None:
+    """Texts that the search knows now."""
+    platform.run(platform.delete(PendingText).where(col(PendingText.run_id).in_(run_ids)))
 
 
 def oldest_finished(scope: Scope, before: UUID | None, limit: int) -> Sequence[UUID]:

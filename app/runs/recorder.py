@@ -17,7 +17,7 @@ from app.base.telemetry.logs import logger
 from app.runs import policy, queries
 from app.runs.documents import packed
 from app.runs.engine_version import engine_version
-from app.runs.models import RunDocument, RunRecord, RunSearch
+from app.runs.models import PendingText, RunDocument, RunRecord
 from app.runs.types import Document, FinishedRun, RunRequest, RunStatus
 from app.scripts import note_outcome
 
@@ -106,7 +106,7 @@ def write_runs(work: Work, runs: Sequence[FinishedRun], known_sources: set[tuple
         queries.forget_queued(scope, [run.result.run_id for run in own if run.was_queued])
         scope.insert_many(RunRecord, [_row(run) for run in own])
         scope.insert_many(RunDocument, [_document(run) for run in own])
-        scope.insert_many(RunSearch, [_words(run) for run in own])
+        scope.insert_many(PendingText, [_text(run) for run in own])
         _keep_sources(scope, own, known_sources)
     for run in runs:
         _note(work, run)
@@ -193,6 +193,6 @@ def _document(run: FinishedRun) -> Document:
     return {"run_id": run.result.run_id, "tenant_id": run.request.tenant_id, "body": packed(run)}
 
 
-def _words(run: FinishedRun) -> Document:
+def _text(run: FinishedRun) -> Document:
     text = policy.search_text(run.request.subject.name, run.result)
     return {"run_id": run.result.run_id, "tenant_id": run.request.tenant_id, "body": _storable(text)}

@@ -15,6 +15,7 @@ from app.access.models import MemberRecord, TenantRecord
 from app.access.setup import ensure_tenant
 from app.base.db import Work
 from app.base.db.engine import driver_of
+from app.base.db.jotter import ALONE_GROUPS
 from app.base.db.writer import GroupLost
 from app.base.errors import LimitExceeded
 from app.testing import World, in_memory_settings, open_world
@@ -106,6 +107,75 @@ def test_after_one_that_fails_half_way_its_group_begins_again_in_the_thread(file
     assert threads[:3] == [threading.current_thread().name, "alloy-db-writer", "alloy-db-writer"]
     assert {"one", "two", "three"} <= _slugs(filed)
     assert "lost" not in _slugs(filed)
+
+
+def _committing(slug: str, threads: list[str]) -> Callable[[Work], str]:
+    """Makes a tenant, and has the thread noted that commits it."""
+
+    def note(statement: str) -> None:
+        if statement == "COMMIT":
+            threads.append(threading.current_thread().name)
+
+    def write(work: Work) -> str:
+        driver_of(work.inspect(lambda connection: connection)).set_trace_callback(note)
+        return ensure_tenant(work, name=slug, slug=slug).slug
+
+    return write
+
+
+@pytest.mark.parametrize(("longest_s", "thread"), [(60.0, threading.main_thread().name), (0.0, "alloy-db-commit")])
+def test_the_loop_commits_for_callers_that_come_alone_if_that_is_quick(
+    filed: World, monkeypatch: pytest.MonkeyPatch, longest_s: float, thread: str
+) -> None:
+    monkeypatch.setattr("app.base.db.jotter.LONGEST_SECONDS", longest_s)
+    threads: list[str] = []
+
+    async def write() -> bool:
+        for number in range(ALONE_GROUPS + 1):
+            await filed.ground.database.jot(_committing(f"number-{number}", threads))
+        return f"number-{ALONE_GROUPS}" in _slugs(filed)
+
+    assert asyncio.run(write())
+    assert threads == ["alloy-db-commit"] * ALONE_GROUPS + [thread]
+
+
+def test_as_soon_as_several_come_at_once_the_thread_commits_again(filed: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.base.db.jotter.LONGEST_SECONDS", 60.0)
+    threads: list[str] = []
+
+    async def write() -> None:
+        jot = filed.ground.database.jot
+        for number in range(ALONE_GROUPS):
+            await jot(_made(f"number-{number}"))
+        await asyncio.gather(*(jot(_committing(slug, threads)) for slug in ("one", "two", "three")))
+        await jot(_committing("four", threads))
+
+    asyncio.run(write())
+    assert threads == ["alloy-db-commit"] * 2
+    assert {"one", "two", "three", "four"} <= _slugs(filed)
+
+
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_a_commit_that_fails_is_told_wherever_it_is_made(filed: World, monkeypatch: pytest.MonkeyPatch, is_alone: bool) -> None:
+    monkeypatch.setattr("app.base.db.jotter.LONGEST_SECONDS", 60.0)
+    lost = filed.ground.ids.new()
+
+    def join_nobody(work: Work) -> None:
+        driver_of(work.inspect(lambda connection: connection)).execute("PRAGMA defer_foreign_keys = ON").close()
+        row = {"id": lost, "tenant_id": filed.acme.id, "user_id": lost, "role": "viewer", "version": 1, "created_at": work.clock.now()}
+        work.scope(filed.acme.id).insert_many(MemberRecord, [row])
+
+    async def write() -> tuple[Any, str]:
+        jot = filed.ground.database.jot
+        for number in range(ALONE_GROUPS if is_alone else 0):
+            await jot(_made(f"number-{number}"))
+        (failure,) = await asyncio.gather(jot(join_nobody), return_exceptions=True)
+        return failure, await jot(_made("next"))
+
+    failure, after = asyncio.run(write())
+    assert isinstance(failure, sqlite3.IntegrityError)
+    assert after == "next"
+    assert "next" in _slugs(filed)
 
 
 def test_short_writes_wait_for_a_long_one_without_stopping_the_loop(filed: World) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from app import entities
 from app.base.errors import Stale
-from app.entities import Deleted, FieldKind, FieldSpec, IndexKeeper, OnDelete, RecordInvalid, Saved, SaveRecord, TypeSettings
+from app.base.keeper import Keeper
+from app.entities import Deleted, FieldKind, FieldSpec, OnDelete, RecordIndex, RecordInvalid, Saved, SaveRecord, TypeSettings
 from app.entities.refusals import FailedByScript, RejectedByScript, refusal
 from app.entities.service.saving import begin_save, write_save
 from app.hooks import Failed, Rejected
@@ -36,7 +37,7 @@ def hook(
 
 async def deliver(services: Services) -> None:
     """Deliver messages and keep the read model until there is nothing to do."""
-    keeper = IndexKeeper(services.ground.database)
+    keeper = Keeper(services.ground.database, [RecordIndex()])
     while await services.transport.deliver_due() or await keeper.step():
         await services.runner.settled()
 

@@ -10,11 +10,12 @@ from sqlalchemy import Connection, inspect, text
 
 from app.access import ActorKind, create_token
 from app.base.db import TenantRow, Work
+from app.base.keeper import Keeper
 from app.base.outbox.models import OutboxRecord
-from app.entities import IndexKeeper
+from app.entities import RecordIndex
 from app.entities.models import EntityRecord, TypeRecord
 from app.main import create_app
-from app.runs import Sealer
+from app.runs import RunIndex, Sealer
 from app.runs.models import HostRecord, RerunRecord, RunRecord
 from app.runs.sealing import KEY_BYTES
 from app.sandbox.pool import Pool
@@ -110,7 +111,7 @@ class Sides:
         self._client = httpx.AsyncClient(
             transport=httpx.ASGITransport(self.application, raise_app_exceptions=False), base_url="http://alloy.test"
         )
-        self._keeper = IndexKeeper(world.ground.database)
+        self._keeper = Keeper(world.ground.database, [RecordIndex(), RunIndex()])
 
     def other(self, side: Side) -> Side:
         """The neighbour."""

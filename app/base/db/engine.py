@@ -18,6 +18,10 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from app.base.settings import Settings
 
 BEGIN_TO_WRITE: Final = "BEGIN IMMEDIATE"
+_CHECKPOINT_PAGES: Final = 1_000
+"""From so many pages in the journal on, a commit carries them over into the database, which takes milliseconds. SQLite's default."""
+_MOST_JOURNAL_PAGES: Final = 16_384
+"""Short writes leave that to the writing thread, which has read models to bring up to date behind them; up to so many pages."""
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
@@ -99,12 +103,12 @@ def _open_sqlite(url: URL, settings: Settings) -> Engines:
     reader = create_engine(url, **_JSON, poolclass=QueuePool, pool_size=settings.database_readers, max_overflow=2, connect_args=connect)
     jotter = create_engine(url, **_JSON, poolclass=QueuePool, pool_size=1, max_overflow=0, connect_args=connect)
     _set_up_sqlite(writer, settings.database_busy_ms, begin=BEGIN_TO_WRITE, read_only=False)
-    _set_up_sqlite(jotter, 0, begin=BEGIN_TO_WRITE, read_only=False)
+    _set_up_sqlite(jotter, 0, begin=BEGIN_TO_WRITE, read_only=False, checkpoint_pages=_MOST_JOURNAL_PAGES)
     _set_up_sqlite(reader, settings.database_busy_ms, begin="BEGIN", read_only=True)
     return Engines(reader, writer, url, jotter)
 
 
-def _set_up_sqlite(engine: Engine, busy_ms: int, *, begin: str, read_only: bool) -> None:
+def _set_up_sqlite(engine: Engine, busy_ms: int, *, begin: str, read_only: bool, checkpoint_pages: int = _CHECKPOINT_PAGES) -> None:
     pragmas = [
         f"PRAGMA busy_timeout = {busy_ms}",
         "PRAGMA journal_mode = WAL",
@@ -112,6 +116,7 @@ def _set_up_sqlite(engine: Engine, busy_ms: int, *, begin: str, read_only: bool)
         "PRAGMA foreign_keys = ON",
         "PRAGMA cache_size = -16384",
         "PRAGMA temp_store = MEMORY",
+        f"PRAGMA wal_autocheckpoint = {checkpoint_pages}",
     ]
     if read_only:
         pragmas.append("PRAGMA query_only = ON")

@@ -6,11 +6,14 @@ other without a change of threads, all callers hear of the commit in one wake-up
 They share one transaction without savepoints. If one of them fails after it has changed something, the group is undone and all of it goes
 to the writing thread, which carries each write out in a savepoint of its own: so a write may be carried out twice, once for nothing.
 Whenever the writing thread is at work, or another process, the short writes go to that thread as well: the loop never waits for a lock.
+While one caller after the other comes alone, there is nothing that the loop could do meanwhile, and two changes of threads would take a
+fifth of the commit's time: then the loop commits itself, as long as the disk is quick.
 """
 
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -26,6 +29,12 @@ from app.base.settings import Settings
 T = TypeVar("T")
 LONGEST_SECONDS: Final = 0.003
 """How long a group may keep the loop before it has to commit; what waits then goes into the next one."""
+ALONE_WRITES: Final = 2
+"""A save that comes alone is two: the record of its script's run, and its own."""
+ALONE_GROUPS: Final = 16
+"""After so many groups of lone callers the next one is expected to be alone as well."""
+_SHARE_OF_LATEST: Final = 1 / 16
+"""How much the latest commit tells of the time that commits take."""
 
 
 class _Job(Struct, frozen=True, eq=False):
@@ -41,6 +50,23 @@ class _Written(Struct, frozen=True, eq=False):
     done: list[tuple[_Job, Any, Callbacks]]
 
 
+class _Pace:
+    """Tells by the groups and commits before it whether a group is committed on the loop."""
+
+    def __init__(self) -> None:
+        self._alone = 0
+        self._usual_s = 0.0
+
+    def is_for_the_loop(self, writes: int) -> bool:
+        """Whether nobody is likely to want the loop while a group of so many writes is committed, and that is usually quick."""
+        self._alone = self._alone + 1 if writes <= ALONE_WRITES else 0
+        return self._alone > ALONE_GROUPS and self._usual_s < LONGEST_SECONDS
+
+    def took(self, seconds: float) -> None:
+        """Note how long a commit took."""
+        self._usual_s += (seconds - self._usual_s) * _SHARE_OF_LATEST
+
+
 class Jotter:
     """Carries out short writes in order, several to a commit."""
 
@@ -51,6 +77,7 @@ class Jotter:
         self.group_limit = settings.database_group_limit
         self.lately = AskedLately()
         self.to_commit: queue.SimpleQueue[_Written | None] = queue.SimpleQueue()
+        self.pace = _Pace()
         self._line: _Line | None = None
         self._connection: Connection | None = None
         self._thread = threading.Thread(target=self._commit_all, name="alloy-db-commit", daemon=True)
@@ -101,6 +128,19 @@ class Jotter:
         self._drop_connection(is_sound=False)
         self.writer.turn.give_back()
 
+    def commit(self, written: _Written) -> Exception | None:
+        """Make a group durable, and let others write; what stopped it is the answer to every write of the group."""
+        began = time.perf_counter()
+        try:
+            _commit(written.connection)
+        except Exception as error:
+            self._drop_connection(is_sound=False)
+            return error
+        finally:
+            self.pace.took(time.perf_counter() - began)
+            self.writer.turn.give_back()
+        return None
+
     def close(self) -> None:
         """Finish the groups that were carried out and end the thread."""
         self.to_commit.put(None)
@@ -109,14 +149,7 @@ class Jotter:
 
     def _commit_all(self) -> None:
         while (written := self.to_commit.get()) is not None:
-            failure: Exception | None = None
-            try:
-                _commit(written.connection)
-            except Exception as error:  # whatever stops a commit is the answer to every write of the group
-                failure = error
-                self._drop_connection(is_sound=False)
-            self.writer.turn.give_back()
-            written.line.tell_from_thread(written, failure)
+            written.line.tell_from_thread(written, self.commit(written))
 
     def _drop_connection(self, *, is_sound: bool = True) -> None:
         if self._connection is not None:
@@ -173,7 +206,10 @@ class _Line:
             self._fail(written)
             raise
         else:
-            self._jotter.to_commit.put(written)
+            if self._jotter.pace.is_for_the_loop(len(written.done)):
+                self._tell(written, self._jotter.commit(written))
+            else:
+                self._jotter.to_commit.put(written)
 
     def _fail(self, written: _Written) -> None:
         """Answer everybody, whether carried out or waiting, after something that should not happen."""

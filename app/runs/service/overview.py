@@ -36,10 +36,11 @@ class VersionFigures:
 
 @dataclass(frozen=True, slots=True)
 class RunsHead:
-    """What changes when anything happens to a tenant's runs: the newest run, and those that wait or are under way."""
+    """What changes when anything happens to a tenant's runs: the newest, those that wait or are under way, the first that searches miss."""
 
     newest: UUID | None
     unfinished: tuple[tuple[UUID, str], ...]
+    unsearched: UUID | None
 
 
 def failure_groups(work: Work, actor: Actor, since: datetime | None, script_id: UUID | None = None) -> tuple[FailureGroup, ...]:
@@ -71,7 +72,7 @@ def version_figures(work: Work, actor: Actor, script_id: UUID) -> dict[int, Vers
 
 
 def runs_head(work: Work, actor: Actor) -> RunsHead:
-    """Whether a list of runs is still what it was: two look-ups by index."""
+    """Whether a list of runs is still what it was: three look-ups by index."""
     require(actor, "runs.run.list")
     scope = work.scope(actor.tenant_id)
-    return RunsHead(overview_queries.newest(scope), overview_queries.unfinished(scope, 100))
+    return RunsHead(overview_queries.newest(scope), overview_queries.unfinished(scope, 100), overview_queries.first_unsearched(scope))

@@ -9,9 +9,11 @@ from fastapi import FastAPI
 
 from app.access import sign_out
 from app.main import create_app
+from app.runs import RunIndex
+from app.runs.recorder import write_runs
 from app.testing import World
 from app.web.live.runs import parse
-from tests.scripting import kept_run
+from tests.scripting import finished_run, kept_run
 from tests.web.live.talk import talking
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -54,6 +56,16 @@ async def test_a_filter_holds_for_what_comes_later(application: FastAPI, memory_
         kept_run(memory_world, memory_world.ann)
         answer = await talk.answer()
         assert (rows(answer), answer["query"]) == ([], "outcome=error")
+
+
+async def test_words_find_a_run_when_the_search_knows_it(application: FastAPI, memory_world: World) -> None:
+    run = finished_run(memory_world, memory_world.ann)
+    async with asyncio.timeout(30), talking(application, memory_world.ann, PATH) as talk:
+        assert rows(await talk.told({"type": "watch", "query": "text=draft"})) == []
+        await memory_world.ground.database.write(lambda work: write_runs(work, [run], set()))
+        assert rows(await talk.answer()) == []
+        await memory_world.ground.database.write(RunIndex().catch_up)
+        assert rows(await talk.answer()) == [str(run.result.run_id)]
 
 
 async def test_runs_of_another_tenant_are_not_told(application: FastAPI, memory_world: World) -> None:
