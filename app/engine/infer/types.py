@@ -58,7 +58,7 @@ class Type:
         """Of a pointer to a closure of the script that isn't curried: the ``id`` of each closure that it may be to, or none for any."""
         self.bits = bits
         """An integer's distance from 0 is 2 ** bits at most."""
-        self.element: Type = self if element is None else element
+        self.element: Type = element or (self if kind is Kind.UNKNOWN and value is None else ANY)
         """Of an array's elements, or of a map's entries under keys that aren't in ``fields``."""
         self.fields = fields
         """A map's entries by key."""
