@@ -1,16 +1,18 @@
 """What a program's values are, found out before it is translated: types of variables, and the ranges of integers.
 
-``types`` says which types there are, ``expressions`` what an expression gives, ``program`` what a variable, a parameter and a
-result may hold, ``intervals`` between which bounds an integer lies. It knows trees and bindings, nothing of Python code.
+``types`` says which types there are, ``expressions`` what an expression gives, ``steps`` what a step of a chain leads to, ``program``
+what a variable, a parameter and a result may hold, ``pointers``, ``methods`` and ``knots`` what is called through pointers and as a method,
+``intervals`` between which bounds an integer lies. It knows trees and bindings, nothing of Python code.
 Why it is sound: see ``docs/explanation/engine.md``, "What is known of types".
 """
 
 from app.engine.infer import types
-from app.engine.infer.expressions import Expressions, may_be_called
+from app.engine.infer.expressions import Expressions
 from app.engine.infer.intervals import Interval, Intervals, sized
 from app.engine.infer.knots import has_knots
 from app.engine.infer.pointers import may_hold_pointers
 from app.engine.infer.program import infer
+from app.engine.infer.steps import may_be_called, of_step
 from app.engine.infer.types import ANY, Kind, Type
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "infer",
     "may_be_called",
     "may_hold_pointers",
+    "of_step",
     "sized",
     "types",
 ]

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from app.engine import natives, tree
-from app.engine.infer import operators, types
-from app.engine.infer.library import RECEIVERS, RESULTS, VALUES
+from app.engine import tree
+from app.engine.infer import operators, steps, types
 from app.engine.infer.operators import NUMBERS
 from app.engine.infer.types import (
     ANY,
@@ -30,7 +29,7 @@ from app.engine.infer.types import (
     join,
 )
 from app.engine.natives import Natives
-from app.engine.resolve import SWEEPS, Binding, Owner, Resolution
+from app.engine.resolve import Binding, Owner, Resolution
 from app.engine.values import ExclusiveRange, InclusiveRange
 
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "!in"})
@@ -48,20 +47,20 @@ class Expressions:
 
     __slots__ = (
         "_closures",
-        "_functions",
-        "_length",
-        "_natives",
         "_of_in",
         "_resolution",
         "_settled",
         "_told",
         "bound",
         "called",
+        "functions",
         "given",
         "is_following",
         "is_lost",
         "is_settled",
         "is_widening",
+        "length",
+        "natives",
         "receivers",
         "results",
         "step_bits",
@@ -74,11 +73,11 @@ class Expressions:
         self._resolution = resolution
         self.step_bits = MODERATE_STEP if is_moderate and not resolution.flows.has_deep_steps else SMALL_STEP
         """By so many bits at most an integer may be stepped any number of times without leaving those of ``COUNTED``."""
-        self._length = integer(30 if is_moderate else 46)
+        self.length = integer(30 if is_moderate else 46)
         """Of arrays and texts, none of which is longer."""
         self._told: Mapping[int, str] = {} if resolution.flows.is_open else resolution.told
-        self._natives = known
-        self._functions = functions
+        self.natives = known
+        self.functions = functions
         self._of_in = ANY if resolution.flows.is_open else BOOL
         """``in`` is a call of ``contains``, which may be a function of the script's own; such scripts are open."""
         self.is_widening = False
@@ -283,27 +282,11 @@ class Expressions:
         key = (node.name, len(node.args))
         if node.namespace or node.in_caller_scope:
             return ANY
-        if key in self._functions:
+        if key in self.functions:
             return self.results.get(key, ANY)
         if node.name == "type_of":
             return TEXT
-        return self._native(node.name, self.of(node.args[0])) if len(node.args) == 1 else ANY
-
-    def _native(self, name: str, receiver: Type, argc: int = 0) -> Type:
-        """The result of a native for a receiver of a known type; a host's overload must say that it gives the same."""
-        if receiver is NEVER:
-            return NEVER
-        found = None if (name, argc) in self._functions else RESULTS.get((receiver.kind, name, argc))
-        if found is VALUES:
-            found = array_of(types.entries(receiver))
-        dispatcher = None if found is None else self._natives.lookup(name, argc + 1)
-        if found is None or dispatcher is None:
-            return ANY
-        if name == "len":
-            found = self._length
-        names = (RECEIVERS[receiver.kind], natives.ANY)
-        returned = RECEIVERS[found.kind]
-        return found if all(overload.returns == returned for overload in dispatcher.overloads if overload.params[0] in names) else ANY
+        return steps.native(self, node.name, self.of(node.args[0])) if len(node.args) == 1 else ANY
 
     def result(self, closure: tree.Closure) -> Type:
         """What a closure gives."""
@@ -316,7 +299,7 @@ class Expressions:
     def total(self, closure: tree.Closure, initial: Any) -> Type:
         """What ``reduce`` gives, and its closure gets: the initial value, unless that is a function that makes it, or a later result."""
         first = self.of(initial)
-        is_value = first is NEVER or first is UNIT or _is_no_function(first)
+        is_value = first is NEVER or first is UNIT or steps.is_no_function(first)
         return join(first, self.result(closure)) if is_value else ANY
 
     def keeps_this(self, node: Any) -> bool:
@@ -324,100 +307,20 @@ class Expressions:
         if type(node) is tree.Closure:
             frame = self._resolution.frames[id(node)]
             return not frame.uses_this and not frame.is_dynamic
-        return self._is_value(node)
+        return self.is_value(node)
 
-    def _is_value(self, node: Any) -> bool:
+    def is_value(self, node: Any) -> bool:
         """Whether an expression's value is certainly no function."""
         found = self.of(node)
-        return _is_no_function(found) or found is UNIT or found is NEVER
+        return steps.is_no_function(found) or found is UNIT or found is NEVER
 
     def _chain(self, node: tree.Chain) -> Type:
         found = self.of(node.root)
         for step in node.steps:
-            found = self.step(found, step)
+            found = steps.of_step(self, found, step)
             if step.is_safe:
                 found = join(found, UNIT)
         return found
-
-    def step(self, of: Type, step: Any) -> Type:
-        """The type of what a step of a chain leads to."""
-        if of is UNIT or (of.value is not None and of.kind is Kind.UNKNOWN):
-            of = self._container(of, step)
-        if type(step) is tree.PropertyStep:
-            if of.kind is Kind.MAP:
-                return types.read(of, step.name)
-            return self._length if step.name == "len" and of.kind in (Kind.ARRAY, Kind.TEXT) else _unless_never(of)
-        if type(step) is tree.IndexStep:
-            return self._indexed(of, step.index)
-        return self._method(of, step)
-
-    def _container(self, of: Type, step: Any) -> Type:
-        """The type of what a step starts from, if the step fails on ()."""
-        if type(step) is tree.IndexStep:
-            return types.held(of)
-        if type(step) is tree.PropertyStep:
-            return types.held(of) if self._natives.getter(step.name) is None else ANY
-        return types.held(of) if self.fails_on_unit(step.name, len(step.args)) else ANY
-
-    def fails_on_unit(self, name: str, argc: int) -> bool:
-        """Whether a method of that name certainly fails on ()."""
-        dispatcher = self._natives.lookup(name, argc + 1)
-        takes = () if dispatcher is None else [overload.params[0] for overload in dispatcher.overloads]
-        return (name, argc) not in self._functions and name not in _OF_POINTERS and "()" not in takes and natives.ANY not in takes
-
-    def _indexed(self, of: Type, index: Any) -> Type:
-        if of.kind is Kind.MAP:
-            if type(index) is tree.String:
-                return types.read(of, index.value)
-            return join(types.entries(of), UNIT)
-        at = self.of(index)
-        if at is NEVER:
-            return NEVER
-        if of.kind is Kind.ARRAY and at.kind is Kind.INT:
-            return of.element
-        return CHAR if of.kind is Kind.TEXT and at.kind is Kind.INT else _unless_never(of)
-
-    def _method(self, of: Type, step: tree.MethodStep) -> Type:
-        if of is NEVER:
-            return NEVER
-        pointer = self._called(of, step) if self.is_following else None
-        if pointer is not None:
-            return self._given_by(pointer, len(step.args))
-        if of.kind is Kind.MAP and may_be_called(of, step.name):
-            return ANY
-        key = (step.name, len(step.args))
-        if key in self._functions:
-            return self.results.get(key, ANY) if of.kind is not Kind.UNKNOWN else ANY
-        if of.kind is Kind.ARRAY and key in SWEEPS:
-            return self._called_back(of, step)
-        return self._native(step.name, of, len(step.args))
-
-    def _called(self, of: Type, step: tree.MethodStep) -> Type | None:
-        """The pointer to a closure that a method certainly calls, if anything; None if it may be a native's or a function's."""
-        if step.name == "call":
-            # () calls the function that it is given, as any other value.
-            found = types.present(of) if not step.args or self._is_value(step.args[0]) else of
-        else:
-            found = types.entry(of, step.name) if of.kind is Kind.MAP and step.name in of.required else ANY
-        return found if types.is_pointer(found) else None
-
-    def _given_by(self, pointer: Type, args: int) -> Type:
-        """What the closures behind a pointer give. One with another number of parameters can't be called."""
-        if not pointer.targets:
-            return self.called.get(args, NEVER)
-        found = NEVER
-        for closure in pointer.targets:
-            found = join(found, self.given.get((closure, args), NEVER))
-        return found
-
-    def _called_back(self, of: Type, step: tree.MethodStep) -> Type:
-        """The result of a native that calls a function for each element of an array."""
-        closure = step.args[0]
-        if step.name == "filter":
-            return of if self.keeps_this(closure) else ANY
-        if step.name in ("map", "reduce") and type(closure) is tree.Closure and closure.params:
-            return array_of(self.result(closure)) if step.name == "map" else self.total(closure, step.args[1])
-        return RESULTS.get((Kind.ARRAY, step.name, len(step.args)), ANY)
 
     def _if(self, node: tree.If) -> Type:
         then = self.of_block(node.then)
@@ -428,24 +331,6 @@ class Expressions:
         for arm in node.arms:
             found = join(found, self.of_block(arm.body))
         return found
-
-
-_OF_POINTERS: Final = frozenset({"call", "curry", "is_shared"})
-"""Methods that mean something of their own."""
-
-
-def _unless_never(of: Type) -> Type:
-    return NEVER if of is NEVER else ANY
-
-
-def may_be_called(of: Type, name: str) -> bool:
-    """Whether a map may have a function pointer under a name, which is then a method of it."""
-    found = types.entry(of, name)
-    return found is not NEVER and found is not UNIT and not _is_no_function(found)
-
-
-def _is_no_function(of: Type) -> bool:
-    return of.kind not in (Kind.UNKNOWN, Kind.ATOM) or (of.value is not None and not types.is_pointer(of.value))
 
 
 _LITERALS: Final[dict[type, Type]] = {

@@ -13,6 +13,7 @@ from typing import Any
 
 from app.engine import tree
 from app.engine.infer.expressions import Expressions
+from app.engine.infer.steps import of_step
 from app.engine.infer.types import NEVER, UNIT, Type, join
 from app.engine.resolve import Resolution
 
@@ -64,7 +65,7 @@ class Methods:
         for step in chain.steps:
             if type(step) is tree.MethodStep and (step.name, len(step.args)) in self._found.receivers:
                 self._receive((step.name, len(step.args)), of)
-            of = self._found.step(of, step)
+            of = of_step(self._found, of, step)
             if step.is_safe:
                 of = join(of, UNIT)
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from app.engine import tree
 from app.engine.infer.expressions import Expressions
+from app.engine.infer.steps import of_step
 from app.engine.infer.types import NEVER, UNIT, Kind, Type, is_pointer, present
 from app.engine.resolve.bindings import Flows
 from app.engine.stdlib import array_names
@@ -34,7 +35,7 @@ def _sites(flows: Flows, found: Expressions) -> Iterable[tuple[Type, Any]]:
         for step in chain.steps:
             if type(step) is tree.MethodStep and is_by_name(step.name, len(step.args)):
                 yield of, step.args[0]
-            of = found.step(of, step)
+            of = of_step(found, of, step)
     for call in flows.native_calls:
         if is_by_name(call.name, len(call.args) - 1):
             yield found.of(call.args[0]), call.args[1]

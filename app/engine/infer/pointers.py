@@ -16,7 +16,8 @@ from typing import Any, Final, TypeVar
 
 from app.engine import tree
 from app.engine.infer import types
-from app.engine.infer.expressions import Expressions, may_be_called
+from app.engine.infer.expressions import Expressions
+from app.engine.infer.steps import may_be_called, of_step
 from app.engine.infer.types import ANY, NEVER, UNIT, Kind, Type, entry, is_pointer, join, present
 from app.engine.natives import Dispatcher, Natives
 from app.engine.resolve import Binding, Resolution
@@ -81,7 +82,7 @@ class Pointers:
         for step in chain.steps:
             if type(step) is tree.MethodStep:
                 self._site(of, step)
-            of = self._found.step(of, step)
+            of = of_step(self._found, of, step)
             if step.is_safe:
                 of = join(of, UNIT)
 

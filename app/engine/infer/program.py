@@ -16,9 +16,10 @@ from typing import Any, Final
 from app.engine import natives as library
 from app.engine import tree
 from app.engine.infer import named, types
-from app.engine.infer.expressions import Expressions, may_be_called
+from app.engine.infer.expressions import Expressions
 from app.engine.infer.methods import Methods
 from app.engine.infer.pointers import Pointers, may_be_pointer
+from app.engine.infer.steps import fails_on_unit, may_be_called, of_step
 from app.engine.infer.types import ANY, INT, NEVER, UNIT, Kind, Type, any_bits, array_of, changed, is_pointer, join, map_of
 from app.engine.natives import Dispatcher, Natives
 from app.engine.resolve import SWEEPS, Binding, Origin, Resolution
@@ -157,7 +158,7 @@ class _Flow:
         """Elements of an array into a closure's parameters."""
         of = self.found.of(node.root)
         for before in node.steps[:at]:
-            of = self.found.step(of, before)
+            of = of_step(self.found, of, before)
         if of is NEVER:
             return
         element = of.element if of.kind is Kind.ARRAY and (step.name, len(step.args)) not in self.functions else ANY
@@ -262,7 +263,7 @@ class _Flow:
                     after.append(left if not path else changed(before, path, partial(_instead, left)))
                 return after
             path.append(_key(step))
-            at, holder = self.found.step(at, step), at
+            at, holder = of_step(self.found, at, step), at
         if type(node) is not tree.Assign:
             return []
         value, op = self.found.of(node.value), node.op
@@ -288,7 +289,7 @@ class _Flow:
         """The type of a receiver after a method."""
         if of is NEVER:
             return of
-        if types.may_be_container(of) and self.found.fails_on_unit(name, len(args)):
+        if types.may_be_container(of) and fails_on_unit(self.found, name, len(args)):
             return join(of, self._after_method(types.held(of), name, args))
         if of.kind is Kind.MAP:
             return self._after_map_method(of, name, args)

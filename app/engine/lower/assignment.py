@@ -12,6 +12,7 @@ from app.engine.lower.declarations import deliver_unit
 from app.engine.lower.frame import STATEMENTS, THIS, Lowering, is_constant
 from app.engine.lower.kinds import ANY, CHANGEABLE, UNMEASURED, Kind, Type
 from app.engine.lower.literals import texts_of_record
+from app.engine.lower.owning import stored
 from app.engine.lower.pushes import is_due_for_record
 from app.engine.lower.unit import start_position
 from app.engine.lower.walks import operand, path_site, store_root
@@ -42,7 +43,7 @@ def _to_variable(f: Lowering, node: tree.Assign, target: tree.Variable) -> None:
         f.out.append(build.expression(build.call("constant_target", [build.constant(target.name)], f.position(target.pos))))
         return
     if node.op == "=":
-        scoping.store(f, target, f.stored(binding, node.value))
+        scoping.store(f, target, stored(f, binding, node.value))
         return
     value, kept = _added(f, node)
     current = scoping.read(f, target)

@@ -8,6 +8,7 @@ from app.engine import tree
 from app.engine.lower import build, scoping, texts
 from app.engine.lower.frame import STATEMENTS, Lowering
 from app.engine.lower.literals import held_closure
+from app.engine.lower.owning import stored
 
 
 def let(f: Lowering, node: tree.Let, destination: str | None) -> None:
@@ -54,7 +55,7 @@ def _let_value(f: Lowering, node: tree.Let) -> None:
         f.held[id(f.resolution.declarations[id(node.name)])] = held
     else:
         binding = None if f.frame.is_dynamic else f.resolution.declarations[id(node.name)]
-        value = build.constant(None) if node.value is None else f.stored(binding, node.value)
+        value = build.constant(None) if node.value is None else stored(f, binding, node.value)
     if node.is_const and f.is_global:
         value = f.simple(value)
         f.out.append(build.expression(build.call("set_constant", [build.constant(node.name.text), value])))

@@ -14,9 +14,10 @@ from app.engine.lower import blocks, branches, build
 from app.engine.lower.constants import MOST_WRITTEN, is_plain, written
 from app.engine.lower.disturb import is_disturbed
 from app.engine.lower.kinds import ANY, CHANGEABLE, Kind, Type, has_written_keys, holds_atoms
+from app.engine.lower.owning import dies_here
 from app.engine.lower.unit import Held, Unit, start_position
 from app.engine.meter.weights import EXACT_UP_TO
-from app.engine.resolve import Binding, Frame, Origin, part_of
+from app.engine.resolve import Binding, Frame
 from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SMALL_BYTES
 from app.engine.trace import Mark
 
@@ -164,11 +165,6 @@ class Lowering:
             return value
         return self.copied(value, self.kinds.type_of(node))
 
-    def stored(self, binding: Binding | None, node: Any) -> Any:
-        """The node's value for a variable: owned, unless the variable borrows."""
-        borrows = binding is not None and binding.borrows and not self.frame.is_dynamic and part_of(node) is not None
-        return self.expr(node) if borrows else self.owned(node)
-
     def copied(self, value: Any, of: Type = ANY) -> Any:
         """A copy, unless the value can't change. A small container that holds atoms only is copied by Python, which costs nothing else."""
         if not self.is_hot:
@@ -276,38 +272,10 @@ class Lowering:
         """Evaluates an expression for a destination; kept values are owned."""
         if destination is None:
             self.deliver(self.expr(node), None)
-        elif destination == self.final and self.dies_here(node):
+        elif destination == self.final and dies_here(self, node):
             self.deliver(self.expr(node), destination)
         else:
             self.deliver(self.owned(node), destination)
-
-    def is_spent(self, node: Any) -> bool:
-        """Whether this is the last time that a variable of a loop's round or of a call is read, so that storing its value needs no copy."""
-        binding = self.binding(node) if type(node) is tree.Variable and not self.frame.is_dynamic and self.unit.marks is None else None
-        if binding is None or binding.is_cell or binding.is_const or binding.last is not node or binding.borrows or binding.is_lent:
-            return False
-        if type(binding.source) is tree.For:
-            # An element of what is nobody's, such as a function's result: each is walked once.
-            return self.gives_new(binding.source.iterable) and binding.last_depth == binding.depth + 1
-        is_short_lived = binding.depth > 0 or type(self.frame.node) is not tree.Script
-        return binding.origin is Origin.LET and is_short_lived and binding.last_depth == binding.depth
-
-    def gives_new(self, node: Any) -> bool:
-        """Whether an expression certainly gives a value of its own, that nothing else holds a part of."""
-        if type(node) is tree.Chain:
-            step = node.steps[-1]
-            return type(step) is tree.MethodStep and (step.name == "values" or (step.name, len(step.args)) in self.unit.functions)
-        return type(node) is tree.Call and not node.namespace and self.unit.script_function(node.name, len(node.args)) is not None
-
-    def dies_here(self, node: Any) -> bool:
-        """Whether a place belongs to the function alone, so that returning it needs no copy."""
-        root = node.root if type(node) is tree.Chain else node
-        if type(root) is not tree.Variable or self.frame.is_dynamic:
-            return False
-        binding = self.resolution.variables.get(id(root))
-        if binding is None or binding.is_cell or binding.is_loop or binding.borrows:
-            return False
-        return not binding.is_parameter or id(binding) in self.owned_parameters
 
     def block(self, block: tree.Block, destination: str | None) -> None:
         """The statements of a block; the last one's value is the block's."""

@@ -10,7 +10,20 @@ from functools import cached_property
 from typing import Any, Final
 
 from app.engine import tree
-from app.engine.infer import ANY, Expressions, Interval, Intervals, Kind, Type, has_knots, may_be_called, may_hold_pointers, sized, types
+from app.engine.infer import (
+    ANY,
+    Expressions,
+    Interval,
+    Intervals,
+    Kind,
+    Type,
+    has_knots,
+    may_be_called,
+    may_hold_pointers,
+    of_step,
+    sized,
+    types,
+)
 from app.engine.resolve import Binding, Owner, Resolution
 
 CHANGEABLE: Final = (Kind.UNKNOWN, Kind.ARRAY, Kind.MAP)
@@ -58,12 +71,12 @@ class Kinds:
 
     def step(self, of: Type, step: Any) -> Type:
         """The type of what a step of a chain leads to."""
-        return self._types.step(of, step)
+        return of_step(self._types, of, step)
 
     def entry(self, of: Type, step: Any) -> Type:
         """The type of a map's entry that is there."""
         if of.kind is not Kind.MAP:
-            return self._types.step(of, step)
+            return of_step(self._types, of, step)
         if type(step) is tree.PropertyStep:
             return types.entry(of, step.name)
         return types.entry(of, step.index.value) if type(step.index) is tree.String else types.entries(of)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 from app.engine import tree
 from app.engine.natives import ANY, Dispatcher
 from app.engine.resolve.telling import told
+from app.engine.stdlib import arrays
 
 if TYPE_CHECKING:
     from app.engine.resolve.names import Walker
 
 _DYNAMIC_CALLS: Final = {("eval", 1), ("is_def_var", 1)}
-_ADDING: Final = ("push", 1)
-"""A native that leaves all elements of its receiver as they are."""
+_ADDING: Final = ("push", 2)
+"""A native that leaves all elements of its receiver as they are, and how many arguments it takes with that."""
 SWEEPS: Final = {("map", 1): 1, ("filter", 1): 1, ("some", 1): 1, ("all", 1): 1, ("reduce", 2): 2}
 """Methods of arrays that call the function given first for each element and for nothing else, and how many parameters a closure has that is
 compiled as their loop."""
@@ -120,8 +121,7 @@ def chain(walker: Walker, node: tree.Chain) -> None:
             if (step.name, len(step.args)) in walker.functions:
                 _called(walker, (step.name, len(step.args)), step.args)
             if not _is_pure(walker, step):
-                only_adds = step is node.steps[0] and (step.name, len(step.args)) == _ADDING and _ADDING not in walker.functions
-                walker.mutate(node.root, is_altered=not only_adds)
+                walker.mutate(node.root, is_altered=step is not node.steps[0] or not _only_adds(walker, step))
                 if type(node.root) is tree.This:
                     walker.frame.returns_this = True
                     walker.frame.rebinds_this = walker.frame.rebinds_this or step is node.steps[0]
@@ -188,6 +188,14 @@ def binary(walker: Walker, node: tree.Binary) -> None:
             binding = walker.found.variables[id(operand)]
             binding.operands += 1
             binding.repeated += walker.repeats > 0
+
+
+def _only_adds(walker: Walker, step: tree.MethodStep) -> bool:
+    """Whether a method is the library's ``push`` for every array."""
+    dispatcher = walker.natives.lookup(*_ADDING) if (step.name, len(step.args) + 1) == _ADDING else None
+    if dispatcher is None or (step.name, len(step.args)) in walker.functions:
+        return False
+    return all(each.package == arrays.PACKAGE.name for each in dispatcher.overloads if each.params[0] in ("array", ANY))
 
 
 def _is_pure(walker: Walker, step: tree.MethodStep) -> bool:

@@ -136,9 +136,8 @@ class Walker:
         told = self.told
         for statement in block.statements:
             self.visit(statement)
-            behind = told_behind(self, statement)
-            if behind:
-                self.told = {**self.told, **behind}
+            if type(statement) is tree.If:
+                self.told = {**self.told, **told_behind(self, statement)}
         self.told = told
         self.scopes.pop()
 

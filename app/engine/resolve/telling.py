@@ -53,12 +53,8 @@ def asked(walker: Walker, node: Any) -> Any:
     return None if ("type_of", 1) in walker.functions else node.args[0]
 
 
-def told_behind(walker: Walker, statement: Any) -> dict[int, str]:
-    """What is known behind a statement of a block: ``if x == () { return; }`` lets nothing else pass."""
-    if type(statement) is tree.ExprStmt:
-        statement = statement.expr
-    if type(statement) is not tree.If or statement.otherwise is not None or not statement.then.statements:
+def told_behind(walker: Walker, node: tree.If) -> dict[int, str]:
+    """What is known behind an ``if``: ``if x == () { return; }`` lets nothing else pass."""
+    if node.otherwise is not None or not node.then.statements or type(node.then.statements[-1]) not in _LEAVING:
         return {}
-    last = statement.then.statements[-1]
-    leaves = type(last.expr if type(last) is tree.ExprStmt else last) in _LEAVING
-    return told(walker, statement.condition, holds=False) if leaves else {}
+    return told(walker, node.condition, holds=False)

@@ -1,0 +1,137 @@
+"""The type of what a step of a chain leads to: a property, an index, a method."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from app.engine import natives, tree
+from app.engine.infer import types
+from app.engine.infer.library import RECEIVERS, RESULTS, VALUES
+from app.engine.infer.types import ANY, CHAR, NEVER, UNIT, Kind, Type, array_of, join
+from app.engine.resolve import SWEEPS
+
+if TYPE_CHECKING:
+    from app.engine.infer.expressions import Expressions
+
+_OF_POINTERS: Final = frozenset({"call", "curry", "is_shared"})
+"""Methods that mean something of their own."""
+
+
+def of_step(expressions: Expressions, of: Type, step: Any) -> Type:
+    """The type of what a step of a chain leads to."""
+    if of is UNIT or (of.value is not None and of.kind is Kind.UNKNOWN):
+        of = _container(expressions, of, step)
+    if type(step) is tree.PropertyStep:
+        if of.kind is Kind.MAP:
+            return types.read(of, step.name)
+        return expressions.length if step.name == "len" and of.kind in (Kind.ARRAY, Kind.TEXT) else _unless_never(of)
+    if type(step) is tree.IndexStep:
+        return _indexed(expressions, of, step.index)
+    return _method(expressions, of, step)
+
+
+def _container(expressions: Expressions, of: Type, step: Any) -> Type:
+    """The type of what a step starts from, if the step fails on ()."""
+    if type(step) is tree.IndexStep:
+        return types.held(of)
+    if type(step) is tree.PropertyStep:
+        return types.held(of) if expressions.natives.getter(step.name) is None else ANY
+    return types.held(of) if fails_on_unit(expressions, step.name, len(step.args)) else ANY
+
+
+def fails_on_unit(expressions: Expressions, name: str, argc: int) -> bool:
+    """Whether a method of that name certainly fails on ()."""
+    dispatcher = expressions.natives.lookup(name, argc + 1)
+    takes = () if dispatcher is None else [overload.params[0] for overload in dispatcher.overloads]
+    return (name, argc) not in expressions.functions and name not in _OF_POINTERS and "()" not in takes and natives.ANY not in takes
+
+
+def _indexed(expressions: Expressions, of: Type, index: Any) -> Type:
+    if of.kind is Kind.MAP:
+        if type(index) is tree.String:
+            return types.read(of, index.value)
+        return join(types.entries(of), UNIT)
+    at = expressions.of(index)
+    if at is NEVER:
+        return NEVER
+    if of.kind is Kind.ARRAY and at.kind is Kind.INT:
+        return of.element
+    return CHAR if of.kind is Kind.TEXT and at.kind is Kind.INT else _unless_never(of)
+
+
+def _method(expressions: Expressions, of: Type, step: tree.MethodStep) -> Type:
+    if of is NEVER:
+        return NEVER
+    pointer = _called(expressions, of, step) if expressions.is_following else None
+    if pointer is not None:
+        return _given_by(expressions, pointer, len(step.args))
+    if of.kind is Kind.MAP and may_be_called(of, step.name):
+        return ANY
+    key = (step.name, len(step.args))
+    if key in expressions.functions:
+        return expressions.results.get(key, ANY) if of.kind is not Kind.UNKNOWN else ANY
+    if of.kind is Kind.ARRAY and key in SWEEPS:
+        return _called_back(expressions, of, step)
+    return native(expressions, step.name, of, len(step.args))
+
+
+def _called(expressions: Expressions, of: Type, step: tree.MethodStep) -> Type | None:
+    """The pointer to a closure that a method certainly calls, if anything; None if it may be a native's or a function's."""
+    if step.name == "call":
+        # () calls the function that it is given, as any other value.
+        found = types.present(of) if not step.args or expressions.is_value(step.args[0]) else of
+    else:
+        found = types.entry(of, step.name) if of.kind is Kind.MAP and step.name in of.required else ANY
+    return found if types.is_pointer(found) else None
+
+
+def _given_by(expressions: Expressions, pointer: Type, args: int) -> Type:
+    """What the closures behind a pointer give. One with another number of parameters can't be called."""
+    if not pointer.targets:
+        return expressions.called.get(args, NEVER)
+    found = NEVER
+    for closure in pointer.targets:
+        found = join(found, expressions.given.get((closure, args), NEVER))
+    return found
+
+
+def _called_back(expressions: Expressions, of: Type, step: tree.MethodStep) -> Type:
+    """The result of a native that calls a function for each element of an array."""
+    closure = step.args[0]
+    if step.name == "filter":
+        return of if expressions.keeps_this(closure) else ANY
+    if step.name in ("map", "reduce") and type(closure) is tree.Closure and closure.params:
+        return array_of(expressions.result(closure)) if step.name == "map" else expressions.total(closure, step.args[1])
+    return RESULTS.get((Kind.ARRAY, step.name, len(step.args)), ANY)
+
+
+def native(expressions: Expressions, name: str, receiver: Type, argc: int = 0) -> Type:
+    """The result of a native for a receiver of a known type; a host's overload must say that it gives the same."""
+    if receiver is NEVER:
+        return NEVER
+    found = None if (name, argc) in expressions.functions else RESULTS.get((receiver.kind, name, argc))
+    if found is VALUES:
+        found = array_of(types.entries(receiver))
+    dispatcher = None if found is None else expressions.natives.lookup(name, argc + 1)
+    if found is None or dispatcher is None:
+        return ANY
+    if name == "len":
+        found = expressions.length
+    names = (RECEIVERS[receiver.kind], natives.ANY)
+    returned = RECEIVERS[found.kind]
+    return found if all(overload.returns == returned for overload in dispatcher.overloads if overload.params[0] in names) else ANY
+
+
+def _unless_never(of: Type) -> Type:
+    return NEVER if of is NEVER else ANY
+
+
+def may_be_called(of: Type, name: str) -> bool:
+    """Whether a map may have a function pointer under a name, which is then a method of it."""
+    found = types.entry(of, name)
+    return found is not NEVER and found is not UNIT and not is_no_function(found)
+
+
+def is_no_function(of: Type) -> bool:
+    """Whether a value of this type is certainly no function."""
+    return of.kind not in (Kind.UNKNOWN, Kind.ATOM) or (of.value is not None and not types.is_pointer(of.value))
