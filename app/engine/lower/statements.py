@@ -104,7 +104,7 @@ def try_(f: Lowering, node: tree.Try, destination: str | None) -> None:
     """``try``: everything an author's ``catch`` may see derives from ``Exception``."""
     error = f.fresh()
     mark = f.temporary(build.call("scope_mark", [build.name(SCOPE)])) if f.frame.is_dynamic else None
-    f.are_silent.append(not _is_read(f, node) and not _throws(node.handler))
+    f.are_silent.append(not _is_read(f, node) and id(node) not in f.resolution.throwing)
     body, _ = f.captured_statements(lambda: f.block(node.body, destination))
     f.are_silent.pop()
     handler, _ = f.captured_statements(lambda: _handler(f, node, destination, error, mark))
@@ -125,7 +125,7 @@ def _handler(f: Lowering, node: tree.Try, destination: str | None, error: str, m
     else:
         f.variables += 1
         scoping.declare(f, name, caught)
-    if not _throws(node.handler):
+    if id(node) not in f.resolution.throwing:
         f.block(node.handler, None)
     else:
         inner, again = f.fresh(), f.fresh()
@@ -143,31 +143,6 @@ def _handler(f: Lowering, node: tree.Try, destination: str | None, error: str, m
 def _is_read(f: Lowering, node: tree.Try) -> bool:
     """Whether the handler may look at the error."""
     return node.variable is not None and (f.frame.is_dynamic or f.resolution.declarations[id(node.variable)].is_read)
-
-
-def _throws(block: tree.Block) -> bool:
-    """Whether the handler might throw () itself, which passes on the error that it handles."""
-    pending: list[Any] = list(block.statements)
-    while pending:
-        node = pending.pop()
-        kind = type(node)
-        if kind is tree.Throw:
-            return True
-        if kind is tree.Block:
-            pending += node.statements
-        elif kind is tree.If:
-            pending += [node.then, node.otherwise]
-        elif kind in (tree.While, tree.Do, tree.For):
-            pending.append(node.body)
-        elif kind is tree.Switch:
-            pending += [arm.body for arm in node.arms]
-        elif kind is tree.Try:
-            pending += [node.body, node.handler]
-        elif kind is tree.ExprStmt:
-            pending.append(node.expr)
-        elif kind is tree.Coalesce:
-            pending += node.items
-    return False
 
 
 def import_(f: Lowering, node: tree.Import, destination: str | None) -> None:

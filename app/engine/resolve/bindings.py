@@ -147,6 +147,8 @@ class Resolution:
     """Name nodes of ``export`` statements."""
     in_caller_scope: set[tuple[str, int]] = field(default_factory=set)
     """Functions called as ``f!(...)``."""
+    throwing: set[int] = field(default_factory=set)
+    """Ids of ``try`` statements whose handlers might throw () themselves, which passes on the error that they handle."""
     catches: bool = False
     """Whether there is code that goes on after an error."""
     leaving: set[str] = field(default_factory=set)

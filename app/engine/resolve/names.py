@@ -41,6 +41,8 @@ class Walker:
         self.scopes: list[dict[str, Binding]] = []
         self.frame: Frame
         self.loops: list[Changes] = []
+        self.handlers: list[int] = []
+        """Ids of the ``try`` statements whose handlers are around here."""
         self.stores: list[set[int]] = []
         """What is assigned in each of the loops around here."""
         self.calls = Calls()
@@ -83,7 +85,7 @@ class Walker:
 
     def closure(self, node: tree.Closure) -> None:
         """Captures are looked up outside and declared inside."""
-        outer_frame, outer_scopes, outer_loops = self.frame, self.scopes, self.loops
+        outer_frame, outer_scopes, outer_loops, outer_handlers = self.frame, self.scopes, self.loops, self.handlers
         frame = self.found.frames[id(node)] = Frame(node)
         self.found.flows.closures.append(node)
         inner: dict[str, Binding] = {}
@@ -102,13 +104,13 @@ class Walker:
                 binding.is_cell = True
             self.found.declarations[id(capture)] = inner[capture.text] = binding
             frame.params.append(binding)
-        self.frame, self.scopes, self.loops = frame, [inner], []
+        self.frame, self.scopes, self.loops, self.handlers = frame, [inner], [], []
         for param in node.params:
             binding = self.declare(param, Origin.OUTSIDE)
             binding.is_parameter = True
             frame.params.append(binding)
         self.repeated(node.body)
-        self.frame, self.scopes, self.loops = outer_frame, outer_scopes, outer_loops
+        self.frame, self.scopes, self.loops, self.handlers = outer_frame, outer_scopes, outer_loops, outer_handlers
         outer_frame.has_closures = True
         if frame.is_dynamic:
             outer_frame.is_dynamic = True
@@ -223,7 +225,7 @@ _HANDLERS: dict[type, Callable[[Walker, Any], None]] = {
     tree.Import: statements.import_,
     tree.Export: statements.export,
     tree.Return: statements.return_,
-    tree.Throw: statements.valued,
+    tree.Throw: statements.throw,
     tree.Break: statements.valued,
     tree.ExprStmt: lambda walker, node: walker.visit(node.expr),
     tree.Unary: lambda walker, node: walker.visit(node.operand),

@@ -46,8 +46,16 @@ def try_(walker: Walker, node: tree.Try) -> None:
     walker.scopes.append({})
     if node.variable is not None:
         walker.declare(node.variable, Origin.OUTSIDE)
+    walker.handlers.append(id(node))
     walker.block(node.handler)
+    walker.handlers.pop()
     walker.scopes.pop()
+
+
+def throw(walker: Walker, node: tree.Throw) -> None:
+    """Handlers around it, in the same function, may pass on the error that they handle."""
+    valued(walker, node)
+    walker.found.throwing.update(walker.handlers)
 
 
 def switch(walker: Walker, node: tree.Switch) -> None:
