@@ -23,12 +23,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from app.engine import errors
-from app.engine.limits import Limits
-from app.engine.source import Place
-from app.engine.values import FnPtr, Value, dispatch_name, type_name
+from app.engine.running import Runtime
+from app.engine.values import Value, dispatch_name, type_name
 
 ANY: Final = "?"
 """A parameter that takes every type (Rhai's ``Dynamic``)."""
@@ -43,60 +42,6 @@ CALLBACK_FAULTS: Final = (errors.ScriptError, IndexError)
 """What an author's fault in a call-back arrives as: compiled code lets an index out of bounds fail in Python's own way."""
 
 NativeFunction = TypeVar("NativeFunction", bound=Callable[..., Any])
-
-
-class Runtime(Protocol):
-    """What a native may ask of the running program."""
-
-    limits: Limits
-    natives: Natives
-
-    def charge(self, count: int) -> None:
-        """Counts operations; raises ``Stop`` beyond the limit."""
-
-    def grow(self, size_bytes: int) -> None:
-        """Accounts for data that is about to grow; raises ``Stop`` beyond the memory limit. Called before allocating."""
-
-    def call(self, function: FnPtr, args: Sequence[Value], this: Value = ...) -> tuple[Value, Value]:
-        """Calls a function pointer with its curried arguments and these; gives its result and the new ``this``.
-
-        Arguments are borrowed, the result is owned. Without ``this`` (``UNBOUND``) none is bound. A native reached with
-        ``this`` gets it as its receiver. Raises ``function_not_found`` where no function takes so many arguments.
-        """
-
-    def left(self, error: BaseException, this: Value) -> Value:
-        """What a function called with ``this`` has left in it when it failed with the error."""
-
-    def name_native(self, error: errors.ScriptError, name: str) -> None:
-        """Has an error that left a callback tell of the native that called it, as one more level of calls."""
-
-    def arity(self, function: FnPtr) -> int | None:
-        """How many parameters the script function behind the pointer has, curried ones included.
-
-        None where it isn't one function, or may be a native.
-        """
-
-    def print(self, text: str) -> None:
-        """Prints a line."""
-
-    def debug(self, text: str, place: Place | None) -> None:
-        """Prints a line of debug output; without a place the runtime takes the calling one."""
-
-    def monotonic(self) -> float:
-        """The injected clock, in seconds."""
-
-    def functions(self) -> Sequence[FunctionInfo]:
-        """The script's own functions, closures excluded."""
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionInfo:
-    """What a script can ask about one of its functions."""
-
-    name: str
-    params: tuple[str, ...]
-    is_private: bool = False
-    receiver: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ from typing import Any, Final
 
 from app.engine import errors
 from app.engine.limits import Limits
-from app.engine.natives import FunctionInfo, Natives, Runtime
+from app.engine.natives import Natives
+from app.engine.running import FunctionInfo, Runtime
 from app.engine.source import Place
 from app.engine.values import UNBOUND, FnPtr, Value
 

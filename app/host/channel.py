@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from app.engine.natives import Runtime
+from app.engine.running import Runtime
 from app.host.masking import Masks
 from app.host.phases import Phase
 from app.host.plain import Plain

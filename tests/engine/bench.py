@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from app.engine import errors
 from app.engine.limits import Limits
-from app.engine.natives import FunctionInfo, Natives
+from app.engine.natives import Natives
+from app.engine.running import FunctionInfo
 from app.engine.source import Place
 from app.engine.stdlib import STANDARD
 from app.engine.values import UNBOUND, FnPtr, Value, type_name

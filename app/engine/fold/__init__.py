@@ -11,7 +11,7 @@ from app.engine import tree
 from app.engine.fold.blocks import fold_statements
 from app.engine.fold.state import State
 from app.engine.limits import Limits
-from app.engine.natives import Runtime
+from app.engine.running import Runtime
 from app.engine.sizes import Unmetered
 from app.engine.stdlib import STANDARD
 

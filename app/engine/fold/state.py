@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from app.engine.natives import Runtime
+from app.engine.running import Runtime
 from app.engine.values import Value
 
 UNKNOWN: Final = object()

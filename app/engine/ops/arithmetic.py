@@ -12,8 +12,8 @@ from typing import Final
 from app.engine import errors, sizes
 from app.engine.display import display, plain_float
 from app.engine.errors import ScriptError
-from app.engine.natives import Runtime
 from app.engine.ops.copying import copied
+from app.engine.running import Runtime
 from app.engine.values import INT_MAX, INT_MIN, Char, Timestamp, Value, is_number, type_name
 
 _U32_MAX: Final = 2**32 - 1

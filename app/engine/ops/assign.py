@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from app.engine import errors, sizes
-from app.engine.natives import Runtime
 from app.engine.ops import arithmetic
+from app.engine.running import Runtime
 from app.engine.values import Char, Value
 
 _PLAIN: Final[dict[str, Callable[[Value, Value], Value]]] = {

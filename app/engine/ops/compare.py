@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from app.engine import errors, sizes
-from app.engine.natives import Runtime
 from app.engine.ops.arithmetic import missing
+from app.engine.running import Runtime
 from app.engine.values import Char, ExclusiveRange, InclusiveRange, Timestamp, Value, dispatch_name, is_number, rust_type_name
 
 EPSILON: Final = 2.0**-52

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.engine import errors, sizes
-from app.engine.natives import Runtime
 from app.engine.ops.compare import element_equal
+from app.engine.running import Runtime
 from app.engine.values import Char, ExclusiveRange, InclusiveRange, Value, type_name
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final, overload
 
 from app.engine import sizes
-from app.engine.natives import Runtime
+from app.engine.running import Runtime
 from app.engine.values import Value
 
 _CONTAINERS = frozenset({list, dict, bytearray})

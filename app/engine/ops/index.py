@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from app.engine import errors, sizes
 from app.engine.display import thrown_text
-from app.engine.natives import Runtime
 from app.engine.ops.properties import check_map_value
+from app.engine.running import Runtime
 from app.engine.values import INT_MAX, Char, ExclusiveRange, HostObject, InclusiveRange, Value, rust_type_name, type_name
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.engine import errors, sizes
-from app.engine.natives import Runtime
+from app.engine.running import Runtime
 from app.engine.values import HostObject, Value, type_name
 
 

@@ -12,7 +12,8 @@ from app.engine.display import display
 from app.engine.limits import Limits
 from app.engine.lower import KEEPING, Compiled
 from app.engine.meter import Meter
-from app.engine.natives import Dispatcher, FunctionInfo, Natives
+from app.engine.natives import Dispatcher, Natives
+from app.engine.running import FunctionInfo
 from app.engine.runtime import scopes
 from app.engine.runtime.places import calling_place, left, stands
 from app.engine.source import Place

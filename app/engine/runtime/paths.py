@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from app.engine import errors, ops, sizes
 from app.engine.lower import PathSite
-from app.engine.natives import Runtime
+from app.engine.running import Runtime
 from app.engine.source import Place
 from app.engine.values import HostObject, Value
 

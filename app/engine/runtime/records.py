@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any, TypeAlias
 
 from app.engine import sizes
-from app.engine.natives import Runtime
+from app.engine.running import Runtime
 from app.engine.values import UNBOUND
 
 Path: TypeAlias = tuple[str, ...]

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from app.engine import sizes
-from app.engine.natives import CALLBACK_FAULTS, Package, Runtime
+from app.engine.natives import CALLBACK_FAULTS, Package
 from app.engine.ops.copying import copied_metered
+from app.engine.running import Runtime
 from app.engine.stdlib.callbacks import caller, is_true
 from app.engine.stdlib.spans import clamped
 from app.engine.values import UNBOUND, FnPtr, Value

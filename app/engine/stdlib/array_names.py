@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Final
 
 from app.engine import errors
-from app.engine.natives import Package, Runtime
+from app.engine.natives import Package
+from app.engine.running import Runtime
 from app.engine.stdlib import array_callbacks, array_order
 from app.engine.stdlib.functions import pointer
 from app.engine.values import Value

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cmp_to_key
 
 from app.engine import errors, sizes
-from app.engine.natives import CALLBACK_FAULTS, Package, Runtime
+from app.engine.natives import CALLBACK_FAULTS, Package
 from app.engine.ops.compare import element_equal, equal
 from app.engine.ops.contain import array_contains
 from app.engine.ops.copying import copied_metered
+from app.engine.running import Runtime
 from app.engine.stdlib.callbacks import is_true
 from app.engine.stdlib.spans import clamped
 from app.engine.values import FnPtr, Value, rust_type_name

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from app.engine import errors, sizes
-from app.engine.natives import Package, Runtime
+from app.engine.natives import Package
 from app.engine.ops.copying import copied, copied_metered
+from app.engine.running import Runtime
 from app.engine.stdlib.spans import clamped
 from app.engine.values import Value
 

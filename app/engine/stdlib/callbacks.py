@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app.engine import errors
-from app.engine.natives import Runtime
+from app.engine.running import Runtime
 from app.engine.values import UNBOUND, FnPtr, Value
 
 Caller = Callable[[Value, Sequence[Value], Sequence[Value]], tuple[Value, Value]]

@@ -8,7 +8,8 @@ from typing import Final
 
 from app.engine import errors, sizes
 from app.engine.display import plain_float
-from app.engine.natives import Package, Runtime
+from app.engine.natives import Package
+from app.engine.running import Runtime
 from app.engine.stdlib.text import WHITESPACE
 from app.engine.values import INT_MAX
 

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from app.engine import display, errors, sizes
-from app.engine.natives import Package, Runtime
+from app.engine.natives import Package
 from app.engine.ops.properties import check_tag
+from app.engine.running import Runtime
 from app.engine.values import Value, type_name
 
 PACKAGE = Package("core")

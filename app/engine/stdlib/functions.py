@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from app.engine import errors
-from app.engine.natives import FunctionInfo, Package, Runtime
+from app.engine.natives import Package
+from app.engine.running import FunctionInfo, Runtime
 from app.engine.values import FnPtr, Value
 
 PACKAGE = Package("functions")

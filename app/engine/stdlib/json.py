@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.engine import errors, sizes
-from app.engine.natives import Package, Runtime
+from app.engine.natives import Package
+from app.engine.running import Runtime
 from app.engine.stdlib.json_plain import NOT_PLAIN, plain
 from app.engine.stdlib.json_text import Reader
 from app.engine.values import Value, type_name

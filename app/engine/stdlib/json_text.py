@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from app.engine import errors, ops, sizes
-from app.engine.natives import Runtime
+from app.engine.running import Runtime
 from app.engine.source import Source
 from app.engine.values import INT_MAX, INT_MIN, Char, Value
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from app.engine import sizes
 from app.engine.display import to_json
-from app.engine.natives import CALLBACK_FAULTS, Package, Runtime
+from app.engine.natives import CALLBACK_FAULTS, Package
 from app.engine.ops.copying import copied_metered
+from app.engine.running import Runtime
 from app.engine.stdlib.callbacks import caller, is_true
 from app.engine.values import FnPtr, Value
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.engine import errors, sizes
-from app.engine.natives import Package, Runtime
+from app.engine.natives import Package
 from app.engine.ops.index import bit_number
+from app.engine.running import Runtime
 from app.engine.stdlib.spans import exclusive, inclusive_or_empty
 from app.engine.values import INT_MAX, INT_MIN, Char, ExclusiveRange, InclusiveRange, Iterator, Value
 

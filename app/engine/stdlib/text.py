@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 from app.engine import sizes
-from app.engine.natives import Package, Runtime
+from app.engine.natives import Package
+from app.engine.running import Runtime
 from app.engine.values import Char
 
 PACKAGE = Package("text")

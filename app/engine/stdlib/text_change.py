@@ -6,8 +6,9 @@ import re
 from typing import Final
 
 from app.engine import errors, sizes
-from app.engine.natives import Package, Runtime
+from app.engine.natives import Package
 from app.engine.ops.arithmetic import shown_for_joining
+from app.engine.running import Runtime
 from app.engine.stdlib.text import WHITESPACE
 from app.engine.values import Char, Value
 

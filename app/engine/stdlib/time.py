@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.engine import errors
-from app.engine.natives import Package, Runtime
+from app.engine.natives import Package
+from app.engine.running import Runtime
 from app.engine.values import Timestamp
 
 PACKAGE = Package("time")

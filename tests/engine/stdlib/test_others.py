@@ -6,7 +6,7 @@ import pytest
 
 from app.engine.errors import Exit, ScriptError, Stop
 from app.engine.limits import Limits
-from app.engine.natives import FunctionInfo
+from app.engine.running import FunctionInfo
 from app.engine.stdlib.functions import pointer
 from app.engine.values import INT_MAX, INT_MIN, Char, ExclusiveRange, FnPtr, InclusiveRange, Iterator, Timestamp, Value
 from tests.engine.bench import Bench, fn

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from app.engine import errors, ops, tree
 from app.engine.errors import CallLevel
 from app.engine.limits import Limits
-from app.engine.natives import Dispatcher, FunctionInfo, Natives
+from app.engine.natives import Dispatcher, Natives
+from app.engine.running import FunctionInfo
 from app.engine.source import Place, Source
 from app.engine.values import UNBOUND, FnPtr, Value, type_name
 from tests.engine.walker.frame import Entry, Frame, Leave, NotCovered
