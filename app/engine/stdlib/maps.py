@@ -81,15 +81,15 @@ def fill_with(rt: Runtime, map: dict[str, Value], other: dict[str, Value]) -> No
 @native("keys", "map", returns="array", context=True)
 def keys(rt: Runtime, map: dict[str, Value]) -> list[Value]:
     """The names of all entries, sorted."""
-    if len(map) <= sizes.FEW_TEXTS and not rt.limits.has_small_sizes:
-        few = sorted(map)
-        if sum([len(name) for name in few]) <= sizes.FEW_CHARACTERS:
-            rt.grow(len(few) * sizes.ELEMENT_BYTES)
-            return few  # type: ignore[return-value]  # strings are values
-    sizes.walk(rt, len(map))
-    sizes.allow_elements(rt, len(map), len(map))
-    names: list[Value] = sorted(map)  # type: ignore[assignment]  # strings are values
-    sizes.check_texts(rt, names)
+    is_small = len(map) <= sizes.FEW_TEXTS and not rt.limits.has_small_sizes and sum([len(name) for name in map]) <= sizes.FEW_CHARACTERS
+    if is_small:
+        rt.grow(len(map) * sizes.ELEMENT_BYTES)
+    else:
+        sizes.walk(rt, len(map))
+        sizes.allow_elements(rt, len(map), len(map))
+    names: list[Value] = [*sorted(map)]
+    if not is_small:
+        sizes.check_texts(rt, names)
     return names
 
 
