@@ -1,7 +1,9 @@
 """The read and write paths: durability, isolation of neighbours in a group, and what a unit of work leaves behind."""
 
+import sqlite3
 import threading
 from concurrent.futures import Future
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from app.access.models import RoleRecord, TenantRecord
 from app.access.setup import ensure_tenant
 from app.base.db import Work
+from app.base.db.engine import open_engines
 from app.base.errors import LimitExceeded
 from app.base.settings import Settings
 from app.testing import World, in_memory_settings, open_world
@@ -133,3 +136,13 @@ def test_a_moment_comes_back_aware_and_equal(world: World) -> None:
     assert row is not None
     assert row.created_at == world.clock.now()
     assert row.created_at.tzinfo is not None
+
+
+def test_a_file_without_a_journal_is_written_ahead_before_several_connections_are_opened(tmp_path: Path) -> None:
+    path = tmp_path / "restored.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE kept (id INTEGER)")
+    assert path.read_bytes()[18:20] == b"\1\1"
+    engines = open_engines(in_memory_settings(database_url=f"sqlite:///{path}"))
+    engines.dispose()
+    assert path.read_bytes()[18:20] == b"\2\2"  # https://www.sqlite.org/fileformat.html: write and read version, 2 for WAL

@@ -6,6 +6,7 @@ Source: https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html
 
 import json
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from app.base.settings import Settings
 
 BEGIN_TO_WRITE: Final = "BEGIN IMMEDIATE"
+_WRITE_AHEAD: Final = "PRAGMA journal_mode = WAL"
 _CHECKPOINT_PAGES: Final = 1_000
 """From so many pages in the journal on, a commit carries them over into the database, which takes milliseconds. SQLite's default."""
 _MOST_JOURNAL_PAGES: Final = 16_384
@@ -97,6 +99,7 @@ def _open_sqlite(url: URL, settings: Settings) -> Engines:
         _set_up_sqlite(engine, settings.database_busy_ms, begin="BEGIN", read_only=False)
         return Engines(engine, engine, url)
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    _keep_journal(url.database, settings.database_busy_ms)
     # A connection may be opened by one thread and closed by another at shutdown; never is it used by two at a time.
     connect = {"check_same_thread": False}
     writer = create_engine(url, **_JSON, poolclass=QueuePool, pool_size=1, max_overflow=1, connect_args=connect)
@@ -108,10 +111,19 @@ def _open_sqlite(url: URL, settings: Settings) -> Engines:
     return Engines(reader, writer, url, jotter)
 
 
+def _keep_journal(path: str, busy_ms: int) -> None:
+    """Have the file written ahead from now on, before several connections ask for that at once: they wouldn't wait for each other.
+
+    A file that Alloy made is so already; one put back from a backup may not be.
+    """
+    with closing(sqlite3.connect(path, timeout=busy_ms / 1000)) as connection:
+        connection.execute(_WRITE_AHEAD)
+
+
 def _set_up_sqlite(engine: Engine, busy_ms: int, *, begin: str, read_only: bool, checkpoint_pages: int = _CHECKPOINT_PAGES) -> None:
     pragmas = [
         f"PRAGMA busy_timeout = {busy_ms}",
-        "PRAGMA journal_mode = WAL",
+        _WRITE_AHEAD,
         "PRAGMA synchronous = FULL",
         "PRAGMA foreign_keys = ON",
         "PRAGMA cache_size = -16384",
