@@ -59,6 +59,7 @@ class Services:
     scripts: Scripts
     starter: Starter
     letters: Letters
+    keeper: Keeper
 
 
 def build_services(ground: Ground, registry: PermissionRegistry) -> Services:
@@ -93,9 +94,9 @@ def build_services(ground: Ground, registry: PermissionRegistry) -> Services:
 
     scripts = Scripts(analyse, Checks(entity_fields, check_trigger, check_role, follow_script), answer)
     starter = QueueStarter(queue.enqueue_all, unfinished_runs)
-    return Services(
-        ground, transport, runner, queue, hooks, Endpoints(runner), entities, scripts, starter, Letters(ground.database, transport)
-    )
+    letters = Letters(ground.database, transport)
+    keeper = Keeper(ground.database, (RecordIndex(), RunIndex()))
+    return Services(ground, transport, runner, queue, hooks, Endpoints(runner), entities, scripts, starter, letters, keeper)
 
 
 def entity_fields(work: Work, tenant_id: UUID, name: str) -> dict[str, object] | None:
@@ -124,11 +125,10 @@ async def running(services: Services, pool_settings: PoolSettings | None = None)
         ground = services.ground
         ticker = Ticker(ground.database, ground.clock, services.starter, ground.metrics.registry)
         relay = Relay(services.transport, ground.clock)
-        keeper = Keeper(ground.database, (RecordIndex(), RunIndex()))
         checks = (relay.check(), ticker.check())
         for check in checks:
             ground.health.add(check)
-        work = (relay.run(), keeper.run(), ticker.run(), _upkeep(services))
+        work = (relay.run(), services.keeper.run(), ticker.run(), _upkeep(services))
         tasks = [asyncio.create_task(each) for each in work]
         try:
             yield

@@ -17,6 +17,8 @@ PAUSE_SECONDS: Final = 0.2
 """At least so long between two batches: what is saved meanwhile goes into one, at a fraction of what each alone would cost."""
 SHARE: Final = 0.1
 """How much of the time may go into read models while there is work: saves come first, searches follow."""
+PATIENCE_SECONDS: Final = 0.25
+"""A search waits for no batch that begins later: behind a flood it answers with what is known by then."""
 
 
 class ReadModel(Protocol):
@@ -42,6 +44,13 @@ class Keeper:
         if not await self._database.read(lambda work: any(model.is_behind(work) for model in self._models)):
             return 0
         return await self._database.write(lambda work: sum(model.catch_up(work) for model in self._models))
+
+    async def before_search(self, words: str | None) -> None:
+        """Enter what waits, so that a search for these words finds what was saved before it was asked; without words there is no search."""
+        loop = asyncio.get_running_loop()
+        latest = loop.time() + PATIENCE_SECONDS
+        while words and await self.step() and loop.time() < latest:
+            pass
 
     async def run(self) -> None:
         """Keep them for ever. A database that is away for a moment doesn't end the loop; cancelling it loses nothing."""

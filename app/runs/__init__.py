@@ -30,6 +30,7 @@ from app.runs.service.replay import replay, replayable
 from app.runs.service.rerun import ready_rerun
 from app.runs.service.rerun_bulk import MOST_RERUNS, get_rerun, list_reruns, preview_reruns, start_reruns, stop_reruns
 from app.runs.types import (
+    NEVER_RAN,
     AllowedHost,
     Chain,
     Document,
@@ -57,6 +58,7 @@ __all__ = [
     "DRY_KEY",
     "FIGURES_OF",
     "MOST_RERUNS",
+    "NEVER_RAN",
     "PERMISSIONS",
     "AllowedHost",
     "BulkRerun",

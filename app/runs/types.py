@@ -6,7 +6,7 @@ Those that every run is asked with are structs: a frozen dataclass takes twelve 
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
@@ -49,6 +49,10 @@ class RunOutcome(StrEnum):
     def is_the_scripts_fault(self) -> bool:
         """Whether it counts towards disabling the script (A7): a full queue or a stop from outside doesn't."""
         return self in (RunOutcome.ERROR, RunOutcome.TIMEOUT, RunOutcome.OPERATIONS, RunOutcome.MEMORY)
+
+
+NEVER_RAN: Final = frozenset({RunOutcome.BUSY, RunOutcome.CANCELLED})
+"""How runs end that no process has begun."""
 
 
 class RunTrigger(StrEnum):

@@ -77,6 +77,13 @@ def test_records_are_filtered_sorted_counted_and_paged(owner: Browser) -> None:
     assert owner.post(f"{TICKETS}/count", json={"where": where}).json() == {"count": 2}
 
 
+def test_words_find_what_was_saved_just_before(owner: Browser) -> None:
+    kept = [owner.post(TICKETS, json={"data": {"title": "Juniper one"}}).json()["id"]]
+    assert [each["id"] for each in owner.get(TICKETS, params={"text": "juniper"}).json()["items"]] == kept
+    kept.insert(0, owner.post(TICKETS, json={"data": {"title": "Juniper two"}}).json()["id"])
+    assert [each["id"] for each in owner.post(f"{TICKETS}/search", json={"text": "juniper"}).json()["items"]] == kept
+
+
 @requirement("A23.errors-have-one-shape")
 def test_each_field_that_cannot_be_saved_is_listed_with_what_to_do(owner: Browser) -> None:
     refused = owner.post(TICKETS, json={"data": {"priority": 9, "status": "opne", "place": {"town": "Oslo"}}})

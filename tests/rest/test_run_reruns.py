@@ -19,6 +19,11 @@ async def one_run(world: World, client: httpx.AsyncClient, source: str = "params
     return {**run, "script_id": str(made.id)}
 
 
+async def one_run_more(client: httpx.AsyncClient, before: dict[str, Any]) -> dict[str, Any]:
+    run: dict[str, Any] = (await client.post(f"/scripts/{before['script_id']}/run", json={"params": {"a": 4}})).json()
+    return {**run, "script_id": before["script_id"]}
+
+
 async def test_a_run_is_run_again_and_points_to_the_past_one(memory_world: World, served: Served) -> None:
     client, _ = served
     past = await one_run(memory_world, client)
@@ -51,6 +56,20 @@ async def test_many_runs_are_counted_named_run_again_and_followed(memory_world: 
     found = (await client.get(f"/reruns/{made[0].json()['id']}")).json()
     assert (found["name"], found["total"], found["waiting"], found["outcomes"]) == ("After the fix", 1, 0, {"ok": 1})
     assert [each["id"] for each in (await client.get("/reruns")).json()["items"]] == [found["id"]]
+
+
+async def test_words_narrow_runs_that_have_ended_this_moment(memory_world: World, served: Served) -> None:
+    client, _ = served
+    past = await one_run(memory_world, client, 'log("juniper"); 1')
+    wanted = {"text": "juniper"}
+    assert [each["id"] for each in (await client.get("/executions", params=wanted)).json()["items"]] == [past["run_id"]]
+    past = await one_run_more(client, past)
+    listed = await client.get(f"/scripts/{past['script_id']}/executions", params=wanted)
+    assert (len(listed.json()["items"]), listed.json()["items"][0]["id"]) == (2, past["run_id"])
+    await one_run_more(client, past)
+    assert (await client.post("/reruns/preview", json={"filter": wanted})).json()["count"] == 3
+    await one_run_more(client, past)
+    assert (await client.post("/reruns", json={"name": "Berries", "filter": wanted})).json()["total"] == 4
 
 
 async def test_a_filter_that_fits_nothing_is_a_conflict_and_a_nameless_list_is_refused(served: Served) -> None:

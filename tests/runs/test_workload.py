@@ -17,6 +17,7 @@ RUNS = 300
 async def test_every_run_of_a_random_workload_replays_to_the_same_end(memory_world: World, script_pool: Pool) -> None:
     report = await random_workload(memory_world, script_pool, runs=RUNS, seed=5)
     assert report.unlike == []
-    assert report.runs == RUNS
+    assert report.runs + report.never_ran == RUNS
+    assert report.never_ran <= RUNS // 10
     assert {"ok", "rejected", "error", "operations", "memory"} <= report.outcomes
     assert {phase for phase, _ in report.ends} == {"before", "after", "on_commit", "scheduled", "api", "manual"}

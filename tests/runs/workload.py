@@ -2,7 +2,8 @@
 
 Usage: python -m tests.runs.workload [--runs 5000] [--seed 5] [--demo]
 Prints how many runs of each phase and outcome there were and how many replayed to the same end: outcome, value, changes, log, operations,
-calls. Ends with status 1 if one didn't. `--demo` replays the runs of the demo tenant's story instead.
+calls. Ends with status 1 if one didn't. Runs that found no free process never ran, and are counted apart.
+`--demo` replays the runs of the demo tenant's story instead.
 """
 
 import argparse
@@ -29,7 +30,7 @@ from app.base.ground import Ground, build_ground
 from app.base.migrate import migrate
 from app.base.paging import PageRequest, page_request
 from app.main import DECLARED
-from app.runs import RunFilter, RunRequest, RunTrigger, TenantLimits, allow_host, list_runs, replay, replayable, set_secret
+from app.runs import NEVER_RAN, RunFilter, RunRequest, RunTrigger, TenantLimits, allow_host, list_runs, replay, replayable, set_secret
 from app.sandbox.pool import Pool
 from app.scripts.types import LimitsProfile, Phase
 from app.seed import seed_demo
@@ -95,6 +96,7 @@ class Report:
     """How runs ended, and those whose replays ended otherwise."""
 
     ends: Counter[tuple[str, str]] = field(default_factory=Counter)
+    never_ran: int = 0
     unlike: list[tuple[str, Any]] = field(default_factory=list)
 
     @property
@@ -168,6 +170,9 @@ async def replay_all(services: Services, ground: Ground, actor: Actor) -> Report
         asked = page_request(cursor, 200) if cursor else PageRequest(limit=200)
         page = ground.database.read_now(lambda work, asked=asked: list_runs(work, actor, RunFilter(), asked))  # type: ignore[misc]  # a default has no place for a type
         for run in page.items:
+            if run.outcome in NEVER_RAN:
+                report.never_ran += 1
+                continue
             record = ground.database.read_now(lambda work, run=run: replayable(work, actor, run.id))  # type: ignore[misc]  # as above
             replayed = await replay(services.runner, actor, record)
             report.ends[run.phase, run.outcome.value if run.outcome else "none"] += 1
@@ -245,6 +250,8 @@ def main() -> None:
     lines = [f"{phase:10} {outcome:12} {count:6}" for (phase, outcome), count in sorted(report.ends.items())]
     lines += [f"differs: {differences}\n{code}" for code, differences in report.unlike]
     same = report.runs - len(report.unlike)
+    if report.never_ran:
+        lines.append(f"{report.never_ran} found no free process and never ran.")
     sys.stdout.write("\n".join([*lines, f"{same} of {report.runs} runs replay to the same end.", ""]))
     raise SystemExit(bool(report.unlike))
 

@@ -16,6 +16,7 @@ from app.runs.host import Diverged, Interrupted, Journal, RecordedHost
 from app.runs.masking import Handed
 from app.runs.service.history import found_run, result_of
 from app.runs.types import (
+    NEVER_RAN,
     Chain,
     Difference,
     Replayed,
@@ -48,7 +49,7 @@ def replayable(work: Work, actor: Actor, run_id: UUID) -> RunDetail:
     """
     require(actor, "runs.run.create")
     detail = found_run(work.scope(actor.tenant_id), run_id)
-    if detail.summary.status is not RunStatus.FINISHED or detail.summary.outcome in (RunOutcome.BUSY, RunOutcome.CANCELLED):
+    if detail.summary.status is not RunStatus.FINISHED or detail.summary.outcome in NEVER_RAN:
         raise Conflict(f"The run {run_id} never ran, so there is nothing to replay.", "Run the script instead.")
     if policy.digest_of(detail.source.encode()) != detail.digest:
         raise Conflict(f"The source of the run {run_id} is no longer kept.", "Replay a newer run.")

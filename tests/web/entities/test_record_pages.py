@@ -175,6 +175,7 @@ def titles(page: str) -> list[str]:
         ("?w.since.le=2026-01-02&sort=-stock", ["Thing 01", "Thing 00"]),
         ("?w.stock.ge=x&w.stock.le=1", ["Thing 05", "Thing 04", "Thing 03", "Thing 02", "Thing 01", "Thing 00"]),
         ("?w.colour=red", []),
+        ("?text=thing&w.stock.le=1", ["Thing 01", "Thing 00"]),
         ("?sort=nothing", ["Thing 05", "Thing 04", "Thing 03", "Thing 02", "Thing 01", "Thing 00"]),
     ],
 )
@@ -203,6 +204,8 @@ async def test_a_reference_offers_the_records_there_are(ann: Visitor) -> None:
     assert f'<option value="{twin}">Kettle (' in (await ann.get("/records/product/new")).text
     path = await ann.create("/records/product/new", {**RECORD, "f.twin": twin})
     assert (await kept(ann, path))["twin"] == twin
+    typed = await ann.get("/records/product/choices?list=f-twin-list&f.twin=kettle")
+    assert typed.text.count("<option") == 2
     choices = await ann.get("/records/product/choices?list=f-twin-list&f.twin=")
     assert choices.text.startswith('<datalist id="f-twin-list"><option value="')
 
