@@ -17,6 +17,8 @@ PAUSE_SECONDS: Final = 0.2
 """At least so long between two batches: what is saved meanwhile goes into one, at a fraction of what each alone would cost."""
 SHARE: Final = 0.1
 """How much of the time may go into read models while there is work: saves come first, searches follow."""
+BUSY_ROWS: Final = 100
+"""After a round of so many rows the journal is long: a save alone leaves some twenty pages in it, of a thousand that make a checkpoint."""
 
 
 class ReadModel(Protocol):
@@ -35,13 +37,21 @@ class Keeper:
     def __init__(self, database: Database, models: Sequence[ReadModel]) -> None:
         self._database = database
         self._models = models
+        self._latest = 0
 
     async def step(self) -> int:
-        """Enter one batch of each; how many rows that were."""
+        """Enter one batch of each; how many rows that were.
+
+        Each is a write of its own, and a long journal is carried over before them: while the writing thread has its turn, no save ends.
+        """
         # Looking costs a read; only when there is something to do does an idle keeper become a writer.
-        if not await self._database.read(lambda work: any(model.is_behind(work) for model in self._models)):
-            return 0
-        return await self._database.write(lambda work: sum(model.catch_up(work) for model in self._models))
+        behind = await self._database.read(lambda work: [model for model in self._models if model.is_behind(work)])
+        if behind and self._latest >= BUSY_ROWS:
+            await self._database.carry_journal_over()
+        self._latest = 0
+        for model in behind:
+            self._latest += await self._database.write(model.catch_up)
+        return self._latest
 
     async def run(self) -> None:
         """Keep them for ever. A database that is away for a moment doesn't end the loop; cancelling it loses nothing."""

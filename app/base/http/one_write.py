@@ -77,8 +77,8 @@ class OneWriteProtocol(HttpToolsProtocol):
         """A request begins, and may be answered as a whole."""
         super().on_headers_complete()
         if self.cycle is not None and self.cycle.scope is self.scope:
-            # Weakly: the scope belongs to the cycle, which the application's task holds, and two that hold each other stay until the garbage
-            # collector looks. With one such pair for each request it stopped everybody for 60 to 90 ms, several times in five seconds.
+            # Weakly: the scope belongs to the cycle, which the application's task holds, and two that hold each other stay until the
+            # garbage collector looks. One such pair for each request, and it stopped everybody for 60 to 90 ms, twice in five seconds.
             self.scope["extensions"] = {WHOLE: {"answer": partial(self.answer_whole, ref(self.cycle))}}
 
     def answer_whole(
