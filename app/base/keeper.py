@@ -18,7 +18,7 @@ PAUSE_SECONDS: Final = 0.2
 SHARE: Final = 0.1
 """How much of the time may go into read models while there is work: saves come first, searches follow."""
 BUSY_ROWS: Final = 100
-"""After a round of so many rows the journal is long: a save alone leaves some twenty pages in it, of a thousand that make a checkpoint."""
+"""After a batch of so many rows the journal is long, and is carried over before the next one rather than by its commit."""
 
 
 class ReadModel(Protocol):
@@ -37,30 +37,34 @@ class Keeper:
     def __init__(self, database: Database, models: Sequence[ReadModel]) -> None:
         self._database = database
         self._models = models
-        self._latest = 0
 
     async def step(self) -> int:
-        """Enter one batch of each; how many rows that were.
-
-        Each is a write of its own, and a long journal is carried over before them: while the writing thread has its turn, no save ends.
-        """
-        # Looking costs a read; only when there is something to do does an idle keeper become a writer.
-        behind = await self._database.read(lambda work: [model for model in self._models if model.is_behind(work)])
-        if behind and self._latest >= BUSY_ROWS:
-            await self._database.carry_journal_over()
-        self._latest = 0
-        for model in behind:
-            self._latest += await self._database.write(model.catch_up)
-        return self._latest
+        """Enter one batch of each; how many rows that were."""
+        return sum([await self._enter(model) for model in self._models])
 
     async def run(self) -> None:
-        """Keep them for ever. A database that is away for a moment doesn't end the loop; cancelling it loses nothing."""
+        """Keep them for ever, each at its own pace. A database that is away for a moment doesn't end that; cancelling it loses nothing."""
+        async with asyncio.TaskGroup() as group:
+            for model in self._models:
+                group.create_task(self._keep(model))
+
+    async def _enter(self, model: ReadModel) -> int:
+        """Enter one batch. While the writing thread has its turn no save ends, so each model has a write of its own."""
+        # Looking costs a read; only when there is something to do does an idle keeper become a writer.
+        return await self._database.write(model.catch_up) if await self._database.read(model.is_behind) else 0
+
+    async def _keep(self, model: ReadModel) -> None:
         loop = asyncio.get_running_loop()
+        rest = len(self._models) / SHARE - 1
+        taken = 0
         while True:
-            began, taken = loop.time(), 0
+            began = loop.time()
             try:
-                taken = await self.step()
+                if taken >= BUSY_ROWS:
+                    await self._database.carry_journal_over()
+                taken = await self._enter(model)
             except Exception as error:  # the next round may find the database again
+                taken = 0
                 logger().error("Keeping the read models failed.", error=f"{type(error).__name__}: {error}"[:500])
             took = loop.time() - began
-            await asyncio.sleep(max(PAUSE_SECONDS, took * (1 / SHARE - 1)) if taken else POLL_SECONDS)
+            await asyncio.sleep(max(PAUSE_SECONDS, took * rest) if taken else POLL_SECONDS)
