@@ -19,6 +19,8 @@ SHARE: Final = 0.1
 """How much of the time may go into read models while there is work: saves come first, searches follow."""
 PATIENCE_SECONDS: Final = 0.25
 """A search waits for no batch that begins later: behind a flood it answers with what is known by then."""
+BUSY_ROWS: Final = 100
+"""After a batch of so many rows the journal is long, and is carried over before the next one rather than by its commit."""
 
 
 class ReadModel(Protocol):
@@ -40,10 +42,7 @@ class Keeper:
 
     async def step(self) -> int:
         """Enter one batch of each; how many rows that were."""
-        # Looking costs a read; only when there is something to do does an idle keeper become a writer.
-        if not await self._database.read(lambda work: any(model.is_behind(work) for model in self._models)):
-            return 0
-        return await self._database.write(lambda work: sum(model.catch_up(work) for model in self._models))
+        return sum([await self._enter(model) for model in self._models])
 
     async def before_search(self, words: str | None) -> None:
         """Enter what waits, so that a search for these words finds what was saved before it was asked; without words there is no search."""
@@ -53,13 +52,28 @@ class Keeper:
             pass
 
     async def run(self) -> None:
-        """Keep them for ever. A database that is away for a moment doesn't end the loop; cancelling it loses nothing."""
+        """Keep them for ever, each at its own pace. A database that is away for a moment doesn't end that; cancelling it loses nothing."""
+        async with asyncio.TaskGroup() as group:
+            for model in self._models:
+                group.create_task(self._keep(model))
+
+    async def _enter(self, model: ReadModel) -> int:
+        """Enter one batch. While the writing thread has its turn no save ends, so each model has a write of its own."""
+        # Looking costs a read; only when there is something to do does an idle keeper become a writer.
+        return await self._database.write(model.catch_up) if await self._database.read(model.is_behind) else 0
+
+    async def _keep(self, model: ReadModel) -> None:
         loop = asyncio.get_running_loop()
+        rest = len(self._models) / SHARE - 1
+        taken = 0
         while True:
-            began, taken = loop.time(), 0
+            began = loop.time()
             try:
-                taken = await self.step()
+                if taken >= BUSY_ROWS:
+                    await self._database.carry_journal_over()
+                taken = await self._enter(model)
             except Exception as error:  # the next round may find the database again
+                taken = 0
                 logger().error("Keeping the read models failed.", error=f"{type(error).__name__}: {error}"[:500])
             took = loop.time() - began
-            await asyncio.sleep(max(PAUSE_SECONDS, took * (1 / SHARE - 1)) if taken else POLL_SECONDS)
+            await asyncio.sleep(max(PAUSE_SECONDS, took * rest) if taken else POLL_SECONDS)

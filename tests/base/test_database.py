@@ -1,6 +1,8 @@
 """The read and write paths: durability, isolation of neighbours in a group, and what a unit of work leaves behind."""
 
 import sqlite3
+import subprocess
+import sys
 import threading
 from concurrent.futures import Future
 from contextlib import closing
@@ -146,3 +148,31 @@ def test_a_file_without_a_journal_is_written_ahead_before_several_connections_ar
     engines = open_engines(in_memory_settings(database_url=f"sqlite:///{path}"))
     engines.dispose()
     assert path.read_bytes()[18:20] == b"\2\2"  # https://www.sqlite.org/fileformat.html: write and read version, 2 for WAL
+
+
+def _file_holds(path: Path, text: str) -> bool:
+    """Whether the file itself holds a text. Asked in a process of its own: closing a file ends this one's locks on it."""
+    look = f"import pathlib; print({text.encode()!r} in pathlib.Path({str(path)!r}).read_bytes())"
+    return subprocess.run([sys.executable, "-c", look], capture_output=True, check=True, timeout=60).stdout.strip() == b"True"
+
+
+async def test_a_journal_is_carried_over_beside_a_write_that_is_under_way(tmp_path: Path) -> None:
+    path = tmp_path / "alloy.db"
+    with open_world(in_memory_settings(database_url=f"sqlite:///{path}")) as world:
+        database = world.ground.database
+        database.write_now(lambda work: ensure_tenant(work, name="one", slug="written-ahead"))
+        started, go_on = threading.Event(), threading.Event()
+
+        def hold(work: Work) -> None:
+            ensure_tenant(work, name="two", slug="under-way")
+            started.set()
+            assert go_on.wait(30)
+
+        held = database._submit_write(hold)
+        assert started.wait(30)
+        assert not _file_holds(path, "written-ahead")
+        await database.carry_journal_over()
+        assert _file_holds(path, "written-ahead")
+        go_on.set()
+        held.result(30)
+        assert {"written-ahead", "under-way"} <= _slugs(world)

@@ -199,6 +199,33 @@ def test_short_writes_wait_for_a_long_one_without_stopping_the_loop(filed: World
     assert "one" in _slugs(filed)
 
 
+@pytest.mark.parametrize(("looks", "thread"), [(1_000_000, threading.main_thread().name), (0, "alloy-db-writer")])
+def test_short_writes_stay_on_the_loop_when_the_thread_is_done_in_a_moment_and_go_there_otherwise(
+    filed: World, monkeypatch: pytest.MonkeyPatch, looks: int, thread: str
+) -> None:
+    monkeypatch.setattr("app.base.db.jotter.LOOKS", looks)
+    started, go_on = threading.Event(), threading.Event()
+    threads: list[str] = []
+
+    def hold(work: Work) -> None:
+        started.set()
+        assert go_on.wait(30)
+
+    async def write() -> None:
+        long = asyncio.ensure_future(filed.ground.database.write(hold))
+        assert await asyncio.to_thread(started.wait, 30)
+        short = asyncio.ensure_future(filed.ground.database.jot(_noting("one", threads)))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert threads == []
+        go_on.set()
+        await asyncio.gather(long, short)
+
+    asyncio.run(write())
+    assert threads == [thread]
+    assert "one" in _slugs(filed)
+
+
 def test_short_writes_wait_for_another_process_without_stopping_the_loop(filed: World) -> None:
     other = sqlite3.connect(str(filed.ground.database.engines.url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -1,6 +1,9 @@
 """Answers leave in one piece, and nothing that was written stays behind."""
 
 import asyncio
+import gc
+import weakref
+from collections.abc import Iterator
 from typing import Final
 
 import pytest
@@ -103,3 +106,25 @@ async def test_nobody_is_answered_twice() -> None:
     await ask(protocol_over(wire, twice), request_of("GET", "/", {"host": "here"}))
     assert answers == [True, False]
     assert len(wire.writes) == 1
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """Nothing looks for garbage in cycles meanwhile."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_collector")
+async def test_nothing_of_an_answered_request_waits_for_the_garbage_collector() -> None:
+    asked: list[weakref.ref[object]] = []
+
+    async def watched(scope: Scope, receive: Receive, send: Send) -> None:
+        asked.append(weakref.ref(receive.__self__))  # type: ignore[attr-defined]  # the server's account of the request
+        await _answer_whole(scope, receive, send)
+
+    protocol = protocol_over(Wire(), watched)
+    for path in ("/one", "/two"):
+        await ask(protocol, request_of("GET", path, {"host": "here"}))
+    assert asked[0]() is None

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from app.base.db import Work
 from app.base.keeper import Keeper
 from app.base.paging import PageRequest
@@ -75,3 +77,20 @@ async def test_of_a_run_that_is_forgotten_before_the_keeper_came_nothing_is_left
     world.clock.advance(timedelta(days=2))
     assert await purge(world.ground.database) == 1
     assert await catch_up(world) == 0
+
+
+class _Broken:
+    """A read model whose batch can't be entered."""
+
+    def is_behind(self, work: Work) -> bool:
+        return True
+
+    def catch_up(self, work: Work) -> int:
+        raise ValueError("on purpose")
+
+
+async def test_each_read_model_has_a_write_of_its_own(world: World) -> None:
+    run = ended(world, world.ann, outcome=RunOutcome.REJECTED, reason="too small")
+    with pytest.raises(ValueError, match="on purpose"):
+        await Keeper(world.ground.database, [RunIndex(), _Broken()]).step()
+    assert found(world, world.ann, text="small") == [run.result.run_id]

@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from app.base.clock import Clock
-from app.base.db.engine import Engines, open_engines
+from app.base.db.engine import CARRY_OVER, Engines, driver_of, open_engines
 from app.base.db.jotter import Jotter
 from app.base.db.lane import KeptConnection, Lane, ReaderLane
 from app.base.db.recollection import Recollection
@@ -87,6 +87,14 @@ class Database:
             return await self.write(verb)
         correlation = correlation_id()
         return await self._jotter.submit(lambda lane: self._run(verb, lane, correlation))
+
+    async def carry_journal_over(self) -> None:
+        """Copy what SQLite wrote ahead into the database beside readers and writers, as far as nobody needs the old pages.
+
+        The next commit of the writing thread ends it: only a checkpoint that finds the whole journal copied can begin it anew.
+        """
+        if self.engines.is_sqlite and not self.engines.is_memory:
+            await asyncio.wrap_future(self._threads.submit(self._carry_journal_over))
 
     def read_now(self, verb: Callable[[Work], T]) -> T:
         """`read` for code outside the event loop: commands and tests."""
@@ -165,6 +173,10 @@ class Database:
             else:
                 kept.close()
         return result
+
+    def _carry_journal_over(self) -> None:
+        with self.engines.reader.connect() as connection:
+            driver_of(connection).execute(CARRY_OVER).close()
 
     def _write(self, verb: Callable[[Work], T], correlation: str) -> T:
         with GuardedSession(self.engines.writer, autoflush=False, expire_on_commit=False) as session:

@@ -19,6 +19,8 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from app.base.settings import Settings
 
 BEGIN_TO_WRITE: Final = "BEGIN IMMEDIATE"
+CARRY_OVER: Final = "PRAGMA wal_checkpoint(PASSIVE)"
+"""Waits for nobody, and nobody waits for it; a connection that can only read may do it as well."""
 _WRITE_AHEAD: Final = "PRAGMA journal_mode = WAL"
 _CHECKPOINT_PAGES: Final = 1_000
 """From so many pages in the journal on, a commit carries them over into the database, which takes milliseconds. SQLite's default."""

@@ -5,7 +5,8 @@ its statements gave up the lock and fought to have it again: that cost more than
 other without a change of threads, all callers hear of the commit in one wake-up, and the loop goes on while the disk works.
 They share one transaction without savepoints. If one of them fails after it has changed something, the group is undone and all of it goes
 to the writing thread, which carries each write out in a savepoint of its own: so a write may be carried out twice, once for nothing.
-Whenever the writing thread is at work, or another process, the short writes go to that thread as well: the loop never waits for a lock.
+The loop never waits for a lock: while the writing thread is at work it goes on with other things, and looks again in a moment. Whatever
+keeps the thread longer than such moments, or another process that writes, and the short writes go to that thread as well.
 While one caller after the other comes alone, there is nothing that the loop could do meanwhile, and two changes of threads would take a
 fifth of the commit's time: then the loop commits itself, as long as the disk is quick.
 """
@@ -29,6 +30,9 @@ from app.base.settings import Settings
 T = TypeVar("T")
 LONGEST_SECONDS: Final = 0.003
 """How long a group may keep the loop before it has to commit; what waits then goes into the next one."""
+LOOK_AGAIN_SECONDS: Final = 0.001
+LOOKS: Final = 20
+"""How often a group looks for its turn before the writing thread has to carry it out, which takes more than twice the processor time."""
 ALONE_WRITES: Final = 2
 """A save that comes alone is two: the record of its script's run, and its own."""
 ALONE_GROUPS: Final = 16
@@ -167,6 +171,7 @@ class _Line:
         self._jotter = jotter
         self._waiting: list[_Job] = []
         self._is_busy = False
+        self._looks = 0
 
     def join(self, run: Callable[[Lane], tuple[T, Callbacks]]) -> "asyncio.Future[T]":
         """Wait for the next group, which begins when this turn of the loop is over."""
@@ -188,6 +193,11 @@ class _Line:
                 raise
 
     def _write_group(self) -> None:
+        if self._jotter.writer.turn.is_taken and self._looks < LOOKS:
+            self._looks += 1
+            self.loop.call_later(LOOK_AGAIN_SECONDS, self._write_group)
+            return
+        self._looks = 0
         connection = self._jotter.begin()
         if connection is None:
             self._hand_over()

@@ -42,6 +42,11 @@ class Turn:
         self._is_wanted = True
         self._lock.acquire()
 
+    @property
+    def is_taken(self) -> bool:
+        """Whether somebody has it or waits for it; `take_at_once` would fail."""
+        return self._is_wanted or self._lock.locked()
+
     def take_at_once(self) -> bool:
         """Take it if it is free and nobody waits for it."""
         return not self._is_wanted and self._lock.acquire(blocking=False)
