@@ -23,6 +23,7 @@ from app.base.telemetry import configure_logs
 from app.commands.check import check as check_script
 from app.commands.evaluate import evaluate
 from app.commands.fmt import fmt
+from app.commands.refusing import refusing, settings_of_environment
 from app.commands.sandbox_report import sandbox_report
 from app.main import DECLARED, create_app
 from app.sandbox.pool import SandboxUnavailable
@@ -51,7 +52,7 @@ def serve(
     demo: Annotated[bool, typer.Option(help="Set up the demo tenant's people and some days of their work first.")] = False,
 ) -> None:
     """Migrate the database and serve pages and interfaces until stopped."""
-    settings = Settings()
+    settings = settings_of_environment()
     with _access(settings) as access:
         accounts = seed_demo(access) if seed or demo else ()
         if demo and not is_told(access):
@@ -97,14 +98,14 @@ def serve(
 @cli.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
-    with _access(Settings(), quietly=False):
+    with _access(settings_of_environment(), quietly=False):
         return
 
 
 @cli.command()
 def seed() -> None:
     """Set up the demo tenant with a person for each role, and some days of work by really running it; safe to repeat."""
-    with _access(Settings()) as access:
+    with _access(settings_of_environment()) as access:
         _print_accounts(seed_demo(access))
         try:
             told = tell_story(access)
@@ -133,7 +134,7 @@ def create_user(
     role: Annotated[BuiltinRole, typer.Option(help="The role in the tenant.")] = BuiltinRole.OWNER,
 ) -> None:
     """Create an account with a role in a tenant."""
-    with _access(Settings()) as access:
+    with _access(settings_of_environment()) as access:
         try:
             check_password(password)
             account = NewAccount(email, name or email, role, access.passwords.hash_now(password))
@@ -185,11 +186,13 @@ def main() -> None:
 
 @contextmanager
 def _access(settings: Settings, *, quietly: bool = True) -> Iterator[Access]:
-    """The access domain over a migrated database, closed afterwards."""
+    """The access domain over a migrated database, closed afterwards; ends the command if there can't be one."""
     configure_logs(settings)
-    ground = build_ground(settings)
+    with refusing():
+        ground = build_ground(settings)
     try:
-        applied = migrate_engine(ground.database.engines.writer)
+        with refusing():
+            applied = migrate_engine(ground.database.engines.writer)
         if not quietly or applied:
             typer.echo(f"Applied {len(applied)} migrations." if applied else "The database is up to date.")
         yield Access(ground, DECLARED)

@@ -74,6 +74,28 @@ def test_a_stale_front_end_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch, 
     assert refused.stderr == "The front end is not built. Run `make assets`, then start again.\n"
 
 
+@pytest.mark.parametrize(
+    "command", ["migrate", "seed", "serve --port 0", "user create a@b.example --tenant corp --password long-enough-phrase"]
+)
+def test_a_file_that_is_no_database_is_told_in_one_line(database: Path, command: str) -> None:
+    database.parent.mkdir()
+    database.write_text("Dear database,\n" * 100)
+    refused = run.invoke(cli, command.split())
+    assert (refused.exit_code, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
+    assert refused.stderr.startswith(
+        f"The database sqlite:///{database} can't be used: file is not a database. Let ALLOY_DATABASE_URL name"
+    )
+
+
+def test_settings_that_cannot_be_are_told_without_their_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in [("PORT", "eighty"), ("SECRETS_KEY", "very-secret"), ("EGRESS_PERMITTED", "10.1.0.0/16, intranet")]:
+        monkeypatch.setenv(f"ALLOY_{name}", value)
+    refused = run.invoke(cli, ["migrate"])
+    assert (refused.exit_code, "very-secret" in refused.stderr) == (1, False)
+    assert [line.split(": ")[0] for line in refused.stderr.splitlines()] == ["ALLOY_PORT", "ALLOY_SECRETS_KEY", "ALLOY_EGRESS_PERMITTED"]
+    assert "it has 11 characters; use at least 32 random ones" in refused.stderr
+
+
 def test_a_process_that_serves_has_no_engine() -> None:
     look = "import sys, app.cli; print([name for name in sys.modules if name.startswith(('app.engine', 'app.host'))])"
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)

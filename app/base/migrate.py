@@ -9,16 +9,27 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.script.revision import ResolutionError
 from sqlalchemy import Connection, Engine, text
+
+from app.base.db.unavailable import told_plainly, unavailable
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 _ONE_AT_A_TIME = 0x416C6C6F79
+_NEWER = "Start the Alloy that used it last or a newer one, or restore a backup from before."
 
 
 def migrate(engine: Engine) -> list[str]:
-    """Apply every migration that is missing, in one transaction; their revisions, oldest first."""
-    with engine.begin() as connection, _alone(connection):
-        missing = pending(connection)
+    """Apply every migration that is missing, in one transaction; their revisions, oldest first.
+
+    Raises:
+        DatabaseUnavailable: it can't be reached or written, or a newer Alloy has used it.
+    """
+    with told_plainly(engine.url), engine.begin() as connection, _alone(connection):
+        try:
+            missing = pending(connection)
+        except ResolutionError as error:
+            raise unavailable(engine.url, f"it has a schema that this Alloy doesn't know, {error.argument}", _NEWER) from error
         config = _config()
         config.attributes["connection"] = connection
         if missing:

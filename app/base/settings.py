@@ -3,16 +3,37 @@
 Each setting has a default, a unit and a description; `docs/reference/settings.md` is generated from them.
 """
 
-from typing import Annotated, Literal
+from ipaddress import ip_network
+from typing import Annotated, Final, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "ALLOY_"
+_SHORTEST_KEY: Final = 32
 
 
 def _unit(name: str) -> dict[str, str]:
     return {"unit": name}
+
+
+def _strong(key: SecretStr) -> SecretStr:
+    """A key as it is; characters are counted, since nobody can count how random they are."""
+    length = len(key.get_secret_value())
+    if 0 < length < _SHORTEST_KEY:
+        raise ValueError(f"it has {length} characters; use at least {_SHORTEST_KEY} random ones")
+    return key
+
+
+def _networks(text: str) -> str:
+    """A list of networks as it is.
+
+    Raises:
+        ValueError: one of them is none.
+    """
+    for each in filter(None, map(str.strip, text.split(","))):
+        ip_network(each)
+    return text
 
 
 class Settings(BaseSettings):
@@ -140,6 +161,7 @@ class Settings(BaseSettings):
     ] = 300
     secrets_key: Annotated[
         SecretStr,
+        AfterValidator(_strong),
         Field(
             description="Key that tenants' secrets are sealed with, 32 random characters or more; empty: a key file beside the database.",
             json_schema_extra=_unit("secret"),
@@ -147,6 +169,7 @@ class Settings(BaseSettings):
     ] = SecretStr("")
     egress_permitted: Annotated[
         str,
+        AfterValidator(_networks),
         Field(
             description="Private networks that scripts may reach all the same (`10.1.0.0/16`), separated by commas.",
             json_schema_extra=_unit("networks"),

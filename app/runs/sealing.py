@@ -80,14 +80,8 @@ def _mac(key: bytes, data: bytes) -> bytes:
 
 
 def master_key(configured: str, folder: Path | None) -> bytes | None:
-    """The key of the settings; without one, the key file in a folder of ours, made at the first start; None if there is no folder.
-
-    Raises:
-        ValueError: the configured one is too short.
-    """
+    """The key of the settings; without one, the key file in a folder of ours, made at the first start; None if there is no folder."""
     if configured:
-        if len(configured) < KEY_BYTES:
-            raise ValueError(f"ALLOY_SECRETS_KEY has {len(configured)} characters; use at least {KEY_BYTES} random ones")
         return hashlib.sha256(configured.encode()).digest()
     if folder is None:
         return None

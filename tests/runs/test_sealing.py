@@ -44,8 +44,3 @@ def test_a_key_file_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path)
     assert made is not None
     assert len(made) == 32
     assert (tmp_path / "secrets.key").stat().st_mode & 0o077 == 0
-
-
-def test_a_short_configured_key_is_refused() -> None:
-    with pytest.raises(ValueError, match="at least 32"):
-        master_key("too short", None)

@@ -14,8 +14,10 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool, StaticPool
 
+from app.base.db.unavailable import DatabaseUnavailable, told_plainly
 from app.base.settings import Settings
 
 BEGIN_TO_WRITE: Final = "BEGIN IMMEDIATE"
@@ -83,12 +85,20 @@ def driver_of(connection: Connection) -> Any:
 
 
 def open_engines(settings: Settings) -> Engines:
-    """Engines for the configured database; makes the directory of a SQLite file."""
-    url = make_url(settings.database_url)
+    """Engines for the configured database; makes the directory of a SQLite file.
+
+    Raises:
+        DatabaseUnavailable: the URL names none that could be, or no file of SQLite's that can be written. A server isn't asked yet.
+    """
+    try:
+        url = make_url(settings.database_url)
+    except (ArgumentError, ValueError):  # the text is left out: a password may be in it
+        raise DatabaseUnavailable("ALLOY_DATABASE_URL is no URL: write sqlite:///path or postgresql://user@host/name.") from None
     if url.get_backend_name() == "sqlite":
-        return _open_sqlite(url, settings)
+        with told_plainly(url):
+            return _open_sqlite(url.set(drivername="sqlite"), settings)
     if url.get_backend_name() != "postgresql":
-        raise ValueError(f"ALLOY_DATABASE_URL must start with sqlite:/// or postgresql://, not {url.drivername}://")
+        raise DatabaseUnavailable(f"ALLOY_DATABASE_URL must start with sqlite:/// or postgresql://, not {url.drivername}://.")
     url = url.set(drivername="postgresql+psycopg")
     pool_size = settings.database_readers * 2
     engine = create_engine(url, **_JSON, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)

@@ -97,17 +97,21 @@ def _results(machine: Machine, level: Any, code: Bound, cells: tuple[Any, ...], 
 
 
 def _filtered(machine: Machine, general: Leaf) -> Leaf:
-    looking = looking_filter(machine, general)
+    looking = looking_filter(machine, _nothing)
 
     def filtered(level: Any, receiver: Value, function: Value) -> Value:
-        if _code_of(receiver, function, 1) is None:
-            return general(level, receiver, function)
         made = looking(level, receiver, function)
+        if made is None:
+            return general(level, receiver, function)
         if _CHANGING.isdisjoint(map(type, made)):
             return made
         return [machine.copied(item) if type(item) in _CHANGING else item for item in made]
 
     return filtered
+
+
+def _nothing(_level: Any, _receiver: Value, _function: Value) -> None:
+    """For what can't be swept: whoever asks calls what gives copies already."""
 
 
 def looking_filter(machine: Machine, general: Leaf) -> Leaf:
