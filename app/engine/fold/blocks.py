@@ -51,7 +51,7 @@ def _flattened(body: list[tree.Stmt]) -> list[tree.Stmt]:
     is_flatter = False
     while pending:
         stmt = pending.pop()
-        if isinstance(stmt, tree.Block) and not any(map(needs_its_block, stmt.statements)):
+        if type(stmt) is tree.Block and not any(map(needs_its_block, stmt.statements)):
             pending.extend(reversed(stmt.statements))
             is_flatter = True
         else:
@@ -70,7 +70,7 @@ def _reachable(body: list[tree.Stmt], state: State) -> list[tree.Stmt]:
 def _fold_each(body: list[tree.Stmt], state: State, *, is_value_wanted: bool) -> None:
     last = len(body) - 1
     for index, stmt in enumerate(body):
-        if isinstance(stmt, tree.Let):
+        if type(stmt) is tree.Let:
             stmts.fold_let(stmt, state)
             is_known = stmt.is_const and (stmt.value is None or is_constant(stmt.value))
             value = (None if stmt.value is None else value_of(stmt.value)) if is_known else UNKNOWN
@@ -86,7 +86,7 @@ def _drop_pure(body: list[tree.Stmt], state: State, purity: Purity, *, is_value_
     index = 0
     while index < len(body) and not (is_value_wanted and index >= len(body) - 1):
         stmt = body[index]
-        is_variable = isinstance(stmt, tree.ExprStmt) and isinstance(stmt.expr, tree.Variable)
+        is_variable = type(stmt) is tree.ExprStmt and type(stmt.expr) is tree.Variable
         if is_variable or is_pure(stmt) or (index >= last_effect and purity(stmt)):
             if index < last_effect:
                 last_effect -= 1
@@ -101,7 +101,7 @@ def _trim_with_value(body: list[tree.Stmt], state: State, purity: Purity, *, is_
     while body:
         last = body[-1]
         before = body[-2] if len(body) > 1 else None
-        if isinstance(last, tree.Return) and is_function:
+        if type(last) is tree.Return and is_function:
             state.is_changed = True
             if last.value is not None:
                 body[-1] = tree.ExprStmt(last.start, last.end, last.value.pos, last.value)
@@ -115,7 +115,7 @@ def _trim_with_value(body: list[tree.Stmt], state: State, purity: Purity, *, is_
             state.is_changed = True
             body.clear()
         elif has_value(before):
-            if isinstance(last, tree.Noop):
+            if type(last) is tree.Noop:
                 return
             state.is_changed = True
             body[-1] = tree.Noop(last.start, last.end, last.pos)
@@ -127,7 +127,7 @@ def _trim_with_value(body: list[tree.Stmt], state: State, purity: Purity, *, is_
 def _trim_without_value(body: list[tree.Stmt], state: State, purity: Purity, *, is_function: bool) -> None:
     while body:
         last = body[-1]
-        returns_nothing = isinstance(last, tree.Return) and is_function and (last.value is None or is_pure(last.value))
+        returns_nothing = type(last) is tree.Return and is_function and (last.value is None or is_pure(last.value))
         if not returns_nothing and not purity(last):
             return
         state.is_changed = True

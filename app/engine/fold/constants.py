@@ -20,7 +20,7 @@ def is_constant(expr: tree.Expr) -> bool:
 
 def is_named_function(call: tree.Call) -> bool:
     """Whether a call is ``Fn("name")`` with a name that a function can have."""
-    if call.name != "Fn" or call.namespace or len(call.args) != 1 or not isinstance(call.args[0], tree.String):
+    if call.name != "Fn" or call.namespace or len(call.args) != 1 or type(call.args[0]) is not tree.String:
         return False
     name = call.args[0].value
     return is_identifier(name) and name not in KEYWORDS and name not in RESERVED_WORDS

@@ -37,7 +37,7 @@ def _fold_variable(expr: tree.Variable, state: State) -> tree.Expr:
 
 
 def _fold_unary(expr: tree.Unary, state: State) -> tree.Expr:
-    if expr.op == "!" and isinstance(expr.operand, tree.Bool):
+    if expr.op == "!" and type(expr.operand) is tree.Bool:
         state.is_changed = True
         return tree.Bool(expr.start, expr.end, expr.operand.pos, not expr.operand.value)
     expr.operand = _folded_argument(expr.operand, state)
@@ -112,11 +112,11 @@ def _fold_interpolated(expr: tree.Interpolated, state: State) -> tree.Expr:
     joined: list[tree.Expr] = []
     for part in parts:
         last = joined[-1] if joined else None
-        if isinstance(part, tree.Unit) or (isinstance(part, tree.String) and not part.value):
+        if type(part) is tree.Unit or (type(part) is tree.String and not part.value):
             state.is_changed = state.is_changed or len(parts) > 1
             if len(parts) == 1:
                 joined.append(part)
-        elif isinstance(part, tree.String) and isinstance(last, tree.String):
+        elif type(part) is tree.String and type(last) is tree.String:
             state.is_changed = True
             joined[-1] = tree.String(last.start, part.end, last.pos, last.value + part.value)
         else:
@@ -138,10 +138,10 @@ def _fold_part(part: tree.Expr, state: State) -> tree.Expr:
 
 def _fold_logic(expr: tree.And | tree.Or, state: State) -> tree.Expr:
     """``true && x`` is x whatever it is; ``x && false`` is false if x is pure."""
-    decisive = isinstance(expr, tree.Or)
+    decisive = type(expr) is tree.Or
     items: list[tree.Expr] = []
     for index, item in enumerate(expr.items):
-        if not isinstance(item, tree.Bool):
+        if type(item) is not tree.Bool:
             items.append(fold_expression(item, state))
         elif item.value is decisive:
             if index + 1 < len(expr.items):
@@ -165,7 +165,7 @@ def _fold_logic(expr: tree.And | tree.Or, state: State) -> tree.Expr:
 def _fold_coalesce(expr: tree.Coalesce, state: State) -> tree.Expr:
     items: list[tree.Expr] = []
     for index, item in enumerate(expr.items):
-        if isinstance(item, tree.Unit):
+        if type(item) is tree.Unit:
             state.is_changed = True
         elif is_constant(item):
             state.is_changed = state.is_changed or index + 1 < len(expr.items)
@@ -207,9 +207,9 @@ def fold_steps(chain: tree.Chain, state: State) -> None:
         kind = type(step)
         if kind is tree.PropertyStep:
             continue
-        if isinstance(step, tree.MethodStep):
+        if type(step) is tree.MethodStep:
             step.args = [_folded_argument(arg, state) for arg in step.args]
-        elif isinstance(step, tree.IndexStep):
+        elif type(step) is tree.IndexStep:
             step.index = fold_expression(step.index, state)
 
 
@@ -223,7 +223,7 @@ def _fold_chain(expr: tree.Chain, state: State) -> tree.Expr:
         if found is not None:
             state.is_changed = True
             return found
-        if isinstance(first, tree.MethodStep) and first.name in ("type_of", "is_shared") and not first.args and is_constant(root):
+        if type(first) is tree.MethodStep and first.name in ("type_of", "is_shared") and not first.args and is_constant(root):
             value = value_of(root)
             if value is not UNKNOWN:
                 state.is_changed = True
@@ -239,7 +239,7 @@ def _fold_block(expr: tree.Block, state: State) -> tree.Expr:
         state.is_changed = True
         return tree.Unit(expr.start, expr.end, expr.pos)
     only = expr.statements[0] if len(expr.statements) == 1 else None
-    if isinstance(only, tree.ExprStmt):
+    if type(only) is tree.ExprStmt:
         state.is_changed = True
         return fold_expression(only.expr, state)
     statements.fold_inner(expr, state, is_value_wanted=True)
@@ -248,7 +248,7 @@ def _fold_block(expr: tree.Block, state: State) -> tree.Expr:
 
 def _single(expr: tree.Block, state: State) -> tree.Expr:
     only = expr.statements[0] if len(expr.statements) == 1 else None
-    if isinstance(only, tree.ExprStmt):
+    if type(only) is tree.ExprStmt:
         state.is_changed = True
         return only.expr
     return expr

@@ -29,24 +29,24 @@ _ROOTS: Final = frozenset({tree.Map, tree.Array, tree.Int, tree.String, tree.Con
 
 
 def _entry(root: tree.Expr, name: str, state: State) -> tree.Expr | None:
-    if isinstance(root, tree.Map) and all(is_pure(value) for _, value in root.entries):
+    if type(root) is tree.Map and all(is_pure(value) for _, value in root.entries):
         found = next((value for key, value in root.entries if key.text == name), None)
         return tree.Unit(root.start, root.end, root.pos) if found is None else moved(found, root.pos)
     value: object = None
-    if isinstance(root, tree.Variable) and not root.namespace:
+    if type(root) is tree.Variable and not root.namespace:
         value = state.constant(root.name)
-    elif isinstance(root, tree.Constant):
+    elif type(root) is tree.Constant:
         value = root.value
     return literal(ops.copied(value.get(name)), root, root.pos) if isinstance(value, dict) else None
 
 
 def _element(root: tree.Expr, index: int) -> tree.Expr | None:
-    if isinstance(root, tree.Array):
+    if type(root) is tree.Array:
         if -len(root.items) <= index < len(root.items) and all(map(is_pure, root.items)):
             return moved(root.items[index], root.pos)
-    elif isinstance(root, tree.Int):
+    elif type(root) is tree.Int:
         if -64 <= index < 64:
             return tree.Bool(root.start, root.end, root.pos, bool(root.value >> (index % 64) & 1))
-    elif isinstance(root, tree.String) and -len(root.value) <= index < len(root.value):
+    elif type(root) is tree.String and -len(root.value) <= index < len(root.value):
         return tree.Char(root.start, root.end, root.pos, root.value[index])
     return None

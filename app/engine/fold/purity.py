@@ -18,8 +18,8 @@ def is_pure(node: tree.Expr | tree.Stmt) -> bool:
     return answer is not None and answer(node)
 
 
-def _all_items(node: tree.Interpolated | tree.Array | tree.And | tree.Or | tree.Coalesce) -> bool:
-    return all(map(is_pure, node.parts if isinstance(node, tree.Interpolated) else node.items))
+def _all_items(node: tree.Array | tree.And | tree.Or | tree.Coalesce) -> bool:
+    return all(map(is_pure, node.items))
 
 
 def _if(node: tree.If) -> bool:
@@ -35,17 +35,18 @@ def _switch(node: tree.Switch) -> bool:
 
 def _while(node: tree.While) -> bool:
     """A loop that may never end is not pure."""
-    return isinstance(node.condition, tree.Bool) and not node.condition.value
+    return type(node.condition) is tree.Bool and not node.condition.value
 
 
 def _do(node: tree.Do) -> bool:
-    return isinstance(node.condition, tree.Bool) and node.condition.value is node.is_until and is_pure(node.body)
+    return type(node.condition) is tree.Bool and node.condition.value is node.is_until and is_pure(node.body)
 
 
 _PURE: Final[dict[type[tree.Node], Callable[[Any], bool]]] = {
     **dict.fromkeys((tree.Unit, tree.Bool, tree.Int, tree.Float, tree.Char, tree.String, tree.Constant, tree.Noop), lambda node: True),
     **dict.fromkeys((tree.Call, tree.Closure), is_constant),
-    **dict.fromkeys((tree.Interpolated, tree.Array, tree.And, tree.Or, tree.Coalesce), _all_items),
+    **dict.fromkeys((tree.Array, tree.And, tree.Or, tree.Coalesce), _all_items),
+    tree.Interpolated: lambda node: all(map(is_pure, node.parts)),
     tree.Map: lambda node: all(is_pure(value) for _, value in node.entries),
     tree.ExprStmt: lambda node: is_pure(node.expr),
     tree.Block: lambda node: all(map(is_pure, node.statements)),
@@ -63,22 +64,25 @@ def is_pure_inside(stmt: tree.Stmt) -> bool:
     kind = type(stmt)
     if kind is tree.Assign or kind is tree.Return or kind is tree.Throw:
         return False
-    if isinstance(stmt, tree.ExprStmt):
-        return all(map(is_pure_inside, stmt.expr.statements)) if isinstance(stmt.expr, tree.Block) else is_pure(stmt.expr)
-    if isinstance(stmt, tree.Let):
+    if type(stmt) is tree.ExprStmt:
+        return all(map(is_pure_inside, stmt.expr.statements)) if type(stmt.expr) is tree.Block else is_pure(stmt.expr)
+    if type(stmt) is tree.Let:
         return stmt.value is None or is_pure(stmt.value)
-    if isinstance(stmt, tree.Import):
+    if type(stmt) is tree.Import:
         return is_pure(stmt.path)
     return kind is tree.Export or is_pure(stmt)
 
 
+_DECLARING: Final = frozenset({tree.Let, tree.Import, tree.Export})
+
+
 def needs_its_block(stmt: tree.Stmt) -> bool:
     """Whether a statement can't be moved out of its block: it declares something there."""
-    if isinstance(stmt, tree.ExprStmt):
-        if isinstance(stmt.expr, tree.Block):
+    if type(stmt) is tree.ExprStmt:
+        if type(stmt.expr) is tree.Block:
             return all(map(needs_its_block, stmt.expr.statements))
-        return isinstance(stmt.expr, tree.Call) and stmt.expr.name == "eval" and not stmt.expr.namespace
-    return isinstance(stmt, tree.Let | tree.Import | tree.Export)
+        return type(stmt.expr) is tree.Call and stmt.expr.name == "eval" and not stmt.expr.namespace
+    return type(stmt) in _DECLARING
 
 
 def has_value(stmt: tree.Stmt) -> bool:

@@ -11,6 +11,7 @@ from app.engine.fold.purity import is_pure, needs_its_block
 from app.engine.fold.state import State
 
 _PLAIN: Final = frozenset({tree.Chain, tree.Call, tree.Variable, tree.Binary})
+_FLOW: Final = (tree.If, tree.Switch, tree.While, tree.Do, tree.For)
 """What most expression statements hold."""
 _WITH_ASSIGNMENT: Final = frozenset({"+", "-", "*", "/", "%", "**", "<<", ">>", "&", "|", "^"})
 
@@ -23,9 +24,9 @@ def fold_let(stmt: tree.Let, state: State) -> None:
 
 def fold_statement(stmt: tree.Stmt, state: State, *, is_value_wanted: bool) -> tree.Stmt:
     """The folded statement; changes the one given."""
-    if isinstance(stmt, tree.If):
+    if type(stmt) is tree.If:
         return _fold_if(stmt, state, is_value_wanted=is_value_wanted)
-    if isinstance(stmt, tree.Block):
+    if type(stmt) is tree.Block:
         return _fold_block(stmt, state, is_value_wanted=is_value_wanted)
     fold = _FOLDS.get(type(stmt))
     return stmt if fold is None else fold(stmt, state)
@@ -57,13 +58,13 @@ def _fold_expression_statement(stmt: tree.ExprStmt, state: State) -> tree.Stmt:
     if type(expr) in _PLAIN:
         stmt.expr = expressions.fold_expression(expr, state)
         return stmt
-    if isinstance(expr, tree.Block):
+    if type(expr) is tree.Block:
         state.is_changed = True
         if not expr.statements:
             return tree.Noop(expr.start, expr.end, expr.pos)
         fold_inner(expr, state, is_value_wanted=True)
         return expr
-    if isinstance(expr, tree.If | tree.Switch | tree.While | tree.Do | tree.For):
+    if isinstance(expr, _FLOW):
         state.is_changed = True
         found = blocks.fold_statements([expr], state, is_value_wanted=True)
         return tree.Block(expr.start, expr.end, expr.pos, found)
@@ -73,28 +74,28 @@ def _fold_expression_statement(stmt: tree.ExprStmt, state: State) -> tree.Stmt:
 
 def _fold_assignment(stmt: tree.Assign, state: State) -> tree.Stmt:
     target, value = stmt.target, stmt.value
-    is_plain = isinstance(target, tree.Variable) and not target.namespace
-    if stmt.op == "=" and is_plain and isinstance(value, tree.Binary) and value.op in _WITH_ASSIGNMENT and _same_name(value.left, target):
+    is_plain = type(target) is tree.Variable and not target.namespace
+    if stmt.op == "=" and is_plain and type(value) is tree.Binary and value.op in _WITH_ASSIGNMENT and _same_name(value.left, target):
         state.is_changed = True
         return tree.Assign(stmt.start, stmt.end, value.pos, value.op, target, value.right)
-    if isinstance(target, tree.Chain):
+    if type(target) is tree.Chain:
         expressions.fold_steps(target, state)
     stmt.value = expressions.fold_expression(value, state)
     return stmt
 
 
 def _same_name(left: tree.Expr, target: tree.Expr) -> bool:
-    return isinstance(left, tree.Variable) and isinstance(target, tree.Variable) and not left.namespace and left.name == target.name
+    return type(left) is tree.Variable and type(target) is tree.Variable and not left.namespace and left.name == target.name
 
 
 def _fold_if(stmt: tree.If, state: State, *, is_value_wanted: bool) -> tree.Stmt:
     has_else = stmt.otherwise is not None and bool(stmt.otherwise.statements)
     if not stmt.then.statements and not has_else:
         return _condition_only(stmt, state, is_value_wanted=is_value_wanted)
-    if isinstance(stmt.condition, tree.Bool):
+    if type(stmt.condition) is tree.Bool:
         return _chosen(stmt, stmt.condition, state, is_value_wanted=is_value_wanted)
     inner = stmt.then.statements[0] if len(stmt.then.statements) == 1 else None
-    if not has_else and isinstance(inner, tree.If) and not (inner.otherwise and inner.otherwise.statements):
+    if not has_else and type(inner) is tree.If and not (inner.otherwise and inner.otherwise.statements):
         return _joined(stmt, inner, state, is_value_wanted=is_value_wanted)
     stmt.condition = expressions.fold_expression(stmt.condition, state)
     fold_inner(stmt.then, state, is_value_wanted=is_value_wanted)
@@ -130,7 +131,7 @@ def _joined(stmt: tree.If, inner: tree.If, state: State, *, is_value_wanted: boo
     fold_inner(inner.then, state, is_value_wanted=is_value_wanted)
     stmt.then.statements = inner.then.statements
     second = expressions.fold_expression(inner.condition, state)
-    if isinstance(stmt.condition, tree.And):
+    if type(stmt.condition) is tree.And:
         stmt.condition.items.append(second)
     else:
         first = expressions.fold_expression(stmt.condition, state)
@@ -155,7 +156,7 @@ def _fold_switch(stmt: tree.Switch, state: State) -> tree.Stmt:
         if arm.guard is not None:
             arm.guard = expressions.fold_expression(arm.guard, state)
         _fold_arm_body(arm.body, state)
-        if isinstance(arm.guard, tree.Bool) and not arm.guard.value and arm.body.statements:
+        if type(arm.guard) is tree.Bool and not arm.guard.value and arm.body.statements:
             state.is_changed = True
             arm.body.statements = []
     return stmt
@@ -164,21 +165,25 @@ def _fold_switch(stmt: tree.Switch, state: State) -> tree.Stmt:
 def _fold_arm_body(body: tree.Block, state: State) -> None:
     """An arm's body is an expression: a single one is folded for itself."""
     only = body.statements[0] if len(body.statements) == 1 else None
-    if isinstance(only, tree.ExprStmt) and not isinstance(only.expr, tree.Block):
+    if type(only) is tree.ExprStmt and type(only.expr) is not tree.Block:
         only.expr = expressions.fold_expression(only.expr, state)
     else:
         fold_inner(body, state, is_value_wanted=True)
 
 
-def _fold_loop(stmt: tree.While | tree.Do | tree.For, state: State) -> tree.Stmt:
-    if isinstance(stmt, tree.For):
-        stmt.iterable = expressions.fold_expression(stmt.iterable, state)
-    elif stmt.condition is not None:
-        if isinstance(stmt, tree.While) and isinstance(stmt.condition, tree.Bool) and not stmt.condition.value:
+def _fold_for(stmt: tree.For, state: State) -> tree.Stmt:
+    stmt.iterable = expressions.fold_expression(stmt.iterable, state)
+    fold_inner(stmt.body, state, is_value_wanted=False)
+    return stmt
+
+
+def _fold_loop(stmt: tree.While | tree.Do, state: State) -> tree.Stmt:
+    if stmt.condition is not None:
+        if type(stmt) is tree.While and type(stmt.condition) is tree.Bool and not stmt.condition.value:
             state.is_changed = True
             return tree.Noop(stmt.start, stmt.end, stmt.condition.pos)
         stmt.condition = expressions.fold_expression(stmt.condition, state)
-        if isinstance(stmt, tree.While) and isinstance(stmt.condition, tree.Bool) and stmt.condition.value:
+        if type(stmt) is tree.While and type(stmt.condition) is tree.Bool and stmt.condition.value:
             stmt.condition = None
     fold_inner(stmt.body, state, is_value_wanted=False)
     return stmt
@@ -200,7 +205,7 @@ _FOLDS: Final[dict[type[tree.Node], Callable[[Any, State], tree.Stmt]]] = {
     tree.Switch: _fold_switch,
     tree.While: _fold_loop,
     tree.Do: _fold_loop,
-    tree.For: _fold_loop,
+    tree.For: _fold_for,
     tree.Try: _fold_try,
     tree.Let: _fold_declaration,
     tree.Return: _fold_valued,

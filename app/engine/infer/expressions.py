@@ -126,15 +126,14 @@ class Expressions:
 
     def of(self, node: Any) -> Type:
         """The type of an expression's or statement's value."""
-        found = self._settled.get(id(node))
-        if found is not None:
-            return found
         handler = _HANDLERS.get(type(node))
         if handler is None:
             return _LITERALS.get(type(node), ANY)
-        found = handler(self, node)
-        if self.is_settled:
-            self._settled[id(node)] = found
+        if not self.is_settled:
+            return handler(self, node)
+        found = self._settled.get(id(node))
+        if found is None:
+            found = self._settled[id(node)] = handler(self, node)
         return found
 
     def of_binding(self, binding: Binding) -> Type:
@@ -187,8 +186,9 @@ class Expressions:
         found = self.of_binding(binding)
         told = self._told.get(id(node))
         # What is told of a map isn't relied on after methods that, were they closures in it, might replace it.
-        is_kept = told is not None and not (binding.is_assigned or binding.is_replaced or binding.is_cell or binding.has_methods)
-        return found if told is None or not is_kept else types.narrowed(found, told)
+        if told is None or binding.is_assigned or binding.is_replaced or binding.is_cell or binding.has_methods:
+            return found
+        return types.narrowed(found, told)
 
     def _this(self, node: tree.This) -> Type:
         owner = self._resolution.flows.this_in.get(id(node))

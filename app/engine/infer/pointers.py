@@ -11,7 +11,8 @@ host's, curried pointers (they take fewer arguments), modules, and whoever runs 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from operator import is_not
 from typing import Any, Final, TypeVar
 
 from app.engine import tree
@@ -44,6 +45,9 @@ class Pointers:
             params = resolution.frames[id(closure)].params[len(closure.captures) :]
             self._params.setdefault(len(params), []).append((id(closure), params))
             found.bound.add(id(closure))
+        self._params_of = {closure: params for closures in self._params.values() for closure, params in closures}
+        self._given_to_any: dict[int, list[Type]] = {}
+        """By number of arguments, what is given to closures behind pointers to any."""
         self._has_changed = False
 
     def begin(self) -> None:
@@ -130,11 +134,24 @@ class Pointers:
 
     def _given(self, pointer: Type, args: list[Any]) -> None:
         """Something is given to the closures behind a pointer, or to any if that isn't known."""
-        if pointer is NEVER:
+        if pointer is NEVER or len(args) not in self._params:
             return
-        for closure, params in self._params.get(len(args), ()):
-            for binding, node in zip(params, args, strict=True) if not pointer.targets or closure in pointer.targets else ():
-                self._has_changed |= self._found.add(binding, self._found.of(node))
+        given = list(map(self._found.of, args))
+        if pointer.targets:
+            for closure in pointer.targets:
+                self._give(self._params_of.get(closure, ()), given)
+            return
+        # A script with many closures has many such calls as well, so the closures are only gone through if this one gives more.
+        before = self._given_to_any.get(len(args), [NEVER] * len(args))
+        after = self._given_to_any[len(args)] = list(map(join, before, given))
+        if any(map(is_not, before, after)):
+            for _, params in self._params[len(args)]:
+                self._give(params, after)
+
+    def _give(self, params: Sequence[Binding], given: list[Type]) -> None:
+        if len(params) == len(given):
+            for binding, of in zip(params, given, strict=True):
+                self._has_changed |= self._found.add(binding, of)
 
     def _unbound(self, params: int) -> None:
         if params not in self._found.unbound:

@@ -62,6 +62,7 @@ class _Flow:
         self.is_closed = is_closed
         self.functions = {(function.name, len(function.params)) for function in script.functions}
         self.has_changed = True
+        self.sites = named.sites(self.flows) if self.functions else []
         self.pointers = Pointers(resolution, natives, found, is_closed=is_closed)
         self.callbacks: list[tuple[tree.Chain, int, tree.MethodStep, tree.Closure, list[Binding]]] = []
         """Calls of natives with closures: the chain, the step's number and the step, the closure and its parameters."""
@@ -230,7 +231,7 @@ class _Flow:
     def _called_by_name(self) -> None:
         """Natives give functions anything."""
         if self.functions:
-            for name in named.names(self.flows, self.found):
+            for name in named.names(self.sites, self.found):
                 for function in self.script.functions:
                     if name is None or function.name == name:
                         self._receive((function.name, len(function.params)), ANY)

@@ -8,27 +8,27 @@ number of keys are bounded, so that every chain of joins ends.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from enum import IntEnum
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
+from app.engine.members import Member
 from app.engine.resolve.telling import NOT_UNIT
 from app.engine.values import Char, ExclusiveRange, InclusiveRange
 
 
-class Kind(IntEnum):
-    """What lowering can use of a type. (Integers, because the hash of other members is a function in Python.)"""
+class Kind(Member):
+    """What lowering can use of a type."""
 
-    UNKNOWN = 0
-    INT = 1
-    FLOAT = 2
-    BOOL = 3
-    TEXT = 4
-    ATOM = 5
+    UNKNOWN: ClassVar[Kind]
+    INT: ClassVar[Kind]
+    FLOAT: ClassVar[Kind]
+    BOOL: ClassVar[Kind]
+    TEXT: ClassVar[Kind]
+    ATOM: ClassVar[Kind]
     """Something that can't change in place, of whatever type."""
-    ARRAY = 6
-    MAP = 7
-    CHAR = 8
+    ARRAY: ClassVar[Kind]
+    MAP: ClassVar[Kind]
+    CHAR: ClassVar[Kind]
 
 
 _NO_FIELDS: Final[Mapping[str, Any]] = MappingProxyType({})

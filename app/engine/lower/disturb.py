@@ -6,23 +6,23 @@ container before it is used: in ``a + [a.pop()]`` the left side is the array as 
 
 from __future__ import annotations
 
-from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from app.engine import tree
 from app.engine.lower.kinds import CHANGEABLE
+from app.engine.members import Member
 
 if TYPE_CHECKING:
     from app.engine.lower.frame import Lowering
 
 
-class Disturbance(IntEnum):
-    """What may have changed after an expression was evaluated."""
+class Disturbance(Member):
+    """What may have changed after an expression was evaluated, from least to most."""
 
-    NOTHING = 0
-    SHARED = 1
+    NOTHING: ClassVar[Disturbance]
+    SHARED: ClassVar[Disturbance]
     """Variables that closures have captured: somebody's closure may have been called."""
-    ANYTHING = 2
+    ANYTHING: ClassVar[Disturbance]
 
 
 _LEAVES: Final = frozenset(

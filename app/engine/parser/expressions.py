@@ -128,11 +128,11 @@ def _signed(p: Parser, level: int, flags: int, kind: str) -> tree.Expr:
 def _negation(p: Parser, level: int, flags: int) -> tree.Expr:
     at = p.take()
     operand = unary(p, p.deeper(level, at), flags)
-    if isinstance(operand, tree.Int):
+    if type(operand) is tree.Int:
         if operand.value == INT_MIN:
             return tree.Float(at, operand.end, at, float(-operand.value))
         return tree.Int(at, operand.end, at, -operand.value)
-    if isinstance(operand, tree.Float):
+    if type(operand) is tree.Float:
         return tree.Float(at, operand.end, at, -operand.value)
     return tree.Unary(at, operand.end, at, "-", operand)
 
@@ -193,9 +193,9 @@ def _flattened(
     kind: type[tree.And] | type[tree.Or] | type[tree.Coalesce], at: int, left: tree.Expr, right: tree.Expr
 ) -> tree.And | tree.Or | tree.Coalesce:
     """Operands of the same lazy operator in one node."""
-    before = left.items if isinstance(left, kind) else [left]
-    after = right.items if isinstance(right, kind) else [right]
-    place = left.pos if isinstance(left, kind) else at
+    before = left.items if type(left) is kind else [left]
+    after = right.items if type(right) is kind else [right]
+    place = left.pos if type(left) is kind else at
     return kind(left.start, right.end, place, [*before, *after])
 
 

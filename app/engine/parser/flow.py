@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from app.engine import tree
 from app.engine.lexer.tokens import END
 from app.engine.parser import expressions, statements
@@ -143,11 +145,15 @@ def _arm(p: Parser, level: int, flags: int, has_range: bool) -> tuple[tree.Switc
         pattern, has_range = _pattern(expr, has_range)
         patterns.append(pattern)
     _separator(p, stmt)
-    if isinstance(stmt, tree.Block):
+    if type(stmt) is tree.Block:
         body = stmt
     else:
-        body = tree.Block(body_start, p.ends[p.at - 1], stmt.pos, [] if isinstance(stmt, tree.Noop) else [stmt])
+        body = tree.Block(body_start, p.ends[p.at - 1], stmt.pos, [] if type(stmt) is tree.Noop else [stmt])
     return tree.SwitchArm(start, body.end, start, patterns, guard, body), has_range
+
+
+_ENDED: Final = frozenset({tree.If, tree.Switch, tree.While, tree.For, tree.Block, tree.Try})
+"""Statements that end themselves."""
 
 
 def _separator(p: Parser, stmt: tree.Stmt) -> None:
@@ -159,7 +165,7 @@ def _separator(p: Parser, stmt: tree.Stmt) -> None:
     fault = p.lex_fault()
     if fault is not None:
         raise fault
-    if not isinstance(stmt, tree.If | tree.Switch | tree.While | tree.For | tree.Block | tree.Try):
+    if type(stmt) not in _ENDED:
         raise p.missing(",", "to separate the items in this switch block")
 
 
@@ -201,7 +207,7 @@ def _pattern(expr: tree.Expr, has_range: bool) -> tuple[tree.Expr | tree.RangePa
         if has_range and isinstance(expr, tree.Int | tree.Float):
             raise ParseFault("WrongSwitchIntegerCase", "Numeric switch case cannot follow a range case", start_position(expr))
         return expr, has_range
-    is_inclusive = isinstance(expr, tree.Binary) and expr.op == "..="
+    is_inclusive = type(expr) is tree.Binary and expr.op == "..="
     low, high = bounds
     is_empty = low > high or (low == high and not is_inclusive)
     return tree.RangePattern(expr.start, expr.end, expr.pos, low, high, is_inclusive), has_range or not is_empty

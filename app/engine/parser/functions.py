@@ -131,10 +131,7 @@ def closure(p: Parser, level: int, flags: int) -> tree.Closure:
     stmt = statements.statement(p, p.deeper(level, start), FUNCTION | CLOSURE)
     captures = p.frame.captures
     p.frame, p.stops_at_pipe = outer, pipe
-    if isinstance(stmt, tree.Block):
-        body = stmt
-    else:
-        body = tree.Block(body_start, p.last_end, stmt.pos, [] if isinstance(stmt, tree.Noop) else [stmt])
+    body = stmt if type(stmt) is tree.Block else tree.Block(body_start, p.last_end, stmt.pos, [] if type(stmt) is tree.Noop else [stmt])
     for capture in captures:
         p.note_use(capture.text, capture.pos)
     p.closures += 1

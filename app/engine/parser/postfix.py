@@ -30,7 +30,7 @@ def postfix(p: Parser, level: int, flags: int, root: tree.Expr) -> tree.Expr:
     steps: list[tree.Step] = []
     _steps(p, level, flags, expr, steps)
     end = p.ends[p.at - 1]
-    if isinstance(expr, tree.Chain):
+    if type(expr) is tree.Chain:
         # A chain in parentheses goes on as if it had none.
         return tree.Chain(expr.start, end, expr.pos, expr.root, [*expr.steps, *steps])
     return tree.Chain(expr.start, end, start, expr, steps)
@@ -137,7 +137,7 @@ _INDEX_WORDS: Final[dict[type[tree.Node], str]] = {
 def _check_index(root: tree.Expr, index: tree.Expr) -> None:
     """Refuses a literal index that can't fit a literal container."""
     word = _INDEX_WORDS.get(type(index))
-    if isinstance(root, tree.Map):
+    if type(root) is tree.Map:
         if word is not None and word != "a string":
             raise ParseFault("MalformedIndexExpr", f"Object map expects string index, not {word}", start_position(index))
     elif isinstance(root, tree.Int | tree.Array | tree.String | tree.Interpolated) and word is not None and word != "a number":

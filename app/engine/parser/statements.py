@@ -96,12 +96,12 @@ def _begins_line(p: Parser) -> bool:
 def _terminated(p: Parser, level: int, flags: int, found: list[tree.Stmt], *, is_global: bool) -> None:
     """One statement with what ends it, appended unless it is empty."""
     stmt = statement(p, level, flags)
-    if isinstance(stmt, tree.Noop):
+    if type(stmt) is tree.Noop:
         return
     found.append(stmt)
     kind = p.kinds[p.at]
     if kind == ";":
-        if isinstance(stmt, tree.ExprStmt):
+        if type(stmt) is tree.ExprStmt:
             stmt.has_semicolon = True
         if not (is_global and type(stmt) in _SELF_TERMINATED):
             p.at += 1
@@ -152,18 +152,18 @@ def _expression_statement(p: Parser, level: int, flags: int) -> tree.Stmt:
 
 def _check_target(p: Parser, target: tree.Expr, op: str, at: int) -> None:
     """Refuses what can't be assigned to."""
-    if isinstance(target, tree.This) or (isinstance(target, tree.Variable) and target.namespace):
+    if type(target) is tree.This or (type(target) is tree.Variable and target.namespace):
         return
-    if isinstance(target, tree.Variable):
+    if type(target) is tree.Variable:
         if p.constness(target.name):
             raise ParseFault("AssignmentToConstant", f"Cannot assign to constant {target.name}", target.pos)
         return
     invalid = "Expression cannot be assigned to"
-    if isinstance(target, tree.Chain):
-        method = next((step for step in target.steps if isinstance(step, tree.MethodStep)), None)
+    if type(target) is tree.Chain:
+        method = next((step for step in target.steps if type(step) is tree.MethodStep), None)
         if method is not None:
             raise ParseFault("AssignmentToInvalidLHS", invalid, method.pos)
-        if not isinstance(target.root, tree.Variable | tree.This):
+        if type(target.root) is not tree.Variable and type(target.root) is not tree.This:
             raise ParseFault("AssignmentToInvalidLHS", invalid, target.root.pos)
         return
     if is_constant(target):

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from app.engine import tree
+from app.engine.members import Member
 
 
-class Origin(Enum):
+class Origin(Member):
     """Where a variable gets its first value from."""
 
-    LET = 0
-    PARAMETER = 1
-    LOOP = 2
-    COUNTER = 3
-    CAPTURE = 4
-    OUTSIDE = 5
+    LET: ClassVar[Origin]
+    PARAMETER: ClassVar[Origin]
+    LOOP: ClassVar[Origin]
+    COUNTER: ClassVar[Origin]
+    CAPTURE: ClassVar[Origin]
+    OUTSIDE: ClassVar[Origin]
     """The host, a closure's caller, or an error caught."""
 
 
