@@ -20,7 +20,21 @@ from app.engine.infer.expressions import Expressions
 from app.engine.infer.methods import Methods
 from app.engine.infer.pointers import Pointers, may_be_pointer
 from app.engine.infer.steps import fails_on_unit, may_be_called, of_step
-from app.engine.infer.types import ANY, INT, NEVER, UNIT, Kind, Type, any_bits, array_of, changed, is_pointer, join, map_of
+from app.engine.infer.types import (
+    ANY,
+    INT,
+    NEVER,
+    UNIT,
+    Kind,
+    Type,
+    any_bits,
+    array_of,
+    changed,
+    is_pointer,
+    join,
+    map_of,
+    without_positions,
+)
 from app.engine.natives import Dispatcher, Natives
 from app.engine.resolve import SWEEPS, Binding, Origin, Resolution
 
@@ -303,7 +317,7 @@ class _Flow:
             # Natives for one type of text or number keep it; others fail.
             return any_bits(of)
         if dispatcher is None or ((name, len(args)) in _KEEPING and not dispatcher.calls_back):
-            return of
+            return of if name in _LEAVING_IN_PLACE else without_positions(of)
         if not dispatcher.mutates:
             return of if all(map(self.found.keeps_this, args)) else array_of(ANY)
         return self._after_array_method(of, name, args)
@@ -314,7 +328,7 @@ class _Flow:
 
     def _after_array_method(self, of: Type, name: str, args: list[tree.Expr]) -> Type:
         if (name, len(args)) in _KEEPING and all(map(self.found.keeps_this, args)):
-            return of
+            return without_positions(of)
         put = _PUT.get((name, len(args)))
         if put is not None:
             return array_of(join(of.element, self.found.of(args[put])))
@@ -359,6 +373,8 @@ _KEEPING: Final = frozenset(
     }
 )
 """Natives that put nothing new into an array."""
+_LEAVING_IN_PLACE: Final = frozenset({"len", "pop", "truncate", "clear"})
+"""Those of them after which every element that is left is where it was."""
 _SORTING: Final = frozenset({("sort", 1), ("sort_by", 1)})
 """Natives that give a function two elements."""
 _PUT: Final[Mapping[tuple[str, int], int]] = {("push", 1): 0, ("insert", 2): 1, ("pad", 2): 1, ("set", 2): 1}

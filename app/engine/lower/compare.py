@@ -20,7 +20,7 @@ from app.engine.lower.arithmetic import (
     merged,
 )
 from app.engine.lower.frame import Lowering, has_block, is_simple
-from app.engine.lower.kinds import Kind
+from app.engine.lower.kinds import ATOMS, Kind
 
 ORDER: Final = frozenset({"<", "<=", ">", ">="})
 
@@ -172,6 +172,9 @@ def equality(f: Lowering, node: tree.Binary) -> Any:
         left = f.simple(left)
         return _checked(f, node, left, right, Kind.CHAR, by_library(f, node, left, right))
     kinds = [f.kinds.of(node.left), f.kinds.of(node.right)]
+    if Kind.TEXT in kinds or (Kind.CHAR in kinds and ATOMS.issuperset(kinds)):
+        # Of what isn't text a text is never equal; of a blob, which is no atom, a character can't even be asked.
+        return _of_characters(f, node)
     if kinds[0] is kinds[1] and kinds[0] in _ALIKE:
         return build.compare(*_ordered(f, node))
     left, right = (f.simple(value) for value in f.operands((node.left, node.right)))

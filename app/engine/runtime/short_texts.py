@@ -121,6 +121,7 @@ _METHODS: Final[Mapping[tuple[str, str, int], tuple[str, Callable[[Machine, Leaf
     ("m", "index_of", 1): (text_search.PACKAGE.name, _index_of),
     ("m", "starts_with", 1): (text_search.PACKAGE.name, _starts_with),
     ("m", "ends_with", 1): (text_search.PACKAGE.name, _ends_with),
+    ("n", "parse_int", 1): (conversions.PACKAGE.name, _parse_int),
     ("p", "trim", 0): (text.PACKAGE.name, _trim),
     ("p", "replace", 2): (text_change.PACKAGE.name, _replace),
 }
@@ -130,7 +131,7 @@ _METHODS: Final[Mapping[tuple[str, str, int], tuple[str, Callable[[Machine, Leaf
 def maker(natives: Natives, style: str, name: str, argc: int) -> Callable[[Machine, Leaf], Leaf] | None:
     """What makes the quick form of a method; None if there is none, or somebody else has a function of that name for texts."""
     package, made = _METHODS.get((style, name, argc), ("", None))
-    dispatcher = natives.lookup(name, argc + 1)
+    dispatcher = natives.lookup(name, argc if style == "n" else argc + 1)
     if made is None or dispatcher is None:
         return None
     is_own = all(each.package == package for each in dispatcher.overloads if each.params[0] in ("?", "string"))
