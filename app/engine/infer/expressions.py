@@ -24,7 +24,6 @@ from app.engine.infer.types import (
     UNIT,
     Kind,
     Type,
-    array_of,
     integer,
     join,
 )
@@ -60,6 +59,7 @@ class Expressions:
         "is_lost",
         "is_settled",
         "is_widening",
+        "is_without_pointers",
         "length",
         "natives",
         "receivers",
@@ -98,6 +98,8 @@ class Expressions:
         """Whether pointers to closures are followed (``pointers``), which the rest is about."""
         self.is_lost = False
         """Whether somebody else may call them too."""
+        self.is_without_pointers = False
+        """Whether no value of the program can be a pointer, or hold one, so that no map has methods."""
         self.called: dict[int, Type] = {}
         """Results of closures by their number of parameters."""
         self.given: dict[tuple[int, int], Type] = {}
@@ -309,8 +311,7 @@ class Expressions:
         if not node.args:
             return ANY
         receiver = self.of(node.args[0])
-        found = steps.native(self, node.name, receiver, len(node.args) - 1) if receiver.kind is not Kind.UNKNOWN else ANY
-        return found if found is not ANY or receiver is NEVER else steps.declared(self, node.name, receiver, len(node.args) - 1)
+        return steps.native(self, node.name, receiver, len(node.args) - 1)
 
     def result(self, closure: tree.Closure) -> Type:
         """What a closure gives."""

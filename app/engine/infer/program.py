@@ -76,7 +76,7 @@ class _Flow:
         self.is_closed = is_closed
         self.functions = {(function.name, len(function.params)) for function in script.functions}
         self.has_changed = True
-        self.pointers = Pointers(resolution, natives, found, is_closed=is_closed)
+        self.pointers = Pointers(resolution, natives, found, is_closed=is_closed, is_given=bool(resolution.frames[id(script)].params))
         self.callbacks: list[tuple[tree.Chain, int, tree.MethodStep, tree.Closure, list[Binding]]] = []
         """Calls of natives with closures: the chain, the step's number and the step, the closure and its parameters."""
 
@@ -303,7 +303,9 @@ class _Flow:
         """The type of a receiver after a method."""
         if of is NEVER:
             return of
-        if types.may_be_container(of) and fails_on_unit(self.found, name, len(args)):
+        # What the script's own function leaves in its receiver is told apart (``_left_by``), () included.
+        is_own = (name, len(args)) in self.found.receivers
+        if types.may_be_container(of) and (is_own or fails_on_unit(self.found, name, len(args))):
             return join(of, self._after_method(types.held(of), name, args))
         if of.kind is Kind.MAP:
             return self._after_map_method(of, name, args)
@@ -335,7 +337,7 @@ class _Flow:
         return array_of(ANY)
 
     def _after_map_method(self, of: Type, name: str, args: list[tree.Expr]) -> Type:
-        if may_be_called(of, name) or name == "call":
+        if name == "call" or (may_be_called(of, name) and not self.found.is_without_pointers):
             if not self.pointers.is_active:
                 return ANY
             called = types.entry(of, name) if name != "call" else self.found.of(args[0]) if args else NEVER

@@ -36,7 +36,12 @@ def _container(expressions: Expressions, of: Type, step: Any) -> Type:
         return types.held(of)
     if type(step) is tree.PropertyStep:
         return types.held(of) if expressions.natives.getter(step.name) is None else ANY
-    return types.held(of) if fails_on_unit(expressions, step.name, len(step.args)) else ANY
+    inner = types.held(of)
+    # The script's own function gives the same for (), unless a map has a method of that name.
+    is_own = (step.name, len(step.args)) in expressions.functions and inner.kind in types.CONTAINERS
+    if is_own and (expressions.is_without_pointers or not (inner.kind is Kind.MAP and may_be_called(inner, step.name))):
+        return inner
+    return inner if fails_on_unit(expressions, step.name, len(step.args)) else ANY
 
 
 def fails_on_unit(expressions: Expressions, name: str, argc: int) -> bool:
@@ -65,11 +70,11 @@ def _method(expressions: Expressions, of: Type, step: tree.MethodStep) -> Type:
     pointer = _called(expressions, of, step) if expressions.is_following else None
     if pointer is not None:
         return _given_by(expressions, pointer, len(step.args))
-    if of.kind is Kind.MAP and may_be_called(of, step.name):
+    if not expressions.is_without_pointers and (of.kind is Kind.UNKNOWN or (of.kind is Kind.MAP and may_be_called(of, step.name))):
         return ANY
     key = (step.name, len(step.args))
     if key in expressions.functions:
-        return expressions.results.get(key, ANY) if of.kind is not Kind.UNKNOWN else ANY
+        return expressions.results.get(key, ANY)
     if of.kind is Kind.ARRAY and key in SWEEPS:
         return _called_back(expressions, of, step)
     return native(expressions, step.name, of, len(step.args))
@@ -110,8 +115,8 @@ def native(expressions: Expressions, name: str, receiver: Type, argc: int = 0) -
     if receiver is NEVER:
         return NEVER
     found = None if (name, argc) in expressions.functions else RESULTS.get((receiver.kind, name, argc))
-    if found is None and receiver.kind is not Kind.UNKNOWN:
-        return declared(expressions, name, receiver, argc)
+    if found is None:
+        return _declared(expressions, name, receiver, argc)
     if found is VALUES:
         found = array_of(types.entries(receiver))
     dispatcher = None if found is None else expressions.natives.lookup(name, argc + 1)
@@ -124,7 +129,7 @@ def native(expressions: Expressions, name: str, receiver: Type, argc: int = 0) -
     return found if all(overload.returns == returned for overload in dispatcher.overloads if overload.params[0] in names) else ANY
 
 
-def declared(expressions: Expressions, name: str, receiver: Type, argc: int) -> Type:
+def _declared(expressions: Expressions, name: str, receiver: Type, argc: int) -> Type:
     """The result of a native that gives the same simple type for all that its first argument may be, as its overloads declare."""
     dispatcher = None if (name, argc) in expressions.functions else expressions.natives.lookup(name, argc + 1)
     if dispatcher is None:

@@ -61,7 +61,7 @@ class Type:
         self.element: Type = element or (self if kind is Kind.UNKNOWN and value is None else ANY)
         """Of an array's elements, or of a map's entries under keys that aren't in ``fields``."""
         self.fields = fields
-        """A map's entries by key; or an array's elements, if there are any, by position as text: what is at others is in ``element`` too."""
+        """A map's entries by key; of an array, whose elements are all in ``element`` too, those by position, as text, if that is known."""
         self.required = required
         """Keys that are certainly there."""
         if element is None:

@@ -158,9 +158,12 @@ class Kinds:
         """Whether the call of a captured variable's pointer may come back to the variable by what it leads to."""
         return has_knots(self._resolution, self._types)
 
-    @staticmethod
-    def may_be_called(of: Type, name: str) -> bool:
+    def may_be_called(self, of: Type, name: str) -> bool:
         """Whether a value of this type may be a map that has a pointer under a name."""
+        if self._types.is_without_pointers:
+            return False
+        if types.may_be_container(of):
+            of = types.held(of)
         return of.kind is Kind.UNKNOWN or (of.kind is Kind.MAP and may_be_called(of, name))
 
     @cached_property
