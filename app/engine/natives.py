@@ -313,9 +313,12 @@ class Package:
 class Natives:
     """A closed table of overloads."""
 
-    __slots__ = ("_dispatchers", "_names")
+    __slots__ = ("_dispatchers", "_names", "packages")
 
     def __init__(self, overloads: Iterable[Overload]) -> None:
+        overloads = list(overloads)
+        self.packages = frozenset(overload.package for overload in overloads)
+        """The names of all packages that there is something of."""
         grouped: dict[tuple[str, int], dict[tuple[str, ...], Overload]] = {}
         for overload in overloads:
             grouped.setdefault((overload.name, len(overload.params)), {})[overload.params] = overload

@@ -24,12 +24,12 @@ from app.engine.infer.types import (
     UNIT,
     Kind,
     Type,
-    array_of,
     integer,
     join,
 )
 from app.engine.natives import Natives
 from app.engine.resolve import Binding, Owner, Resolution
+from app.engine.stdlib import ranges
 from app.engine.values import ExclusiveRange, InclusiveRange
 
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "!in"})
@@ -59,6 +59,7 @@ class Expressions:
         "is_lost",
         "is_settled",
         "is_widening",
+        "is_without_pointers",
         "length",
         "natives",
         "receivers",
@@ -97,6 +98,8 @@ class Expressions:
         """Whether pointers to closures are followed (``pointers``), which the rest is about."""
         self.is_lost = False
         """Whether somebody else may call them too."""
+        self.is_without_pointers = False
+        """Whether no value of the program can be a pointer, or hold one, so that no map has methods."""
         self.called: dict[int, Type] = {}
         """Results of closures by their number of parameters."""
         self.given: dict[tuple[int, int], Type] = {}
@@ -156,6 +159,15 @@ class Expressions:
         """The type of a block's value: that of its last statement."""
         return self.of(block.statements[-1]) if block.statements else UNIT
 
+    def of_loop(self, node: tree.While | tree.Do | tree.For) -> Type:
+        """The type of a loop's value: what it is left with, or ()."""
+        breaks = self._resolution.breaks.get(id(node), ())
+        is_endless = type(node) is tree.While and node.condition is None
+        found = NEVER if is_endless else UNIT
+        for value in breaks:
+            found = join(found, UNIT if value is None else self.of(value))
+        return found
+
     def element(self, iterable: Any) -> Type:
         """The type of what a ``for`` loop walks."""
         if type(iterable) is tree.Binary and iterable.op in _RANGES:
@@ -163,12 +175,25 @@ class Expressions:
         held = iterable.value if type(iterable) is tree.Constant else None
         if isinstance(held, ExclusiveRange | InclusiveRange):
             return integer(max(abs(held.start), abs(held.end)).bit_length())
-        walked = types.held(self.of(iterable))
+        walked = types.held(self.of(self.text_of_characters(iterable) or iterable))
         if walked.kind is Kind.ARRAY:
             return walked.element
         if walked is NEVER:
             return NEVER
         return CHAR if walked.kind is Kind.TEXT else ANY
+
+    def text_of_characters(self, iterable: Any) -> Any:
+        """The expression of a text whose ``chars()`` a loop walks, which are its elements; None for everything else."""
+        if type(iterable) is not tree.Chain or len(iterable.steps) > 1:
+            return None
+        step = iterable.steps[0]
+        if type(step) is not tree.MethodStep or step.name != "chars" or step.args or ("chars", 0) in self.functions:
+            return None
+        if types.held(self.of(iterable.root)).kind is not Kind.TEXT:
+            return None
+        dispatcher = self.natives.lookup("chars", 1)
+        is_own = dispatcher is not None and all(each.package == ranges.PACKAGE.name for each in dispatcher.overloads)
+        return iterable.root if is_own else None
 
     @staticmethod
     def _between(first: Type, last: Type) -> Type:
@@ -269,10 +294,7 @@ class Expressions:
         return join(found, self.of(node.items[-1]))
 
     def _array(self, node: tree.Array) -> Type:
-        element = NEVER
-        for item in node.items:
-            element = join(element, self.of(item))
-        return array_of(element)
+        return types.tuple_of([self.of(item) for item in node.items])
 
     def _map(self, node: tree.Map) -> Type:
         fields = {key.text: self.of(value) for key, value in node.entries}
@@ -286,7 +308,10 @@ class Expressions:
             return self.results.get(key, ANY)
         if node.name == "type_of":
             return TEXT
-        return steps.native(self, node.name, self.of(node.args[0])) if len(node.args) == 1 else ANY
+        if not node.args:
+            return ANY
+        receiver = self.of(node.args[0])
+        return steps.native(self, node.name, receiver, len(node.args) - 1)
 
     def result(self, closure: tree.Closure) -> Type:
         """What a closure gives."""
@@ -325,6 +350,10 @@ class Expressions:
     def _if(self, node: tree.If) -> Type:
         then = self.of_block(node.then)
         return join(then, UNIT if node.otherwise is None else self.of_block(node.otherwise))
+
+    def _try(self, node: tree.Try) -> Type:
+        # A handler gives (), if it doesn't leave.
+        return join(self.of_block(node.body), NEVER if self.of_block(node.handler) is NEVER else UNIT)
 
     def _switch(self, node: tree.Switch) -> Type:
         found = UNIT if not node.arms or node.arms[-1].patterns else NEVER
@@ -368,4 +397,8 @@ _HANDLERS: Final[dict[type, Callable[[Expressions, Any], Type]]] = {
     tree.Block: lambda expressions, node: expressions.of_block(node),
     tree.If: Expressions._if,
     tree.Switch: Expressions._switch,
+    tree.Try: Expressions._try,
+    tree.While: lambda expressions, node: expressions.of_loop(node),
+    tree.Do: lambda expressions, node: expressions.of_loop(node),
+    tree.For: lambda expressions, node: expressions.of_loop(node),
 }

@@ -21,6 +21,8 @@ def combined(op: str, left: Type, right: Type) -> Type:
         return TEXT
     if op != "+" or (first in ATOMS and second in ATOMS):
         return ATOM
+    if first is second is Kind.ARRAY:
+        return array_of(join(left.element, right.element))
     return join(left, right) if first is second else ANY
 
 

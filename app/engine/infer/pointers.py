@@ -24,13 +24,13 @@ from app.engine.natives import Dispatcher, Natives
 from app.engine.resolve import Binding, Resolution
 from app.engine.stdlib import STANDARD
 
-_OWN_PACKAGES: Final = frozenset(overload.package for overload in STANDARD.overloads())
+_OWN_PACKAGES: Final = STANDARD.packages
 
 
 class Pointers:
     """The part of inference that follows pointers to closures."""
 
-    def __init__(self, resolution: Resolution, natives: Natives, found: Expressions, *, is_closed: bool) -> None:
+    def __init__(self, resolution: Resolution, natives: Natives, found: Expressions, *, is_closed: bool, is_given: bool) -> None:
         self._flows = resolution.flows
         self._resolution = resolution
         self._natives = natives
@@ -39,6 +39,8 @@ class Pointers:
         free = [closure for closure in self._flows.closures if id(closure) not in self._handed]
         self.is_active = bool(free) and is_closed and not (self._flows.has_modules or self._flows.is_open)
         """Whether there are closures that pointers are called to, and all calls are known."""
+        is_told = is_closed and not (self._flows.has_modules or self._flows.is_open or self._flows.pointed)
+        found.is_without_pointers = is_told and not free and not is_given and natives.packages <= _OWN_PACKAGES
         self._params: dict[int, list[tuple[int, list[Binding]]]] = {}
         """By number of parameters, each such closure and those."""
         for closure in free if self.is_active else ():

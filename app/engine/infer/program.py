@@ -20,7 +20,21 @@ from app.engine.infer.expressions import Expressions
 from app.engine.infer.methods import Methods
 from app.engine.infer.pointers import Pointers, may_be_pointer
 from app.engine.infer.steps import fails_on_unit, may_be_called, of_step
-from app.engine.infer.types import ANY, INT, NEVER, UNIT, Kind, Type, any_bits, array_of, changed, is_pointer, join, map_of
+from app.engine.infer.types import (
+    ANY,
+    INT,
+    NEVER,
+    UNIT,
+    Kind,
+    Type,
+    any_bits,
+    array_of,
+    changed,
+    is_pointer,
+    join,
+    map_of,
+    without_positions,
+)
 from app.engine.natives import Dispatcher, Natives
 from app.engine.resolve import SWEEPS, Binding, Origin, Resolution
 
@@ -63,7 +77,7 @@ class _Flow:
         self.functions = {(function.name, len(function.params)) for function in script.functions}
         self.has_changed = True
         self.sites = named.sites(self.flows) if self.functions else []
-        self.pointers = Pointers(resolution, natives, found, is_closed=is_closed)
+        self.pointers = Pointers(resolution, natives, found, is_closed=is_closed, is_given=bool(resolution.frames[id(script)].params))
         self.callbacks: list[tuple[tree.Chain, int, tree.MethodStep, tree.Closure, list[Binding]]] = []
         """Calls of natives with closures: the chain, the step's number and the step, the closure and its parameters."""
 
@@ -290,7 +304,9 @@ class _Flow:
         """The type of a receiver after a method."""
         if of is NEVER:
             return of
-        if types.may_be_container(of) and fails_on_unit(self.found, name, len(args)):
+        # What the script's own function leaves in its receiver is told apart (``_left_by``), () included.
+        is_own = (name, len(args)) in self.found.receivers
+        if types.may_be_container(of) and (is_own or fails_on_unit(self.found, name, len(args))):
             return join(of, self._after_method(types.held(of), name, args))
         if of.kind is Kind.MAP:
             return self._after_map_method(of, name, args)
@@ -304,7 +320,7 @@ class _Flow:
             # Natives for one type of text or number keep it; others fail.
             return any_bits(of)
         if dispatcher is None or ((name, len(args)) in _KEEPING and not dispatcher.calls_back):
-            return of
+            return of if name in _LEAVING_IN_PLACE else without_positions(of)
         if not dispatcher.mutates:
             return of if all(map(self.found.keeps_this, args)) else array_of(ANY)
         return self._after_array_method(of, name, args)
@@ -315,14 +331,14 @@ class _Flow:
 
     def _after_array_method(self, of: Type, name: str, args: list[tree.Expr]) -> Type:
         if (name, len(args)) in _KEEPING and all(map(self.found.keeps_this, args)):
-            return of
+            return without_positions(of)
         put = _PUT.get((name, len(args)))
         if put is not None:
             return array_of(join(of.element, self.found.of(args[put])))
         return array_of(ANY)
 
     def _after_map_method(self, of: Type, name: str, args: list[tree.Expr]) -> Type:
-        if may_be_called(of, name) or name == "call":
+        if name == "call" or (may_be_called(of, name) and not self.found.is_without_pointers):
             if not self.pointers.is_active:
                 return ANY
             called = types.entry(of, name) if name != "call" else self.found.of(args[0]) if args else NEVER
@@ -360,6 +376,8 @@ _KEEPING: Final = frozenset(
     }
 )
 """Natives that put nothing new into an array."""
+_LEAVING_IN_PLACE: Final = frozenset({"len", "pop", "truncate", "clear"})
+"""Those of them after which every element that is left is where it was."""
 _SORTING: Final = frozenset({("sort", 1), ("sort_by", 1)})
 """Natives that give a function two elements."""
 _PUT: Final[Mapping[tuple[str, int], int]] = {("push", 1): 0, ("insert", 2): 1, ("pad", 2): 1, ("set", 2): 1}

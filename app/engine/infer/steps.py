@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.engine import natives, tree
 from app.engine.infer import types
 from app.engine.infer.library import RECEIVERS, RESULTS, VALUES
-from app.engine.infer.types import ANY, CHAR, NEVER, UNIT, Kind, Type, array_of, join
+from app.engine.infer.types import ANY, BOOL, CHAR, FLOAT, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, join
 from app.engine.resolve import SWEEPS
 
 if TYPE_CHECKING:
@@ -36,7 +36,12 @@ def _container(expressions: Expressions, of: Type, step: Any) -> Type:
         return types.held(of)
     if type(step) is tree.PropertyStep:
         return types.held(of) if expressions.natives.getter(step.name) is None else ANY
-    return types.held(of) if fails_on_unit(expressions, step.name, len(step.args)) else ANY
+    inner = types.held(of)
+    # The script's own function gives the same for (), unless a map has a method of that name.
+    is_own = (step.name, len(step.args)) in expressions.functions and inner.kind in types.CONTAINERS
+    if is_own and (expressions.is_without_pointers or not (inner.kind is Kind.MAP and may_be_called(inner, step.name))):
+        return inner
+    return inner if fails_on_unit(expressions, step.name, len(step.args)) else ANY
 
 
 def fails_on_unit(expressions: Expressions, name: str, argc: int) -> bool:
@@ -55,7 +60,7 @@ def _indexed(expressions: Expressions, of: Type, index: Any) -> Type:
     if at is NEVER:
         return NEVER
     if of.kind is Kind.ARRAY and at.kind is Kind.INT:
-        return of.element
+        return of.fields.get(str(index.value), of.element) if of.fields and type(index) is tree.Int else of.element
     return CHAR if of.kind is Kind.TEXT and at.kind is Kind.INT else _unless_never(of)
 
 
@@ -65,11 +70,11 @@ def _method(expressions: Expressions, of: Type, step: tree.MethodStep) -> Type:
     pointer = _called(expressions, of, step) if expressions.is_following else None
     if pointer is not None:
         return _given_by(expressions, pointer, len(step.args))
-    if of.kind is Kind.MAP and may_be_called(of, step.name):
+    if not expressions.is_without_pointers and (of.kind is Kind.UNKNOWN or (of.kind is Kind.MAP and may_be_called(of, step.name))):
         return ANY
     key = (step.name, len(step.args))
     if key in expressions.functions:
-        return expressions.results.get(key, ANY) if of.kind is not Kind.UNKNOWN else ANY
+        return expressions.results.get(key, ANY)
     if of.kind is Kind.ARRAY and key in SWEEPS:
         return _called_back(expressions, of, step)
     return native(expressions, step.name, of, len(step.args))
@@ -99,7 +104,7 @@ def _called_back(expressions: Expressions, of: Type, step: tree.MethodStep) -> T
     """The result of a native that calls a function for each element of an array."""
     closure = step.args[0]
     if step.name == "filter":
-        return of if expressions.keeps_this(closure) else ANY
+        return types.without_positions(of) if expressions.keeps_this(closure) else ANY
     if step.name in ("map", "reduce") and type(closure) is tree.Closure and closure.params:
         return array_of(expressions.result(closure)) if step.name == "map" else expressions.total(closure, step.args[1])
     return RESULTS.get((Kind.ARRAY, step.name, len(step.args)), ANY)
@@ -110,6 +115,8 @@ def native(expressions: Expressions, name: str, receiver: Type, argc: int = 0) -
     if receiver is NEVER:
         return NEVER
     found = None if (name, argc) in expressions.functions else RESULTS.get((receiver.kind, name, argc))
+    if found is None:
+        return _declared(expressions, name, receiver, argc)
     if found is VALUES:
         found = array_of(types.entries(receiver))
     dispatcher = None if found is None else expressions.natives.lookup(name, argc + 1)
@@ -120,6 +127,20 @@ def native(expressions: Expressions, name: str, receiver: Type, argc: int = 0) -
     names = (RECEIVERS[receiver.kind], natives.ANY)
     returned = RECEIVERS[found.kind]
     return found if all(overload.returns == returned for overload in dispatcher.overloads if overload.params[0] in names) else ANY
+
+
+def _declared(expressions: Expressions, name: str, receiver: Type, argc: int) -> Type:
+    """The result of a native that gives the same simple type for all that its first argument may be, as its overloads declare."""
+    dispatcher = None if (name, argc) in expressions.functions else expressions.natives.lookup(name, argc + 1)
+    if dispatcher is None:
+        return ANY
+    known = RECEIVERS.get(types.present(receiver).kind) if receiver.value is None else None
+    fitting = dispatcher.overloads if known is None else [each for each in dispatcher.overloads if each.params[0] in (known, natives.ANY)]
+    returned = {each.returns for each in fitting}
+    return _DECLARED.get(returned.pop(), ANY) if len(returned) == 1 else ANY
+
+
+_DECLARED: Final = {"i64": INT, "f64": FLOAT, "bool": BOOL, "string": TEXT, "char": CHAR}
 
 
 def _unless_never(of: Type) -> Type:

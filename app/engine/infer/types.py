@@ -7,7 +7,7 @@ number of keys are bounded, so that every chain of joins ends.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
@@ -61,7 +61,7 @@ class Type:
         self.element: Type = element or (self if kind is Kind.UNKNOWN and value is None else ANY)
         """Of an array's elements, or of a map's entries under keys that aren't in ``fields``."""
         self.fields = fields
-        """A map's entries by key."""
+        """A map's entries by key; of an array, whose elements are all in ``element`` too, those by position, as text, if that is known."""
         self.required = required
         """Keys that are certainly there."""
         if element is None:
@@ -146,6 +146,42 @@ def array_of(element: Type) -> Type:
     return Type(Kind.ARRAY, element if element.depth < _DEEPEST else ANY)
 
 
+def tuple_of(items: Sequence[Type]) -> Type:
+    """The type of an array as it is written, of whose few elements each may be of another type."""
+    element = NEVER
+    for item in items:
+        element = join(element, item)
+    if not 1 < len(items) <= _MOST_POSITIONS:
+        return array_of(element)
+    return _positioned(element, dict(zip(_POSITIONS, items, strict=False)))
+
+
+def without_positions(of: Type) -> Type:
+    """The type of an array whose elements may have been moved."""
+    return array_of(of.element) if of.fields else of
+
+
+def _positioned(element: Type, fields: Mapping[str, Type]) -> Type:
+    if element.depth >= _DEEPEST or not fields or any(inner.depth >= _DEEPEST for inner in fields.values()):
+        return array_of(element)
+    return Type(Kind.ARRAY, element, fields)
+
+
+def _joined_positions(first: Type, second: Type) -> Mapping[str, Type]:
+    """What is known of the positions of either array; of one that is empty, nothing has to be known."""
+    if second.element is NEVER:
+        return first.fields
+    if first.element is NEVER:
+        return second.fields
+    joined = {key: join(inner, second.fields[key]) for key, inner in first.fields.items() if key in second.fields}
+    is_same = len(joined) == len(first.fields) and all(joined[key] is inner for key, inner in first.fields.items())
+    return first.fields if is_same else joined
+
+
+_MOST_POSITIONS: Final = 6
+_POSITIONS: Final = tuple(map(str, range(_MOST_POSITIONS)))
+
+
 def map_of(fields: Mapping[str, Type], rest: Type, required: frozenset[str]) -> Type:
     """A map's type."""
     if len(fields) > _MOST_FIELDS:
@@ -185,7 +221,8 @@ def join(first: Type, second: Type) -> Type:
         return _joined_atoms(first, second) if first.kind in ATOMS and second.kind in ATOMS else _joined_optional(first, second)
     if first.kind is Kind.ARRAY:
         element = join(first.element, second.element)
-        return first if element is first.element else array_of(element)
+        fields = _joined_positions(first, second) if first.fields or second.fields else first.fields
+        return first if element is first.element and fields is first.fields else _positioned(element, fields)
     if first.kind is Kind.MAP:
         return _joined_maps(first, second)
     if first.kind is Kind.ATOM:
@@ -255,7 +292,10 @@ def changed(of: Type, path: list[str | None], change: Callable[[Type], Type]) ->
     key, rest = path[0], path[1:]
     if of.kind is Kind.ARRAY:
         element = changed(of.element, rest, change)
-        return of if element is of.element else join(of, array_of(element))
+        fields = {at: changed(inner, rest, change) for at, inner in of.fields.items()}
+        if element is of.element and all(fields[at] is inner for at, inner in of.fields.items()):
+            return of
+        return join(of, _positioned(element, fields))
     if of.kind is not Kind.MAP:
         # Nothing in an atom can be anything but an atom, though an integer's bits can be set; what isn't known stays so.
         return any_bits(of)
@@ -322,10 +362,7 @@ def of_value(value: Any) -> Type:
     if type(value) is list:
         if len(value) > _MOST_LOOKED_AT:
             return array_of(ANY)
-        element = NEVER
-        for item in value:
-            element = join(element, of_value(item))
-        return array_of(element)
+        return tuple_of([of_value(item) for item in value])
     if type(value) is dict:
         return map_of({key: of_value(item) for key, item in value.items()}, NEVER, frozenset(value))
     return _VALUES.get(type(value), ANY)

@@ -10,7 +10,7 @@ from app.engine.lower.arithmetic import BITS, INLINE, NEVER_INT, NUMERIC, compou
 from app.engine.lower.chains import borrowed_root, evaluated_arguments, has_entry
 from app.engine.lower.declarations import deliver_unit
 from app.engine.lower.frame import STATEMENTS, THIS, Lowering, is_constant
-from app.engine.lower.kinds import ANY, CHANGEABLE, UNMEASURED, Kind, Type
+from app.engine.lower.kinds import ANY, CHANGEABLE, UNMEASURED, Kind, Type, present
 from app.engine.lower.literals import texts_of_record
 from app.engine.lower.owning import stored
 from app.engine.lower.pushes import is_due_for_record
@@ -187,12 +187,16 @@ def _to_chain(f: Lowering, node: tree.Assign, target: tree.Chain) -> None:
     slow, _ = f.captured_statements(by_library)
     # A store takes no entry away.
     restore()
-    is_container = type(node.value) in (tree.Array, tree.Map)
-    is_measured = is_container and not (type(target.steps[-1]) is tree.PropertyStep and node.op == "=")
-    if not f.is_hot or any(step.is_safe for step in target.steps) or is_measured or type(node.value) is tree.Constant:
+    is_slow = node.op != "=" if _is_container(node.value) else type(node.value) is tree.Constant
+    if not f.is_hot or any(step.is_safe for step in target.steps) or is_slow:
         f.out += slow
         return
     f.out += _fast_store(f, node, target, keys, container, (value, kept), slow)
+
+
+def _is_container(node: Any) -> bool:
+    """Whether a value is written as an array or a map, which under a name is measured in any case."""
+    return type(node) in (tree.Array, tree.Map) or (type(node) is tree.Constant and type(node.value) in (list, dict))
 
 
 def _is_local(f: Lowering, root: Any) -> bool:
@@ -239,11 +243,14 @@ def _fast_store(
     tests: list[Any] = []
     current = container
     of = f.kinds.type_of(target.root)
+    if of.kind is Kind.UNKNOWN and of.value is not None:
+        tests.append(build.compare(current, "is not", build.constant(None)))
+        of = present(of)
     for step, key in zip(steps[:-1], keys[:-1], strict=True):
         slot = f.fresh()
         kind = of.kind
         is_there = False
-        if _is_entry(step, key, kind):
+        if _is_entry(f, step, key, kind):
             tests += _entry_tests(f, step, current, key, kind)
             is_there = _is_required(of, key)
             read = build.item(current, key) if is_there else build.call("dict_get", [current, key])
@@ -255,10 +262,11 @@ def _fast_store(
             f.out.append(build.store(build.target(slot), read))
         else:
             tests.append(build.compare(build.walrus(slot, read), "is not", build.constant(None)))
+            of = present(of)
         current = build.name(slot)
     last, key = steps[-1], keys[-1]
     kind = of.kind
-    if _is_entry(last, key, kind):
+    if _is_entry(f, last, key, kind):
         tests += _entry_tests(f, last, current, key, kind)
         is_found = len(steps) == 1 and has_entry(f, target.root, last)
         body = _entry_store(f, node, last, current, key, value, tests, of, is_there=is_found)
@@ -280,9 +288,11 @@ def _is_required(of: Type, key: Any) -> bool:
     return is_constant(key) and key.value in of.required
 
 
-def _is_entry(step: Any, key: Any, kind: Kind) -> bool:
+def _is_entry(f: Lowering, step: Any, key: Any, kind: Kind) -> bool:
     """Whether a step goes to a map's entry, if to anything."""
-    return type(step) is tree.PropertyStep or kind is Kind.MAP or (is_constant(key) and type(key.value) is str)
+    if type(step) is tree.PropertyStep or kind is Kind.MAP or (is_constant(key) and type(key.value) is str):
+        return True
+    return kind is Kind.UNKNOWN and f.kinds.of(step.index) is Kind.TEXT
 
 
 def _entry_tests(f: Lowering, step: Any, container: Any, key: Any, kind: Kind) -> list[Any]:
@@ -324,7 +334,8 @@ def _entry_store(
         return [build.if_(found, body, _added_atom(f, node, step, container, key, value[0]))]
     adds = "add_property" if type(step) is tree.PropertyStep else "add_entry"
     added = [build.expression(build.call(adds, [container, key, value[0]], f.position(node.pos)))]
-    return added if type(node.value) in (tree.Array, tree.Map) else [build.if_(found, body, added)]
+    is_measured = _is_container(node.value) and type(step) is tree.PropertyStep
+    return added if is_measured else [build.if_(found, body, added)]
 
 
 def _added_atom(f: Lowering, node: tree.Assign, step: Any, container: Any, key: Any, value: Any) -> list[Any]:

@@ -20,7 +20,7 @@ from app.engine.lower.arithmetic import (
     merged,
 )
 from app.engine.lower.frame import Lowering, has_block, is_simple
-from app.engine.lower.kinds import Kind
+from app.engine.lower.kinds import ATOMS, Kind
 
 ORDER: Final = frozenset({"<", "<=", ">", ">="})
 
@@ -59,6 +59,11 @@ def _are_plain_integers(f: Lowering, node: tree.Binary) -> bool:
 
 def _are_characters(f: Lowering, node: tree.Binary) -> bool:
     return f.is_hot and f.kinds.of(node.left) is f.kinds.of(node.right) is Kind.CHAR
+
+
+def _is_of_texts(kinds: list[Kind]) -> bool:
+    """Whether a text is on either side, which equals nothing but texts; or a character, with anything but a blob, which can't be asked."""
+    return Kind.TEXT in kinds or (Kind.CHAR in kinds and ATOMS.issuperset(kinds))
 
 
 def _of_characters(f: Lowering, node: tree.Binary) -> Any:
@@ -139,10 +144,12 @@ TYPES: Final = {
 """The types that Python tells apart by one type each, as ``type_of`` names them."""
 
 
-def _of_type(f: Lowering, op: str, call: tree.Call, name: str) -> Any:
-    """``type_of(x) == "map"``; None for other calls and names."""
-    kind = type_asked(f, call) if name in TYPES else None
-    return None if kind is None else build.compare(kind, "is" if op == "==" else "is not", build.name(TYPES[name]))
+def _of_type(f: Lowering, node: tree.Binary) -> Any:
+    """``type_of(x) == "map"``; None for other comparisons and names."""
+    if type(node.left) is not tree.Call or type(node.right) is not tree.String or node.right.value not in TYPES:
+        return None
+    kind = type_asked(f, node.left)
+    return None if kind is None else build.compare(kind, "is" if node.op == "==" else "is not", build.name(TYPES[node.right.value]))
 
 
 def type_asked(f: Lowering, call: Any) -> Any:
@@ -154,12 +161,9 @@ def type_asked(f: Lowering, call: Any) -> Any:
 
 def equality(f: Lowering, node: tree.Binary) -> Any:
     """``==`` and ``!=``; against a string, unit or a bool Python's own comparison means the same for every type."""
-    if _are_characters(f, node):
-        return _of_characters(f, node)
-    if type(node.left) is tree.Call and type(node.right) is tree.String:
-        known = _of_type(f, node.op, node.left, node.right.value)
-        if known is not None:
-            return known
+    known = _of_type(f, node)
+    if known is not None:
+        return known
     if type(node.right) in _NATURAL and type(node.left) not in _NATURAL:
         left, right = f.operands((node.left, node.right))
         if type(node.right) in (tree.Unit, tree.Bool):
@@ -167,11 +171,15 @@ def equality(f: Lowering, node: tree.Binary) -> Any:
         return build.compare(left, node.op, right)
     if not f.is_hot:
         return by_library(f, node, *f.operands((node.left, node.right)))
+    if _are_characters(f, node):
+        return _of_characters(f, node)
     if type(node.right) is tree.Char and type(node.left) is not tree.Char:
         left, right = f.operands((node.left, node.right))
         left = f.simple(left)
         return _checked(f, node, left, right, Kind.CHAR, by_library(f, node, left, right))
     kinds = [f.kinds.of(node.left), f.kinds.of(node.right)]
+    if _is_of_texts(kinds):
+        return _of_characters(f, node)
     if kinds[0] is kinds[1] and kinds[0] in _ALIKE:
         return build.compare(*_ordered(f, node))
     left, right = (f.simple(value) for value in f.operands((node.left, node.right)))

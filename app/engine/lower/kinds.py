@@ -38,6 +38,11 @@ def holds_atoms(of: Type) -> bool:
     return inner is types.NEVER or inner.kind in types.ATOMS
 
 
+def holds_nothing(of: Type) -> bool:
+    """Whether a value of this type is certainly one that needn't be measured, or ()."""
+    return of is types.UNIT or types.present(of).kind in UNMEASURED
+
+
 def is_record(of: Type) -> bool:
     """Whether all maps of a type have the same keys."""
     return of.element is types.NEVER and of.required == of.fields.keys()
@@ -85,6 +90,11 @@ class Kinds:
     def has_length(of: Type) -> bool:
         """Whether ``len`` of a value is its length, and no method of its own."""
         return of.kind in (Kind.ARRAY, Kind.TEXT) or (of.kind is Kind.MAP and not may_be_called(of, "len"))
+
+    def text_of_characters(self, iterable: Any) -> Any:
+        """The expression of a text whose ``chars()`` a loop walks; None for everything else."""
+        found = self._types.text_of_characters(iterable)
+        return found if found is not None and self.of(found) is Kind.TEXT else None
 
     def interval(self, node: Any) -> Interval:
         """The bounds of an integer expression's value."""
@@ -148,9 +158,12 @@ class Kinds:
         """Whether the call of a captured variable's pointer may come back to the variable by what it leads to."""
         return has_knots(self._resolution, self._types)
 
-    @staticmethod
-    def may_be_called(of: Type, name: str) -> bool:
+    def may_be_called(self, of: Type, name: str) -> bool:
         """Whether a value of this type may be a map that has a pointer under a name."""
+        if self._types.is_without_pointers:
+            return False
+        if types.may_be_container(of):
+            of = types.held(of)
         return of.kind is Kind.UNKNOWN or (of.kind is Kind.MAP and may_be_called(of, name))
 
     @cached_property
@@ -172,5 +185,7 @@ class Kinds:
 
 
 is_pointer: Final = types.is_pointer
+present: Final = types.held
+ATOMS: Final = types.ATOMS
 
-__all__ = ["ANY", "CHANGEABLE", "Kind", "Kinds", "Type", "is_pointer"]
+__all__ = ["ANY", "ATOMS", "CHANGEABLE", "Kind", "Kinds", "Type", "is_pointer", "present"]

@@ -8,7 +8,7 @@ from app.engine import tree
 from app.engine.lower import build, scoping, texts
 from app.engine.lower.constants import literal
 from app.engine.lower.frame import EXPRESSIONS, Lowering
-from app.engine.lower.kinds import UNMEASURED, Kind
+from app.engine.lower.kinds import UNMEASURED, Kind, holds_nothing
 from app.engine.lower.unit import Held, Unit
 from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SHORT_TEXT
 from app.engine.values import Char
@@ -16,6 +16,7 @@ from app.engine.values import Char
 _FEW: Final = 16
 _MOST_TEXTS: Final = 2
 _MOST_TEXTS_WITHIN: Final = 4
+_WRITTEN: Final = frozenset({tree.Constant, tree.String, tree.Array, tree.Map, tree.Unit, tree.Closure})
 _ATOMS: Final = (tree.Int, tree.Float, tree.Bool, tree.String, tree.Char, tree.Unit, tree.Closure)
 
 
@@ -62,9 +63,6 @@ def array(f: Lowering, node: tree.Array) -> Any:
         if extent is not None:
             items, tests = _tests(f, node, node.items, items, extent)
             return _accounted(f, build.array(items), len(items) * ELEMENT_BYTES, tests, f.unit.place(node.items[-1].pos))
-        flat = _perhaps_flat(f, node.items, items)
-        if flat is not None:
-            return _measured(f, "new_array", build.array(flat[0]), len(items) * ELEMENT_BYTES, flat[1], f.unit.place(node.items[-1].pos))
     return build.call("new_array", [build.array(items)], f.unit.place(node.items[-1].pos) if node.items else f.position(node.pos))
 
 
@@ -77,40 +75,34 @@ def _accounted(f: Lowering, made: Any, size_bytes: int, tests: list[Any], at: bu
     return value
 
 
-def _perhaps_flat(f: Lowering, nodes: list[Any], values: list[Any]) -> tuple[list[Any], list[Any]] | None:
-    """The parts of a literal, and what must hold if none of those of unknown type holds anything; None if that is too much to ask."""
-    doubtful = [at for at, node in enumerate(nodes) if type(node) not in _ATOMS and f.kinds.of(node) not in UNMEASURED]
-    is_open = all(f.kinds.of(nodes[at]) in _PERHAPS_FLAT for at in doubtful)
-    if not f.is_hot or not is_open or not 0 < len(doubtful) <= _MOST_ASKED:
-        return None
-    values = [f.lasting(value) if at in doubtful else f.simple(value) for at, value in enumerate(values)]
-    return values, [build.compare(build.call("type", [values[at]]), "in", build.name("FLAT")) for at in doubtful]
-
-
 _PERHAPS_FLAT: Final = (Kind.UNKNOWN, Kind.ATOM)
 _MOST_ASKED: Final = 3
-
-
-def _measured(f: Lowering, new: str, made: Any, size_bytes: int, tests: list[Any], at: build.Place) -> Any:
-    """A small new container that the library has to look at unless the tests hold."""
-    value = f.temporary(made)
-    accounted = build.expression(build.call("grow", [build.constant(size_bytes)], at))
-    f.out.append(build.if_(build.both(tests), [accounted], [build.expression(build.call(new, [value], at))]))
-    return value
+_MOST_SHORT: Final = 2
+"""So many texts of at most ``TEXT_SHORT`` characters each may lie in a literal besides those that are known to be texts."""
 
 
 class _Extent:
     """What a literal holds at most, the literals in it included."""
 
-    __slots__ = ("characters", "parts", "texts")
+    __slots__ = ("characters", "doubts", "parts", "texts")
 
     def __init__(self) -> None:
+        self.doubts: list[Any] = []
+        """Its own parts of unknown type: whether they hold anything is asked."""
         self.parts = 0
         """Elements and entries of containers in it."""
         self.texts = 0
         """Texts that aren't written down, in containers in it too."""
         self.characters = 0
         """Of texts that are."""
+
+    def add_own(self, f: Lowering, node: Any) -> bool:
+        """Adds a part of the literal itself; False if there may be too much in it."""
+        if not f.is_hot or type(node) in _WRITTEN or f.kinds.of(node) not in _PERHAPS_FLAT:
+            return self.add(f, node)
+        if not holds_nothing(f.kinds.type_of(node)):
+            self.doubts.append(node)
+        return len(self.doubts) <= _MOST_ASKED
 
     def add(self, f: Lowering, node: Any) -> bool:
         """Adds a part; False if there may be anything in it."""
@@ -125,7 +117,7 @@ class _Extent:
             return len(inner) < _FEW and self.parts <= _MOST_PARTS and all(self.add(f, part) for part in inner)
         elif f.kinds.of(node) is Kind.TEXT:
             self.texts += 1
-        elif f.kinds.of(node) not in UNMEASURED:
+        elif f.kinds.of(node) not in UNMEASURED and not holds_nothing(f.kinds.type_of(node)):
             return kind in _ATOMS
         return True
 
@@ -145,7 +137,7 @@ _MOST_PARTS: Final = 64
 def _extent(f: Lowering, nodes: list[Any]) -> _Extent | None:
     """What a literal of these parts holds; None if that isn't known, or can't be tested with little."""
     extent = _Extent()
-    if not all(extent.add(f, node) for node in nodes) or extent.characters > SHORT_TEXT:
+    if not all(extent.add_own(f, node) for node in nodes) or extent.characters > SHORT_TEXT:
         return None
     return extent if extent.texts <= _MOST_TEXTS_WITHIN else None
 
@@ -173,14 +165,31 @@ def _tests(f: Lowering, literal: Any, nodes: list[Any], values: list[Any], exten
         for length in lengths[1:]:
             total = build.operation(total, "+", length)
         tests.append(build.compare(total, ">", build.name("TEXT_SHORT")))
+    if extent.doubts:
+        values = _lasting(f, nodes, values, extent.doubts)
+        doubts = {id(node) for node in extent.doubts}
+        for node, value in zip(nodes, values, strict=True):
+            if id(node) in doubts:
+                tests.append(_may_hold(value, may_be_short=len(doubts) <= _MOST_SHORT))
     return values, tests
 
 
-def _lasting(f: Lowering, nodes: list[Any], values: list[Any]) -> list[Any]:
-    """The parts, with texts in locals that last; what comes before a text is evaluated before it."""
-    last = max((at for at, node in enumerate(nodes) if _is_text(f, node)), default=-1)
+def _may_hold(value: Any, *, may_be_short: bool) -> Any:
+    """Whether a part of unknown type may hold something that has to be measured: more than a short text."""
+    of = build.call("type", [value])
+    is_held = build.compare(of, "not in", build.name("FLAT"))
+    if not may_be_short:
+        return is_held
+    is_long = build.compare(build.call("len", [value]), ">", build.name("TEXT_SHORT"))
+    return build.both([is_held, build.either([build.compare(of, "is not", build.name("str")), is_long])])
+
+
+def _lasting(f: Lowering, nodes: list[Any], values: list[Any], asked: list[Any] | None = None) -> list[Any]:
+    """The parts, with those that are asked, or else texts, in locals that last; what comes before one is evaluated before it."""
+    wanted = {id(node) for node in nodes if _is_text(f, node)} if asked is None else {id(node) for node in asked}
+    last = max((at for at, node in enumerate(nodes) if id(node) in wanted), default=-1)
     return [
-        f.lasting(value) if _is_text(f, node) else f.simple(value) if at < last else value
+        f.lasting(value) if id(node) in wanted else f.simple(value) if at < last else value
         for at, (node, value) in enumerate(zip(nodes, values, strict=True))
     ]
 
@@ -212,10 +221,6 @@ def mapping(f: Lowering, node: tree.Map) -> Any:
         if extent is not None:
             values, tests = _tests(f, node, nodes, values, extent)
             return _accounted(f, build.mapping(names, values), len(values) * ENTRY_BYTES, tests, f.unit.place(nodes[-1].pos))
-        flat = _perhaps_flat(f, nodes, values)
-        if flat is not None:
-            made = build.mapping(names, flat[0])
-            return _measured(f, "new_map", made, len(values) * ENTRY_BYTES, flat[1], f.unit.place(nodes[-1].pos))
     at = f.unit.place(node.entries[-1][1].pos) if node.entries else f.position(node.pos)
     return build.call("new_map", [build.mapping(names, values)], at)
 

@@ -9,9 +9,10 @@ from app.engine import tree
 from app.engine.infer import Interval
 from app.engine.lower import build, scoping
 from app.engine.lower.blocks import ends_here
-from app.engine.lower.frame import SCOPE, STATEMENTS, Lowering
+from app.engine.lower.frame import LEVEL, SCOPE, STATEMENTS, Lowering
 from app.engine.lower.kinds import CHANGEABLE, Kind
 from app.engine.lower.lazy import condition
+from app.engine.sizes import FREE_CHARACTERS
 from app.engine.values import INT_MAX, INT_MIN, ExclusiveRange, InclusiveRange
 
 
@@ -123,7 +124,7 @@ def for_(f: Lowering, node: tree.For, destination: str | None) -> None:
     if f.unit.max_variables and f.variables >= f.unit.max_variables - (node.counter is not None):
         f.out.append(build.expression(build.call("too_many_variables", [], f.unit.place(node.variable.pos))))
     is_bare = _is_bare(f, node)
-    walked, is_borrowed = (f.expr(node.iterable), False) if is_bare else _walked(f, node)
+    walked, is_borrowed = (_characters(f, node.iterable), False) if is_bare else _walked(f, node)
     at = f.unit.place(node.body.pos)
     draws = f.draw(_weight(f, node.body), at)
     variable, counter = f.fresh(), f.fresh()
@@ -171,11 +172,24 @@ def _is_bare(f: Lowering, node: tree.For) -> bool:
 
     Most characters are only compared or joined. Where one is wanted for something else, the round makes it first.
     """
-    if f.frame.is_dynamic or f.unit.marks is not None or f.kinds.of(node.iterable) is not Kind.TEXT:
+    if f.frame.is_dynamic or f.unit.marks is not None:
+        return False
+    if f.kinds.of(node.iterable) is not Kind.TEXT and f.kinds.text_of_characters(node.iterable) is None:
         return False
     binding = f.resolution.declarations[id(node.variable)]
     is_changed = binding.is_cell or binding.is_assigned or binding.is_mutated or binding.is_replaced
     return not is_changed and f.kinds.of_binding(binding) is Kind.CHAR
+
+
+def _characters(f: Lowering, iterable: Any) -> Any:
+    """The text whose characters a loop walks. Of ``text.chars()`` a short one is walked itself; for a longer one the native charges."""
+    of = f.kinds.text_of_characters(iterable)
+    if of is None:
+        return f.expr(iterable)
+    text = f.simple(f.expr(of))
+    call = build.call(f.unit.native("m", "chars", 0), [build.name(LEVEL), text], f.position(iterable.steps[0].pos))
+    is_short = build.compare(build.call("len", [text]), "<=", build.constant(FREE_CHARACTERS))
+    return build.choice(is_short, text, build.item(build.pair(text, call), build.constant(0)))
 
 
 def _walked(f: Lowering, node: tree.For) -> tuple[Any, bool]:

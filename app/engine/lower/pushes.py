@@ -7,7 +7,7 @@ from typing import Any, Final
 from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.frame import LEVEL, Lowering
-from app.engine.lower.kinds import UNMEASURED, Kind, Type, is_record
+from app.engine.lower.kinds import UNMEASURED, Kind, Type, holds_nothing, is_record, present
 from app.engine.lower.literals import texts_of_record
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, write_back
 from app.engine.sizes import FEW
@@ -17,19 +17,31 @@ def push(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: 
     """``array.push(x)``, given the types; None where it must be the library's."""
     if len(arguments) != 1 or is_constant_root(f, walk):
         return None
-    if walk.type.kind is Kind.UNKNOWN:
+    if walk.type.kind is Kind.UNKNOWN or (walk.type.kind is Kind.ARRAY and walk.is_place and walk.is_doubtful):
         return _pushed_perhaps(f, walk, step, value, arguments[0])
-    if walk.type.kind is not Kind.ARRAY or (walk.is_place and walk.is_doubtful):
+    if walk.type.kind is not Kind.ARRAY:
         return None
     if f.kinds.of(step.args[0]) in UNMEASURED:
         return _pushed_atom(f, step, value, arguments, walk.type)
     if f.kinds.of(step.args[0]) is Kind.TEXT:
         return _pushed_text(f, step, value, arguments)
-    keys = texts_of_record(f, step.args[0])
+    keys = _texts_of(f, step.args[0])
     extent = _extent(f, walk.type.element)
     return _pushed_any(f, step, value, arguments[0], extent) if keys is None else _pushed_record(f, step, value, arguments, keys, extent)
 
 
+def _texts_of(f: Lowering, node: Any) -> list[str] | None:
+    """The keys of a small record's texts, be it written there or of a known type; None if it isn't one of atoms only, with few texts."""
+    of = f.kinds.type_of(node)
+    if type(node) is tree.Map or of.kind is not Kind.MAP or not is_record(of) or len(of.fields) > _MOST_KEYS:
+        return texts_of_record(f, node)
+    keys = [key for key, inner in of.fields.items() if inner.kind is Kind.TEXT]
+    is_flat = all(inner.kind is Kind.TEXT or holds_nothing(inner) for inner in of.fields.values())
+    return keys if is_flat and len(keys) <= _MOST_TEXTS else None
+
+
+_MOST_KEYS: Final = 15
+_MOST_TEXTS: Final = 2
 _MOST_ENTRIES: Final = 32
 
 
@@ -87,10 +99,16 @@ def _pushed_perhaps(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, 
     at = f.position(step.pos)
     slot = f.fresh()
     is_atom = f.kinds.of(step.args[0]) in UNMEASURED
-    is_due = _is_due(f, value, "ARRAY_SMALL", [] if is_atom else [_is_not_flat(added)])
+    keys = _texts_of(f, step.args[0])
+    if keys is None:
+        is_due = _is_due(f, value, "ARRAY_SMALL", [] if is_atom else [_is_not_flat(added)])
+    else:
+        is_due = is_due_for_record(f, value, added, keys, "ARRAY_SMALL")
+    array = present(walk.type)
+    extent = _extent(f, array.element) if array.kind is Kind.ARRAY else []
     inner = [
         build.expression(build.call("append", [value, added])),
-        build.if_(is_due, [build.expression(build.call("pushed", [value, added], at))], []),
+        build.if_(is_due, [build.expression(build.call("pushed", [value, added, *extent], at))], []),
         build.store(build.target(slot), build.constant(None)),
     ]
     slow = build.store(build.target(slot), build.call(f.unit.native("m", "push", 1), [build.name(LEVEL), value, added], at))

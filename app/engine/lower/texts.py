@@ -19,6 +19,7 @@ from app.engine.stdlib import core, text_search
 from app.engine.stdlib import text as library
 
 _MOST_PARTS: Final = 6
+_MOST_SUMMED: Final = 12
 _JOINED: Final = frozenset({Kind.TEXT, Kind.CHAR, Kind.INT})
 _CASES: Final = {"to_upper": "str_upper", "to_lower": "str_lower"}
 
@@ -32,10 +33,24 @@ def can_join(f: Lowering, nodes: Sequence[Any]) -> bool:
 
 
 def sum_of(f: Lowering, node: tree.Binary) -> Any:
-    """``a + b`` of texts, characters and integers."""
-    left, right = f.texts(node.left, node.right)
-    slow = build.call("add", [left, right], f.position(node.pos))
-    return _short(f, [(left, node.left), (right, node.right)], slow)
+    """``a + b`` of texts, characters and integers; of ``a + b + c`` all at once: if the whole is short, so is each part of it."""
+    signs = [node]
+    while len(signs) < _MOST_SUMMED and _is_sum(f, signs[-1].left):
+        signs.append(signs[-1].left)  # type: ignore[arg-type]  # a sum by the test
+    nodes = [signs[-1].left, *(sign.right for sign in reversed(signs))]
+    if len(signs) == 1:
+        values = list(f.texts(node.left, node.right))
+    else:
+        values = [f.simple(value) for value in f.operands(nodes)]
+    slow = values[0]
+    for value, sign in zip(values[1:], reversed(signs), strict=True):
+        slow = build.call("add", [slow, value], f.position(sign.pos))
+    return _short(f, list(zip(values, nodes, strict=True)), slow)
+
+
+def _is_sum(f: Lowering, node: Any) -> bool:
+    """Whether an operand is such a sum itself."""
+    return type(node) is tree.Binary and node.op == "+" and id(node) not in f.computed and can_join(f, (node.left, node.right))
 
 
 def interpolated(f: Lowering, node: tree.Interpolated) -> Any:
@@ -104,6 +119,19 @@ def is_standard(f: Lowering, step: tree.MethodStep, package: str, receiver: str 
     if dispatcher is None or own in f.unit.functions or own in f.unit.typed:
         return False
     return all(each.package == package for each in dispatcher.overloads if each.params[0] in ("?", receiver))
+
+
+def found_in(f: Lowering, node: tree.Chain) -> Any:
+    """``text.index_of(part)``; None for all other chains."""
+    step = _only(f, node, "index_of", 1)
+    if step is None or f.kinds.of(node.root) is not Kind.TEXT or not is_standard(f, step, text_search.PACKAGE.name):
+        return None
+    if f.kinds.of(step.args[0]) not in (Kind.TEXT, Kind.CHAR):
+        return None
+    text, part = f.texts(node.root, step.args[0])
+    slow = build.call(f.unit.native("m", step.name, 1), [build.name(LEVEL), text, part], f.position(step.pos))
+    is_short = build.chained(build.constant(0), "<", build.call("len", [text]), "<=", build.constant(FREE_CHARACTERS))
+    return build.choice(is_short, build.call("str_find", [text, part]), slow)
 
 
 def cased(f: Lowering, step: tree.MethodStep, value: Any) -> Any:

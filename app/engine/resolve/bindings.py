@@ -25,6 +25,8 @@ class Origin(Member):
 class Changes:
     """What is changed in place in a loop: ids of bindings."""
 
+    loop: int
+    """The loop's ``id``."""
     changed: set[int] = field(default_factory=set)
     altered: set[int] = field(default_factory=set)
     """Those changed otherwise than by a method that leaves all elements as they are."""
@@ -143,6 +145,8 @@ class Resolution:
     """For nodes: ids of the bindings that are changed inside the loop; of the function or closure, if its ``this`` is."""
     stored_in: dict[int, set[int]] = field(default_factory=dict)
     """For nodes of loops: ids of the bindings that are assigned inside the loop."""
+    breaks: dict[int, list[tree.Expr | None]] = field(default_factory=dict)
+    """For nodes of loops that are left by ``break``: with which values."""
     exported: dict[int, Binding] = field(default_factory=dict)
     """Name nodes of ``export`` statements."""
     in_caller_scope: set[tuple[str, int]] = field(default_factory=set)

@@ -226,7 +226,7 @@ _HANDLERS: dict[type, Callable[[Walker, Any], None]] = {
     tree.Export: statements.export,
     tree.Return: statements.return_,
     tree.Throw: statements.throw,
-    tree.Break: statements.valued,
+    tree.Break: statements.break_,
     tree.ExprStmt: lambda walker, node: walker.visit(node.expr),
     tree.Unary: lambda walker, node: walker.visit(node.operand),
     tree.Binary: effects.binary,

@@ -28,7 +28,7 @@ def for_(walker: Walker, node: tree.For) -> None:
     variable = walker.declare(node.variable, Origin.LOOP)
     variable.is_loop = True
     variable.source = node
-    changes = Changes()
+    changes = Changes(id(node))
     walker.loops.append(changes)
     stored = walker.found.stored_in[id(node)] = set()
     walker.stores.append(stored)
@@ -77,7 +77,7 @@ def switch(walker: Walker, node: tree.Switch) -> None:
 def loop(walker: Walker, node: tree.While | tree.Do) -> None:
     """``while`` and ``do``, whose conditions are in the loop too."""
     walker.repeats += 1
-    walker.loops.append(Changes())
+    walker.loops.append(Changes(id(node)))
     stored = walker.found.stored_in[id(node)] = set()
     walker.stores.append(stored)
     if node.condition is not None:
@@ -119,6 +119,13 @@ def export(walker: Walker, node: tree.Export) -> None:
 def return_(walker: Walker, node: tree.Return) -> None:
     """A result of the function."""
     walker.frame.returns.append(node.value)
+    valued(walker, node)
+
+
+def break_(walker: Walker, node: tree.Break) -> None:
+    """A value of the loop."""
+    if walker.loops:
+        walker.found.breaks.setdefault(walker.loops[-1].loop, []).append(node.value)
     valued(walker, node)
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from app.engine import sizes
 from app.engine.natives import Natives
 from app.engine.runtime.machine import Machine
-from app.engine.stdlib import conversions, text, text_change, text_search
+from app.engine.stdlib import conversions, core, text, text_change, text_search
 from app.engine.values import Char, Value
 
 Leaf = Callable[..., Any]
@@ -43,6 +43,17 @@ def _parse_int(_machine: Machine, general: Leaf) -> Leaf:
         return general(level, receiver)
 
     return parse_int
+
+
+def _to_string(_machine: Machine, general: Leaf) -> Leaf:
+    def to_string(level: Any, receiver: Value) -> Value:
+        if type(receiver) is int:
+            return str(receiver)
+        if type(receiver) is str and len(receiver) <= sizes.SHORT_TEXT:
+            return receiver
+        return general(level, receiver)
+
+    return to_string
 
 
 def _sub_string(_machine: Machine, general: Leaf) -> Leaf:
@@ -115,12 +126,14 @@ def _replace(machine: Machine, general: Leaf) -> Leaf:
 
 _METHODS: Final[Mapping[tuple[str, str, int], tuple[str, Callable[[Machine, Leaf], Leaf]]]] = {
     ("m", "split", 1): (text_change.PACKAGE.name, _split),
+    ("m", "to_string", 0): (core.PACKAGE.name, _to_string),
     ("m", "parse_int", 0): (conversions.PACKAGE.name, _parse_int),
     ("m", "sub_string", 2): (text_search.PACKAGE.name, _sub_string),
     ("m", "sub_string", 1): (text_search.PACKAGE.name, _sub_string_from),
     ("m", "index_of", 1): (text_search.PACKAGE.name, _index_of),
     ("m", "starts_with", 1): (text_search.PACKAGE.name, _starts_with),
     ("m", "ends_with", 1): (text_search.PACKAGE.name, _ends_with),
+    ("n", "parse_int", 1): (conversions.PACKAGE.name, _parse_int),
     ("p", "trim", 0): (text.PACKAGE.name, _trim),
     ("p", "replace", 2): (text_change.PACKAGE.name, _replace),
 }
@@ -130,8 +143,8 @@ _METHODS: Final[Mapping[tuple[str, str, int], tuple[str, Callable[[Machine, Leaf
 def maker(natives: Natives, style: str, name: str, argc: int) -> Callable[[Machine, Leaf], Leaf] | None:
     """What makes the quick form of a method; None if there is none, or somebody else has a function of that name for texts."""
     package, made = _METHODS.get((style, name, argc), ("", None))
-    dispatcher = natives.lookup(name, argc + 1)
+    dispatcher = natives.lookup(name, argc if style == "n" else argc + 1)
     if made is None or dispatcher is None:
         return None
-    is_own = all(each.package == package for each in dispatcher.overloads if each.params[0] in ("?", "string"))
+    is_own = all(each.package == package for each in dispatcher.overloads if each.params[0] in ("?", "string", "i64"))
     return made if is_own else None

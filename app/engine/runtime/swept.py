@@ -7,11 +7,14 @@ there: for those, nothing is asked twice, and what can't be over a limit that is
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cmp_to_key
 from itertools import compress
 from typing import Any, Final
 
 from app.engine import sizes
+from app.engine.natives import CALLBACK_FAULTS
 from app.engine.runtime.machine import Bound, Machine
+from app.engine.stdlib import array_order
 from app.engine.values import FnPtr, Value
 
 Leaf = Callable[..., Any]
@@ -201,10 +204,36 @@ def _reduced(machine: Machine, general: Leaf) -> Leaf:
     return reduced
 
 
+def _sorted(machine: Machine, general: Leaf) -> Leaf:
+    """``sort`` by a function of two elements: as the library does it, with what is the same for all comparisons found out once."""
+
+    def sort(level: Any, receiver: Value, function: Value) -> Value:
+        code = _code_of(receiver, function, 2)
+        if code is None:
+            return general(level, receiver, function)
+        machine.here = level
+        outer = machine.meter.below(level)
+        cells = function.curried  # type: ignore[attr-defined]  # a pointer by the test
+        call, curried = code.reached(cells[: code.captures]), cells[code.captures :]
+
+        def compare(first: Value, second: Value) -> int:
+            try:
+                answer = call(outer, *curried, first, second)
+            except CALLBACK_FAULTS:
+                answer = None
+            return answer if type(answer) is int else array_order.ordering(answer, first, second)
+
+        receiver[:] = sorted(receiver[:], key=cmp_to_key(compare))  # type: ignore[index]  # a list by the test
+        return None
+
+    return sort
+
+
 METHODS: Final[dict[tuple[str, int], Callable[[Machine, Leaf], Leaf]]] = {
     ("map", 1): _mapped,
     ("filter", 1): _filtered,
     ("some", 1): _some,
     ("all", 1): _all,
     ("reduce", 2): _reduced,
+    ("sort", 1): _sorted,
 }

@@ -140,10 +140,15 @@ def _sorted_by(rt: Runtime, array: list[Value], comparer: FnPtr) -> list[Value]:
             answer = rt.call(comparer, (first, second))[0]
         except CALLBACK_FAULTS:
             answer = None
-        if type(answer) is int:
-            return answer
-        if type(answer) is bool:
-            return -1 if answer else 1
-        return _RANKS.get(type(first), len(_RANKS)) - _RANKS.get(type(second), len(_RANKS))
+        return ordering(answer, first, second)
 
     return sorted(array[:], key=cmp_to_key(compare))
+
+
+def ordering(answer: Value, first: Value, second: Value) -> int:
+    """What a comparer's answer says of two elements; of one that failed (None), or gave something else, their types."""
+    if type(answer) is int:
+        return answer
+    if type(answer) is bool:
+        return -1 if answer else 1
+    return _RANKS.get(type(first), len(_RANKS)) - _RANKS.get(type(second), len(_RANKS))

@@ -49,6 +49,7 @@ _FIXED: Final[dict[str, Any]] = {
     "dict_copy": dict.copy,
     "list_copy": list.copy,
     "list_pop": list.pop,
+    "str_find": str.find,
     "str_upper": str.upper,
     "str_lower": str.lower,
     "dict_of": lambda keys, values: dict(zip(keys, values, strict=True)),

@@ -56,7 +56,14 @@ def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of 
         return args[0], machine.apply(function, args)[0]
 
     def curry(function: FnPtr, args: tuple[Value, ...]) -> FnPtr:
-        return FnPtr(function.name, function.curried + args, function.code, function.cells)
+        ways: list[Any] = function[FIRST_WAY + len(args) :] if len(args) <= MOST_ARGUMENTS else ()  # type: ignore[assignment]
+        return FnPtr(
+            function.name,
+            function.curried + args,
+            function.code,
+            function.cells,
+            *[_after(args, way, count) for count, way in enumerate(ways)],
+        )
 
     def call_method(level: Any, value: Value, args: tuple[Value, ...], first: tuple[int, int]) -> tuple[Value, Value]:
         machine.here = level
@@ -156,3 +163,18 @@ def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of 
         "imports_rewind": lambda mark: machine.imports.__delitem__(slice(mark, None)),
         "evaluate": lambda level, scope, this, text: evaluate(machine, level, scope, this, text),
     }
+
+
+def _after(curried: tuple[Value, ...], way: Any, count: int) -> Any:
+    """The way to call a pointer with so many arguments more, given the way to call it with the curried ones before them."""
+    if way is None:
+        return None
+    if len(curried) != 1 or count > 2:
+        return lambda level, *args: way(level, *curried, *args)
+    # Collecting and spreading arguments would cost as much as the call.
+    (first,) = curried
+    if count == 0:
+        return lambda level: way(level, first)
+    if count == 1:
+        return lambda level, argument: way(level, first, argument)
+    return lambda level, argument, other: way(level, first, argument, other)

@@ -21,7 +21,9 @@ def native(machine: Machine, style: str, name: str, argc: int) -> Leaf:
     script's own first.
     """
     if style == "n":
-        return _function(machine, machine.natives.lookup(name, argc))
+        function = _function(machine, machine.natives.lookup(name, argc))
+        maker = short_texts.maker(machine.natives, style, name, argc)
+        return function if maker is None else maker(machine, function)
     if style == "p" and machine.natives.lookup(name, argc) is not None and machine.natives.lookup(name, argc + 1) is None:
         return _replacing(machine, name, argc)
     if style == "b":

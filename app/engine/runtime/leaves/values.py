@@ -30,6 +30,19 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
     def copy(value: Value) -> Value:
         return value if type(value) in ATOMS else ops.copied_metered(machine, value)
 
+    def copy_record(value: dict[str, Value], parts: tuple[tuple[str, ...], tuple[str, ...], int]) -> Value:
+        """A copy of a map with arrays and maps of atoms under these keys, given how many elements of arrays cost nothing to copy."""
+        made: dict[str, Any] = value.copy()
+        lists, maps, room = parts
+        for key in lists:
+            made[key] = part = made[key][:]
+            room -= len(part)
+        if room < 0:
+            return ops.copied_metered(machine, value)
+        for key in maps:
+            made[key] = made[key].copy()
+        return made
+
     grow = machine.grow
     shown = machine.shown
 
@@ -117,6 +130,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
 
     return {
         "copy": copy,
+        "copy_record": copy_record,
         "text_of": text_of,
         "TEXT_FREE": text_free,
         "TEXT_SHORT": min(sizes.SHORT_TEXT, text_free // 4),
