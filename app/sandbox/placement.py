@@ -19,6 +19,8 @@ ALONE_CALLS: Final = 16
 class Placed(Protocol):
     """A child, as far as its place goes."""
 
+    jobs: int
+    """How many it has done."""
     processor: int | None
     """The only processor that it may run on; None: any."""
 
@@ -58,7 +60,7 @@ class Placement:
             if near is not None and near.processor is not None:
                 near.roam()
         self._alone += is_alone
-        if self._alone > ALONE_CALLS:
+        if self._alone > ALONE_CALLS and child.jobs:  # a first job, which touches all of its memory, is quicker beside the loop
             processor = self._processor()
             if child.processor != processor:
                 child.stay_at(processor)

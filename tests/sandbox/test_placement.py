@@ -19,6 +19,7 @@ class Child:
 
     def __init__(self) -> None:
         self.processor: int | None = None
+        self.jobs = 1
 
     def stay_at(self, processor: int) -> None:
         self.processor = processor
@@ -45,6 +46,13 @@ def test_one_call_less_is_not_enough() -> None:
     child, placement = Child(), Placement(lambda: 7)
     for _ in range(ALONE_CALLS):
         placement.begins(child, is_alone=True)
+    assert child.processor is None
+
+
+def test_a_child_without_a_job_behind_it_isnt_kept_near() -> None:
+    child = Child()
+    child.jobs = 0
+    settled(child)
     assert child.processor is None
 
 
