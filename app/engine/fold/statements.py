@@ -11,8 +11,8 @@ from app.engine.fold.purity import is_pure, needs_its_block
 from app.engine.fold.state import State
 
 _PLAIN: Final = frozenset({tree.Chain, tree.Call, tree.Variable, tree.Binary})
-_FLOW: Final = (tree.If, tree.Switch, tree.While, tree.Do, tree.For)
 """What most expression statements hold."""
+_FLOW: Final = (tree.If, tree.Switch, tree.While, tree.Do, tree.For)
 _WITH_ASSIGNMENT: Final = frozenset({"+", "-", "*", "/", "%", "**", "<<", ">>", "&", "|", "^"})
 
 
