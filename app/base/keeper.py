@@ -71,6 +71,7 @@ class Keeper:
             try:
                 if taken >= BUSY_ROWS:
                     await self._database.carry_journal_over()
+                    began = loop.time()
                 taken = await self._enter(model)
             except Exception as error:  # the next round may find the database again
                 taken = 0
