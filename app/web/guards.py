@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Annotated, Final, TypeVar, cast
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import SplitResult, parse_qs, quote, urlsplit
 from uuid import UUID
 
 from fastapi import Depends, Request
@@ -235,10 +235,18 @@ def go(path: str) -> RedirectResponse:
 
 def local_path(wanted: str) -> str:
     """A path of this site to go on to; the dashboard when it would lead elsewhere."""
-    parts = urlsplit(wanted) if wanted.isprintable() and "\\" not in wanted else urlsplit("/")
+    parts = split_address(wanted if wanted.isprintable() and "\\" not in wanted else "/")
     if parts.scheme or parts.netloc or not parts.path.startswith("/") or parts.path.startswith("//"):
         return "/"
     return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def split_address(sent: str) -> SplitResult:
+    """The parts of an address that a client sent; those of the dashboard's when it is none (`http://[`)."""
+    try:
+        return urlsplit(sent)
+    except ValueError:
+        return urlsplit("/")
 
 
 def sign_in_path(request_path: str) -> str:

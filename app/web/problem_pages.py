@@ -7,7 +7,7 @@ Nobody signed in is no problem to show but a way to sign in.
 import json
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.base.http.problems import MEDIA_TYPE
 from app.web.contexts import Alone, ErrorPage
-from app.web.guards import KEPT_FIELD, KEPT_FORM, THEME_COOKIE, THEMES, local_path, sign_in_path
+from app.web.guards import KEPT_FIELD, KEPT_FORM, THEME_COOKIE, THEMES, local_path, sign_in_path, split_address
 from app.web.render import Renderer
 
 POLICY: Final = (
@@ -91,6 +91,6 @@ def _to_sign_in(request: Request, kept: str | None) -> Response:
 
 
 def _back_to(address: str, kept: str | None) -> str:
-    here = urlsplit(address)
+    here = split_address(address)
     query = [pair for pair in parse_qsl(here.query) if kept is None or pair[0] != KEPT_FIELD] + ([(KEPT_FIELD, kept)] if kept else [])
     return sign_in_path(local_path(here.path + (f"?{urlencode(query)}" if query else "")))

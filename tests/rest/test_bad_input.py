@@ -41,6 +41,17 @@ def test_a_body_that_cannot_be_accepted_is_refused_with_what_to_do(browse: Brows
     assert answer.json()["hint"] != ""
 
 
+def test_of_a_name_that_comes_twice_the_last_value_counts(browse: Browse, world: World) -> None:
+    browser = browse(world.owner)
+    made = browser.post("/api/v1/tenants", content=b'{"name": "First", "name": "Second", "slug": "new"}', headers=JSON)
+    assert (made.status_code, made.json()["name"]) == (201, "Second")
+    field = {"kind": "text", "name": "title"}
+    assert browser.post("/api/v1/entity-types", json={"name": "ticket", "label": "Ticket", "fields": [field]}).status_code == 201
+    body = b'{"data": {"title": "First"}, "data": {"title": "Second", "title": "Third"}}'
+    saved = browser.post("/api/v1/entities/ticket", content=body, headers=JSON)
+    assert (saved.status_code, saved.json()["data"]) == (201, {"title": "Third"})
+
+
 @pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "TRACE", "PROPFIND", "PATCH"])
 def test_a_method_that_does_not_work_here_names_those_that_do(browse: Browse, world: World, method: str) -> None:
     answer = browse(world.owner).request(method, "/api/v1/me/password", headers=JSON)

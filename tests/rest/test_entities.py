@@ -63,6 +63,13 @@ def test_a_record_lives_from_its_creation_to_its_deletion(owner: Browser) -> Non
     assert owner.get(path).status_code == 404
 
 
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("fields", [b'{"\\ud800": 1}', b'{"title": ["\\udfff"]}'])
+def test_a_hosts_fields_with_half_a_character_are_refused_with_what_to_do(owner: Browser, moment: str, fields: bytes) -> None:
+    told = owner.post(f"{TYPES}/ticket/hooks/{moment}", content=b'{"event": "update", "id": "7", "after": %b}' % fields, headers=JSON)
+    assert (told.status_code, told.json()["errors"][0]["field"], told.json()["hint"]) == (422, "after", "Send whole characters.")
+
+
 def test_records_are_filtered_sorted_counted_and_paged(owner: Browser) -> None:
     for number in range(1, 6):
         owner.post(TICKETS, json={"data": {"title": f"T{number}", "priority": number, "tags": ["odd"] if number % 2 else []}})

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
@@ -184,6 +185,16 @@ def test_the_theme_cookie_decides_what_the_server_renders(owner: Visitor) -> Non
     answer = owner.post("/theme", {"theme": "dark", "back": "/roles"})
     assert answer.headers["location"] == "/roles"
     assert 'data-theme="dark"' in owner.get("/roles").text
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "//[", "http://[v1.x]/", "http://a\u2100b"])
+def test_an_address_that_is_none_leads_to_the_dashboard(nobody: Visitor, owner: Visitor, address: str) -> None:
+    assert nobody.get(f"/sign-in?return={quote(address)}").status_code == 200
+    assert owner.post("/theme", {"theme": "dark", "back": address}).headers["location"] == "/"
+    if address.isascii():
+        asked = nobody.get("/runs", **{"hx-request": "true", "hx-current-url": address})
+        assert (asked.status_code, asked.headers["hx-redirect"]) == (200, "/sign-in")
+        assert nobody.get("/runs", host=address).status_code == 303
 
 
 def test_a_theme_form_leads_nowhere_else(owner: Visitor) -> None:

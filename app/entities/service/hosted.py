@@ -18,11 +18,16 @@ def check_hosted(work: Work, actor: Actor, change: Change) -> None:
     Raises:
         Denied: the actor may not run hooks.
         NotFound: no such type in this tenant.
-        Invalid: the fields are too large.
+        Invalid: the fields are too large, or hold what is no character.
     """
     require(actor, "entities.hook.run")
     known_type(work, actor.tenant_id, change.entity_type)
     for name, fields in (("before", change.before), ("after", change.after)):
-        size = len(_encode(fields))
+        try:
+            size = len(_encode(fields))
+        except UnicodeEncodeError:
+            raise Invalid(
+                "The fields hold half of a surrogate pair, which is no character.", "Send whole characters.", field=name
+            ) from None
         if size > LARGEST_RECORD:
             raise Invalid(f"The fields have {size} bytes.", f"Send at most {LARGEST_RECORD}.", field=name)

@@ -2,7 +2,6 @@
 
 import re
 from typing import Final
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -11,7 +10,7 @@ from app import access
 from app.access import SessionInfo, needs, public
 from app.base.http.session_cookie import set_session_cookie
 from app.web.forms import REFUSALS, Sent
-from app.web.guards import THEME_COOKIE, PageVisit, Visit, go, id_of, local_path
+from app.web.guards import THEME_COOKIE, PageVisit, Visit, go, id_of, local_path, split_address
 from app.web.people.contexts import ProfilePage, SessionLine, Sessions
 from app.web.people.forms import AccountForm, PasswordForm, SwitchForm, ThemeForm
 from app.web.times import when
@@ -95,7 +94,7 @@ async def switch_tenant(visit: PageVisit) -> Response:
 async def change_theme(visit: PageVisit) -> Response:
     """Keep a theme in a cookie, so that the server renders the right one at once."""
     form = (await visit.posted()).parse(ThemeForm)
-    here = urlsplit(form.back)
+    here = split_address(form.back)
     response = go(local_path(here.path + (f"?{here.query}" if here.query else "")))
     secure = visit.access.ground.settings.cookie_secure
     response.set_cookie(THEME_COOKIE, form.theme, max_age=_YEAR_SECONDS, path="/", secure=secure, httponly=True, samesite="lax")
