@@ -23,7 +23,6 @@ from app.sandbox.lockdown import identity
 from app.sandbox.lockdown.layers import LayerReport
 from app.sandbox.metrics import NOTES_KEPT, Counters, Snapshot
 from app.sandbox.nursery import SHUT_DOWN, Nursery, SandboxUnavailable
-from app.sandbox.placement import Placement, processor_now
 from app.sandbox.settings import PoolSettings
 from app.sandbox.sizes import process_size
 from app.sandbox.worker import Worker
@@ -47,7 +46,6 @@ class Pool:
         self._turns: Turns[Lane, Call] = Turns(
             self.settings.slots, self.settings.tenant_slots, self.settings.queue_per_tenant, self.settings.queue_total
         )
-        self._placement = Placement(processor_now())
         self._is_closing = False
         self._numbers = itertools.count(1)
         self._by_id: dict[str, Call] = {}
@@ -183,7 +181,6 @@ class Pool:
             call.deadline = now + call.job.limits.wall_ms / 1000
         call.was_warm = worker.jobs > 0
         call.stage = Stage.RUNS
-        self._placement.begins(worker, is_alone=self._turns.running == 1)
         worker.begin(call, now)
 
     def call_done(self, call: Call, done: wire.Done) -> None:

@@ -49,7 +49,7 @@ class Owner(Protocol):
 
 
 class Clocks:
-    """What the workers of a pool share: the clock of long jobs, the buffer that messages are read into, the processors there are."""
+    """What the workers of a pool share: the clock of long jobs, and the buffer that messages are read into."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, look_every_s: float, compile_s: float, max_frame_bytes: int) -> None:
         self.deadlines: Deadlines[Worker] = Deadlines(loop, Worker.look)
@@ -57,7 +57,6 @@ class Clocks:
         self.compile_s = compile_s
         self.max_frame_bytes = max_frame_bytes
         self.buffer = memoryview(bytearray(_READ_BYTES))
-        self.processors = os.sched_getaffinity(0)
 
     def close(self) -> None:
         """Watch nobody any more."""
@@ -81,7 +80,6 @@ class Worker:
         self.busy_s = 0.0
         self.is_alive = True
         self.has_stood_back = False
-        self.processor: int | None = None
         self.call: Call | None = None
         self.exit: Exit | None = None
         self._loop = loop
@@ -126,20 +124,6 @@ class Worker:
         self.jobs += 1
         self.busy_s += took_s
 
-    def stay_at(self, processor: int) -> None:
-        """Let the child run on this processor alone."""
-        self._run_on({processor})
-        self.processor = processor
-
-    def roam(self) -> None:
-        """Let it run anywhere again."""
-        self._run_on(self._clocks.processors)
-        self.processor = None
-
-    def _run_on(self, processors: set[int]) -> None:
-        with contextlib.suppress(OSError):  # it ends just now
-            os.sched_setaffinity(pid_of(self._pidfd), processors)
-
     def send(self, frame: bytes) -> None:
         """Send without blocking; what the socket doesn't take now follows when it does."""
         if not self.is_alive:
@@ -158,15 +142,10 @@ class Worker:
             self._loop.add_writer(self._socket, self._write)
 
     def look(self) -> None:
-        """The job takes long, so it leaves the loop's processor, and stands back once it is seen to compute rather than to wait.
-
-        At its deadline it is ended.
-        """
+        """The job takes long: at its deadline it is ended; before, it stands back once it is seen to compute rather than to wait."""
         call = self.call
         if call is None:
             return
-        if self.processor is not None:
-            self.roam()
         now = monotonic()
         if now + RESOLUTION_S >= call.deadline and not self._is_excused(call):
             self.stop("timeout", _TOO_LONG_TO_COMPILE if call.compiling_since else _TOO_LONG)
