@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 from app.engine import errors
 from app.engine.values import HostObject, Value, type_name
 from app.host.plain import Plain, copied, from_plain, same, to_plain
 
 _OWN_PROPERTIES: Final = ("id", "entity_type")
+_ABSENT: Final = object()
 
 
 class ChangeKind(StrEnum):
@@ -56,9 +57,19 @@ class EntitySnapshot(HostObject):
     type_name = "entity"
 
     def __init__(self, entity_type: str, entity_id: str, fields: Mapping[str, Plain]) -> None:
+        self._begin(entity_type, entity_id, {name: copied(value) for name, value in fields.items()})
+
+    @classmethod
+    def taking_over(cls, entity_type: str, entity_id: str, fields: dict[str, Plain]) -> Self:
+        """The same over fields that nobody else holds, so that they needn't be copied."""
+        entity = cls.__new__(cls)
+        entity._begin(entity_type, entity_id, fields)
+        return entity
+
+    def _begin(self, entity_type: str, entity_id: str, fields: dict[str, Plain]) -> None:
         self.entity_type = entity_type
         self.id = entity_id
-        self._fields: dict[str, Plain] = {name: copied(value) for name, value in fields.items()}
+        self._fields = fields
 
     def get_property(self, name: str) -> Value:
         """The field's value, or ``()`` for a field that is not there. ``id`` and ``entity_type`` are always there."""
@@ -101,12 +112,12 @@ class EntityProxy(EntitySnapshot):
 
     __slots__ = ("_baseline", "_originals")
 
-    def __init__(self, entity_type: str, entity_id: str, fields: Mapping[str, Plain]) -> None:
-        super().__init__(entity_type, entity_id, fields)
-        self._originals: Mapping[str, Plain] = dict(self._fields)
-        self._baseline: dict[str, Plain] = dict(self._fields)
+    def _begin(self, entity_type: str, entity_id: str, fields: dict[str, Plain]) -> None:
+        super()._begin(entity_type, entity_id, fields)
+        self._originals: Mapping[str, Plain] = fields.copy()
+        self._baseline: Mapping[str, Plain] = self._originals
 
-    # Values in these three dicts are shared between them and never changed in place: setting a field replaces it.
+    # Values in these dicts are shared between them and never changed in place: setting a field replaces it.
 
     def set_property(self, name: str, value: Value) -> None:
         """Sets a field to a copy of the value.
@@ -136,10 +147,11 @@ class EntityProxy(EntitySnapshot):
 
     def changes(self) -> Changes:
         """What has changed since the baseline. A field set back to its baseline value is not a change."""
-        return Changes(
-            {name: copied(value) for name, value in self._fields.items() if _differs(name, self._baseline, self._fields)},
-            frozenset(self._baseline.keys() - self._fields.keys()),
-        )
+        before, after = self._baseline, self._fields
+        # Most fields are left alone, and hold the very value that they had.
+        touched = [name for name, value in after.items() if value is not before.get(name, _ABSENT)]
+        removed = frozenset() if before.keys() <= after.keys() else frozenset(before.keys() - after.keys())
+        return Changes({name: copied(after[name]) for name in touched if _differs(name, before, after)}, removed)
 
     def take_changes(self) -> Changes:
         """The same, and makes the present state the baseline: the next ``changes()`` is empty."""
@@ -163,9 +175,6 @@ def _field_name(key: Value) -> str:
 
 
 def _differs(name: str, before: Mapping[str, Plain], after: Mapping[str, Plain]) -> bool:
-    if before.get(name) is after.get(name) is not None:
-        # As most fields of an entity are left alone.
-        return False
     if (name in before) != (name in after):
         return True
     return name in before and not same(before[name], after[name])

@@ -110,7 +110,7 @@ def _binding(name: str, value: Json) -> Value:
     if name in _ENTITIES:
         match value:
             case {"type": str(kind), "id": str(identity), "fields": dict(fields)}:
-                return _ENTITIES[name](kind, identity, fields)
+                return _ENTITIES[name].taking_over(kind, identity, fields)  # out of a message that nobody reads again
     return from_plain(value)
 
 
