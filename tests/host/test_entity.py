@@ -211,3 +211,19 @@ def test_changes_applied_to_the_originals_give_the_present_fields(before: dict[s
     applied = {name: value for name, value in before.items() if name not in changes.removed} | dict(changes.fields)
     assert same(applied, after)
     assert bool(changes) == bool(entity.differences()) == (not same(before, after))
+
+
+def test_an_entity_over_fields_that_it_took_over_keeps_their_originals() -> None:
+    entity = EntityProxy.taking_over("deal", "d-1", {"tags": ["a"], "note": None})
+    tags = entity.get_property("tags")
+    assert isinstance(tags, list)
+    tags.append("b")
+    entity.set_property("tags", tags)
+    entity.set_property("note", None)
+    assert (entity.original("tags"), entity.changes().fields) == (["a"], {"tags": ["a", "b"]})
+
+
+def test_a_field_that_was_not_there_and_is_set_to_nothing_is_a_change() -> None:
+    entity = EntityProxy("deal", "d-1", {})
+    entity.set_property("note", None)
+    assert entity.changes().fields == {"note": None}
