@@ -54,7 +54,10 @@ def order(f: Lowering, node: tree.Binary) -> Any:
 
 def _are_plain_integers(f: Lowering, node: tree.Binary) -> bool:
     """Whether both sides are integers that take no arithmetic."""
-    return all(type(side) is not tree.Binary and f.kinds.of(side) is Kind.INT for side in (node.left, node.right))
+    left, right = node.left, node.right
+    if type(left) is tree.Binary or type(right) is tree.Binary:
+        return False
+    return f.kinds.of(left) is Kind.INT and f.kinds.of(right) is Kind.INT
 
 
 def _are_characters(f: Lowering, node: tree.Binary) -> bool:

@@ -363,7 +363,7 @@ class Lowering:
 
     def binding(self, node: tree.Variable) -> Binding | None:
         """The static variable that a name means."""
-        return None if node.namespace else self.resolution.variables.get(id(node))
+        return self.resolution.variables.get(id(node))  # none of a path
 
 
 _COPIES: Final = {Kind.ARRAY: ("list_copy", SMALL_BYTES // ELEMENT_BYTES), Kind.MAP: ("dict_copy", SMALL_BYTES // ENTRY_BYTES)}

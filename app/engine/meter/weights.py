@@ -22,6 +22,8 @@ _LITERALS: Final = frozenset({tree.Unit, tree.Bool, tree.Int, tree.Float, tree.C
 _BLOCKS: Final = frozenset({tree.Block, tree.If, tree.Switch, tree.While, tree.Do, tree.For, tree.Try})
 _SINGLE: Final = frozenset({*_LITERALS, tree.Variable, tree.This})
 """Expressions that are one operation."""
+_STATED: Final = _BLOCKS | {tree.Call, tree.Binary, tree.Unary}
+"""Expressions that aren't counted twice as statements."""
 _FREE: Final = frozenset({"call", "type_of", "Fn", "curry", "is_shared", "is_def_var", "is_def_fn"})
 """Called like functions, but not by a call."""
 
@@ -99,11 +101,13 @@ class Weights:
 
     def values(self, nodes: Iterable[Any]) -> int:
         """Several expressions."""
-        return sum([self.value(node) for node in nodes])
+        return sum([1 if type(node) in _SINGLE else self.value(node) for node in nodes])
 
     def binary(self, node: tree.Binary) -> int:
         """An operator and its operands; ``in`` calls a native."""
-        return 1 + self.value(node.left) + self.value(node.right) + (node.op in ("in", "!in"))
+        left = 1 if type(node.left) in _SINGLE else self.value(node.left)
+        right = 1 if type(node.right) in _SINGLE else self.value(node.right)
+        return 1 + left + right + (node.op in ("in", "!in"))
 
     def lazy(self, node: tree.And | tree.Or | tree.Coalesce) -> int:
         """The first operand always, the others half the time, a little more often after ``&&``."""
@@ -120,15 +124,15 @@ class Weights:
 
     def steps(self, node: tree.Chain) -> int:
         """A chain without its own node. Where something is to be evaluated first, or there are several steps, each counts twice."""
-        weight = self.value(node.root) + len(node.steps)
-        if len(node.steps) > 1:
-            weight += len(node.steps)
+        weight = 1 if type(node.root) in _SINGLE else self.value(node.root)
+        count = len(node.steps)
+        weight += count if count == 1 else 2 * count
         for step in node.steps:
             if type(step) is tree.MethodStep:
-                weight += self.values(step.args) + (len(node.steps) == 1 and bool(step.args))
+                weight += self.values(step.args) + (count == 1 and bool(step.args))
                 weight -= step.name == "call" or (step.name, len(step.args)) in self.functions
-            elif type(step) is tree.IndexStep and (len(node.steps) > 1 or type(step.index) not in _LITERALS):
-                weight += self.value(step.index) + (len(node.steps) == 1)
+            elif type(step) is tree.IndexStep and (count > 1 or type(step.index) not in _LITERALS):
+                weight += self.value(step.index) + (count == 1)
         return weight
 
     def closure(self, node: tree.Closure) -> int:
@@ -146,7 +150,7 @@ class Weights:
     def expression(self, node: tree.ExprStmt) -> int:
         """A call or an operator as a statement isn't counted twice."""
         weight = self.cost(node.expr)
-        return weight if type(node.expr) in (tree.Call, tree.Binary, tree.Unary, *_BLOCKS) else weight + 1
+        return weight if type(node.expr) in _STATED else weight + 1
 
     def if_(self, node: tree.If) -> int:
         """The condition, what both arms cost, and half of what else a light arm does."""

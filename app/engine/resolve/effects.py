@@ -11,6 +11,7 @@ from app.engine.resolve.telling import told
 from app.engine.stdlib import arrays
 
 if TYPE_CHECKING:
+    from app.engine.resolve.bindings import Binding
     from app.engine.resolve.names import Walker
 
 _DYNAMIC_CALLS: Final = {("eval", 1), ("is_def_var", 1)}
@@ -104,12 +105,13 @@ def _point(walker: Walker, args: list[tree.Expr]) -> None:
 def chain(walker: Walker, node: tree.Chain) -> None:
     """Methods may change the root, and through maps' function pointers nearly every method may."""
     walker.visit(node.root)
-    if type(node.root) is tree.Variable:
-        _root(walker, node.root, node.steps[0])
-        binding = walker.lookup(node.root.name)
-        if binding is not None and tree.MethodStep in map(type, node.steps):
+    has_methods = tree.MethodStep in map(type, node.steps)
+    binding = walker.lookup(node.root.name) if type(node.root) is tree.Variable else None
+    if binding is not None:
+        _root(walker, binding, node.steps[0])
+        if has_methods:
             walker.found.flows.chains.append((binding, node))
-    if tree.MethodStep in map(type, node.steps):
+    if has_methods:
         walker.found.flows.method_chains.append(node)
         _noted_of_this(walker, node.root, node)
     for step in node.steps:
@@ -141,11 +143,8 @@ def _swept(walker: Walker, step: tree.MethodStep) -> None:
         walker.found.frames[id(closure)].swept_by = step.name
 
 
-def _root(walker: Walker, node: tree.Variable, first: tree.Step) -> None:
+def _root(walker: Walker, binding: Binding, first: tree.Step) -> None:
     """Notes what a chain's first step says about the type of the variable it starts from, or may do to it."""
-    binding = walker.lookup(node.name)
-    if binding is None:
-        return
     if type(first) is tree.PropertyStep:
         binding.properties += 1
         binding.repeated += walker.repeats > 0

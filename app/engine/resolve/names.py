@@ -128,8 +128,9 @@ class Walker:
     def lookup(self, name: str) -> Binding | None:
         """The variable that the name means here."""
         for scope in reversed(self.scopes):
-            if name in scope:
-                return scope[name]
+            found = scope.get(name)
+            if found is not None:
+                return found
         return None
 
     def block(self, block: tree.Block) -> None:
@@ -138,7 +139,7 @@ class Walker:
         told = self.told
         for statement in block.statements:
             self.visit(statement)
-            if type(statement) is tree.If:
+            if type(statement) is tree.If and statement.otherwise is None:
                 self.told = {**self.told, **told_behind(self, statement)}
         self.told = told
         self.scopes.pop()
@@ -187,7 +188,7 @@ class Walker:
                 self.found.variables[id(node)] = binding
                 binding.is_read = True
                 binding.last, binding.last_depth = node, self.repeats
-                if id(binding) in self.told:
+                if self.told and id(binding) in self.told:
                     self.found.told[id(node)] = self.told[id(binding)]
             elif node.name in self.names:
                 self.calls.pointed.add(node.name)

@@ -1,8 +1,11 @@
 """What inference says of closures that are called through pointers, and of the maps whose methods they are, is never too much."""
 
+from typing import Any
+
 import pytest
 
 from app.engine import Program, compile_script
+from app.engine.infer.expressions import Expressions
 from tests.engine.differential import LIMITS, agree
 
 SOURCES = [
@@ -115,3 +118,34 @@ def test_closures_behind_pointers_know_what_they_are_given() -> None:
     program = compile_script("fn on(f, x) { f.call(x) } let t = 0; for i in 0..9 { t += on(|x| x * 2, i); } t", limits=LIMITS)
     assert isinstance(program, Program)
     assert "multiply" not in program.code.names
+
+
+def _gifts(closures: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How often something is added to a variable's type while a script with twice so many closures is compiled."""
+    count = 0
+    add = Expressions.add
+
+    def counted(self: Expressions, *args: Any) -> bool:
+        nonlocal count
+        count += 1
+        return add(self, *args)
+
+    source = "let a%d = |x| x + 1; let b%d = |x| `${x}`; given.g.call(%d);"
+    with monkeypatch.context() as patch:
+        patch.setattr(Expressions, "add", counted)
+        assert isinstance(
+            compile_script("".join(source % (at, at, at) for at in range(closures)), limits=LIMITS, globals=["given"]), Program
+        )
+    return count
+
+
+def test_what_is_given_to_unknown_pointers_isnt_given_to_each_closure_by_each_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _gifts(80, monkeypatch) < 3 * _gifts(40, monkeypatch)
+
+
+def test_what_is_given_to_an_unknown_pointer_may_be_given_to_each_closure() -> None:
+    for given, is_known in (("1", True), ("1.5", False)):
+        source = f"let twice = |x| x * 2; given.g.call({given}); let t = 0; for i in 0..9 {{ t += twice.call(i); }} t"
+        program = compile_script(source, limits=LIMITS, globals=["given"])
+        assert isinstance(program, Program)
+        assert ("multiply" not in program.code.names) is is_known
