@@ -9,6 +9,7 @@ from app.engine.infer import types
 from app.engine.infer.library import RECEIVERS, RESULTS, VALUES
 from app.engine.infer.types import ANY, BOOL, CHAR, FLOAT, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, join
 from app.engine.resolve import SWEEPS
+from app.engine.stdlib import ranges
 
 if TYPE_CHECKING:
     from app.engine.infer.expressions import Expressions
@@ -141,6 +142,20 @@ def _declared(expressions: Expressions, name: str, receiver: Type, argc: int) ->
 
 
 _DECLARED: Final = {"i64": INT, "f64": FLOAT, "bool": BOOL, "string": TEXT, "char": CHAR}
+
+
+def text_of_characters(expressions: Expressions, iterable: Any) -> Any:
+    """The expression of a text whose ``chars()`` a loop walks, which are its elements; None for everything else."""
+    if type(iterable) is not tree.Chain or len(iterable.steps) > 1:
+        return None
+    step = iterable.steps[0]
+    if type(step) is not tree.MethodStep or step.name != "chars" or step.args or ("chars", 0) in expressions.functions:
+        return None
+    if types.held(expressions.of(iterable.root)).kind is not Kind.TEXT:
+        return None
+    dispatcher = expressions.natives.lookup("chars", 1)
+    is_own = dispatcher is not None and all(each.package == ranges.PACKAGE.name for each in dispatcher.overloads)
+    return iterable.root if is_own else None
 
 
 def _unless_never(of: Type) -> Type:

@@ -38,10 +38,7 @@ def sum_of(f: Lowering, node: tree.Binary) -> Any:
     while len(signs) < _MOST_SUMMED and _is_sum(f, signs[-1].left):
         signs.append(signs[-1].left)  # type: ignore[arg-type]  # a sum by the test
     nodes = [signs[-1].left, *(sign.right for sign in reversed(signs))]
-    if len(signs) == 1:
-        values = list(f.texts(node.left, node.right))
-    else:
-        values = [f.simple(value) for value in f.operands(nodes)]
+    values = list(f.texts(node.left, node.right)) if len(signs) == 1 else [f.simple(value) for value in f.operands(nodes)]
     slow = values[0]
     for value, sign in zip(values[1:], reversed(signs), strict=True):
         slow = build.call("add", [slow, value], f.position(sign.pos))
