@@ -117,13 +117,16 @@ def _float_order(f: Lowering, node: tree.Binary, left: Arithmetic, bound: float,
 
 
 _LARGE: Final = 1e15
+_PERHAPS_FLOAT: Final = (Kind.FLOAT, Kind.ATOM)
 
 
 def _perhaps_floats(f: Lowering, node: tree.Binary, left: Arithmetic, right: Arithmetic) -> list[Any]:
     """What must hold where both sides are floats or (), and one may be (); nothing if that isn't known."""
+    if left.leaves != 1 or right.leaves != 1 or f.kinds.of(node.left) not in _PERHAPS_FLOAT:
+        return []
     types = [f.kinds.type_of(node.left), f.kinds.type_of(node.right)]
     values = [left.slow, right.slow]
-    if any(present(of).kind is not Kind.FLOAT for of in types) or left.leaves != 1 or right.leaves != 1 or not all(map(is_simple, values)):
+    if any(present(of).kind is not Kind.FLOAT for of in types) or not all(map(is_simple, values)):
         return []
     doubtful = [value for value, of in zip(values, types, strict=True) if of.kind is not Kind.FLOAT]
     return [build.compare(value, "is not", build.constant(None)) for value in doubtful]
