@@ -94,6 +94,7 @@ class Dispatcher:
         "name",
         "overloads",
         "replaces_receiver",
+        "returns",
         "stores",
     )
 
@@ -106,6 +107,9 @@ class Dispatcher:
         self.replaces_receiver = any(overload.replaces_receiver for overload in self.overloads)
         self.stores = any(overload.stores for overload in self.overloads)
         self.calls_back = any("Fn" in overload.params for overload in self.overloads)
+        returned = {overload.returns for overload in self.overloads}
+        self.returns = returned.pop() if len(returned) == 1 else ANY
+        """What all overloads say that they give, if that is the same."""
         self._functions: dict[Any, Callable[..., Any]] = {}
         self._methods: dict[tuple[type, ...], Callable[..., Any]] = {}
         self.function: Callable[..., Any] = self._plain_function()

@@ -1,6 +1,7 @@
 """Hand-written CPython of the programs in this folder, one function each, giving the same values."""
 
 from collections.abc import Callable
+from typing import Any
 
 
 def collatz() -> object:
@@ -149,6 +150,135 @@ def bits() -> object:
     return [lfsr, ones]
 
 
+def _tokenize(text: str) -> list[dict[str, Any]]:
+    tokens: list[dict[str, Any]] = []
+    number = ""
+    for ch in text:
+        if "0" <= ch <= "9":
+            number += ch
+        else:
+            if number != "":
+                tokens.append({"kind": "num", "value": int(number)})
+                number = ""
+            if ch != " ":
+                tokens.append({"kind": "op", "value": ch})
+    if number != "":
+        tokens.append({"kind": "num", "value": int(number)})
+    return tokens
+
+
+def _expression(tokens: list[dict[str, Any]], pos: int) -> list[int]:
+    value, at = _term(tokens, pos)
+    while at < len(tokens) and (tokens[at]["value"] == "+" or tokens[at]["value"] == "-"):
+        op = tokens[at]["value"]
+        operand = _term(tokens, at + 1)
+        if op == "+":
+            value += operand[0]
+        else:
+            value -= operand[0]
+        at = operand[1]
+    return [value, at]
+
+
+def _term(tokens: list[dict[str, Any]], pos: int) -> list[int]:
+    value, at = _factor(tokens, pos)
+    while at < len(tokens) and (tokens[at]["value"] == "*" or tokens[at]["value"] == "/"):
+        op = tokens[at]["value"]
+        operand = _factor(tokens, at + 1)
+        value = value * operand[0] if op == "*" else int(value / operand[0])
+        at = operand[1]
+    return [value, at]
+
+
+def _factor(tokens: list[dict[str, Any]], pos: int) -> list[int]:
+    token = tokens[pos]
+    if token["kind"] == "num":
+        return [token["value"], pos + 1]
+    if token["value"] == "(":
+        inner = _expression(tokens, pos + 1)
+        return [inner[0], inner[1] + 1]
+    if token["value"] == "-":
+        inner = _factor(tokens, pos + 1)
+        return [-inner[0], inner[1]]
+    raise ValueError(f"unexpected {token['value']}")
+
+
+def formulas() -> object:
+    sources = ["1 + 2 * 3", "(4 + 5) * (6 - 2)", "100 / 7 - 3 * (2 + 1)", "-(12 + 30) * 2 + 17", "((1 + 2) * (3 + 4)) / 5 - 6 * 7"]
+    total = 0
+    for i in range(60):
+        for source in sources:
+            total += _expression(_tokenize(source), 0)[0] * (i % 3 + 1)
+    return total
+
+
+def _walk(value: Any, depth: int, stats: dict[str, int]) -> dict[str, int]:
+    if depth > stats["deepest"]:
+        stats["deepest"] = depth
+    if isinstance(value, dict):
+        for key in value:
+            stats["keys"] += 1
+            stats = _walk(value[key], depth + 1, stats)
+    elif isinstance(value, list):
+        for item in value:
+            stats = _walk(item, depth + 1, stats)
+    elif isinstance(value, str):
+        stats["texts"] += len(value)
+    elif isinstance(value, bool):
+        stats["yes"] += value
+    elif isinstance(value, int):
+        stats["sum"] += value
+    else:
+        stats["other"] += 1
+    return stats
+
+
+def _to_text(value: Any) -> str:
+    if isinstance(value, dict):
+        parts = [f'"{key}":' + _to_text(value[key]) for key in value]
+        out = "{"
+        first = True
+        for part in parts:
+            if not first:
+                out += ","
+            first = False
+            out += part
+        return out + "}"
+    if isinstance(value, list):
+        out = "["
+        for i, item in enumerate(value):
+            if i > 0:
+                out += ","
+            out += _to_text(item)
+        return out + "]"
+    if isinstance(value, str):
+        return f'"{value}"'
+    if value is None:
+        return "null"
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def documents() -> object:
+    docs = [
+        {
+            "id": i,
+            "name": f"doc {i}",
+            "open": i % 2 == 0,
+            "note": None,
+            "tags": ["a", "b", f"t{i % 5}"],
+            "owner": {"name": "ann", "age": 30 + i, "address": {"city": "Bern", "zip": 3000 + i}},
+            "lines": [{"sku": "x", "qty": i % 4}, {"sku": "yy", "qty": 2, "parts": [1, 2, [3, 4]]}],
+        }
+        for i in range(40)
+    ]
+    stats = {"deepest": 0, "keys": 0, "texts": 0, "sum": 0, "yes": 0, "other": 0}
+    for _ in range(3):
+        stats = _walk(docs, 0, stats)
+    size = sum(len(_to_text(docs)) for _ in range(3))
+    return [*stats.values(), size]
+
+
 TWINS: dict[str, Callable[[], object]] = {
-    twin.__name__: twin for twin in (collatz, ackermann, insertion_sort, invoice, words, dispatch, counters, queries, guards, bits)
+    twin.__name__: twin
+    for twin in (collatz, ackermann, insertion_sort, invoice, words, dispatch, counters, queries, guards, bits, formulas, documents)
 }

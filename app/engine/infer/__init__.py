@@ -12,7 +12,7 @@ from app.engine.infer.intervals import Interval, Intervals, sized
 from app.engine.infer.knots import has_knots
 from app.engine.infer.pointers import may_hold_pointers
 from app.engine.infer.program import infer
-from app.engine.infer.steps import may_be_called, of_step
+from app.engine.infer.steps import may_be_called, of_step, text_of_characters
 from app.engine.infer.types import ANY, Kind, Type
 
 __all__ = [
@@ -28,5 +28,6 @@ __all__ = [
     "may_hold_pointers",
     "of_step",
     "sized",
+    "text_of_characters",
     "types",
 ]

@@ -29,7 +29,6 @@ from app.engine.infer.types import (
 )
 from app.engine.natives import Natives
 from app.engine.resolve import Binding, Owner, Resolution
-from app.engine.stdlib import ranges
 from app.engine.values import ExclusiveRange, InclusiveRange
 
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "!in"})
@@ -175,25 +174,12 @@ class Expressions:
         held = iterable.value if type(iterable) is tree.Constant else None
         if isinstance(held, ExclusiveRange | InclusiveRange):
             return integer(max(abs(held.start), abs(held.end)).bit_length())
-        walked = types.held(self.of(self.text_of_characters(iterable) or iterable))
+        walked = types.held(self.of(steps.text_of_characters(self, iterable) or iterable))
         if walked.kind is Kind.ARRAY:
             return walked.element
         if walked is NEVER:
             return NEVER
         return CHAR if walked.kind is Kind.TEXT else ANY
-
-    def text_of_characters(self, iterable: Any) -> Any:
-        """The expression of a text whose ``chars()`` a loop walks, which are its elements; None for everything else."""
-        if type(iterable) is not tree.Chain or len(iterable.steps) > 1:
-            return None
-        step = iterable.steps[0]
-        if type(step) is not tree.MethodStep or step.name != "chars" or step.args or ("chars", 0) in self.functions:
-            return None
-        if types.held(self.of(iterable.root)).kind is not Kind.TEXT:
-            return None
-        dispatcher = self.natives.lookup("chars", 1)
-        is_own = dispatcher is not None and all(each.package == ranges.PACKAGE.name for each in dispatcher.overloads)
-        return iterable.root if is_own else None
 
     @staticmethod
     def _between(first: Type, last: Type) -> Type:

@@ -304,8 +304,7 @@ class _Flow:
         """The type of a receiver after a method."""
         if of is NEVER:
             return of
-        # What the script's own function leaves in its receiver is told apart (``_left_by``), () included.
-        is_own = (name, len(args)) in self.found.receivers
+        is_own = (name, len(args)) in self.found.receivers  # What it leaves in its receiver, () too, is told by ``_left_by``.
         if types.may_be_container(of) and (is_own or fails_on_unit(self.found, name, len(args))):
             return join(of, self._after_method(types.held(of), name, args))
         if of.kind is Kind.MAP:

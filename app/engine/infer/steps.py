@@ -9,6 +9,7 @@ from app.engine.infer import types
 from app.engine.infer.library import RECEIVERS, RESULTS, VALUES
 from app.engine.infer.types import ANY, BOOL, CHAR, FLOAT, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, join
 from app.engine.resolve import SWEEPS
+from app.engine.stdlib import ranges
 
 if TYPE_CHECKING:
     from app.engine.infer.expressions import Expressions
@@ -114,14 +115,15 @@ def native(expressions: Expressions, name: str, receiver: Type, argc: int = 0) -
     """The result of a native for a receiver of a known type; a host's overload must say that it gives the same."""
     if receiver is NEVER:
         return NEVER
-    found = None if (name, argc) in expressions.functions else RESULTS.get((receiver.kind, name, argc))
+    dispatcher = None if (name, argc) in expressions.functions else expressions.natives.lookup(name, argc + 1)
+    if dispatcher is None:
+        return ANY
+    found = RESULTS.get((receiver.kind, name, argc))
     if found is None:
-        return _declared(expressions, name, receiver, argc)
+        # Whatever it is given, it gives a value of one simple type.
+        return _DECLARED.get(dispatcher.returns, ANY)
     if found is VALUES:
         found = array_of(types.entries(receiver))
-    dispatcher = None if found is None else expressions.natives.lookup(name, argc + 1)
-    if found is None or dispatcher is None:
-        return ANY
     if name == "len":
         found = expressions.length
     names = (RECEIVERS[receiver.kind], natives.ANY)
@@ -129,18 +131,21 @@ def native(expressions: Expressions, name: str, receiver: Type, argc: int = 0) -
     return found if all(overload.returns == returned for overload in dispatcher.overloads if overload.params[0] in names) else ANY
 
 
-def _declared(expressions: Expressions, name: str, receiver: Type, argc: int) -> Type:
-    """The result of a native that gives the same simple type for all that its first argument may be, as its overloads declare."""
-    dispatcher = None if (name, argc) in expressions.functions else expressions.natives.lookup(name, argc + 1)
-    if dispatcher is None:
-        return ANY
-    known = RECEIVERS.get(types.present(receiver).kind) if receiver.value is None else None
-    fitting = dispatcher.overloads if known is None else [each for each in dispatcher.overloads if each.params[0] in (known, natives.ANY)]
-    returned = {each.returns for each in fitting}
-    return _DECLARED.get(returned.pop(), ANY) if len(returned) == 1 else ANY
-
-
 _DECLARED: Final = {"i64": INT, "f64": FLOAT, "bool": BOOL, "string": TEXT, "char": CHAR}
+
+
+def text_of_characters(expressions: Expressions, iterable: Any) -> Any:
+    """The expression of a text whose ``chars()`` a loop walks, which are its elements; None for everything else."""
+    if type(iterable) is not tree.Chain or len(iterable.steps) > 1:
+        return None
+    step = iterable.steps[0]
+    if type(step) is not tree.MethodStep or step.name != "chars" or step.args or ("chars", 0) in expressions.functions:
+        return None
+    if types.held(expressions.of(iterable.root)).kind is not Kind.TEXT:
+        return None
+    dispatcher = expressions.natives.lookup("chars", 1)
+    is_own = dispatcher is not None and all(each.package == ranges.PACKAGE.name for each in dispatcher.overloads)
+    return iterable.root if is_own else None
 
 
 def _unless_never(of: Type) -> Type:

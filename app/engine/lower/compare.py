@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from app.engine import tree
@@ -20,7 +21,7 @@ from app.engine.lower.arithmetic import (
     merged,
 )
 from app.engine.lower.frame import Lowering, has_block, is_simple
-from app.engine.lower.kinds import ATOMS, Kind
+from app.engine.lower.kinds import ATOMS, Kind, present
 
 ORDER: Final = frozenset({"<", "<=", ">", ">="})
 
@@ -45,6 +46,9 @@ def order(f: Lowering, node: tree.Binary) -> Any:
         return _float_order(f, node, left, right.fast.value, slow)
     if left.is_float and right.is_float and left.leaves == right.leaves == 1 and not (left.tests or right.tests):
         return _order_of_floats(f, node, left.fast, right.fast, slow)
+    doubts = _perhaps_floats(f, node, left, right)
+    if doubts:
+        return _order_of_floats(f, node, left.slow, right.slow, slow, doubts)
     if not (may_be_int(left) and may_be_int(right)):
         return slow
     tests = merged(left.tests, right.tests)
@@ -116,16 +120,29 @@ def _float_order(f: Lowering, node: tree.Binary, left: Arithmetic, bound: float,
 
 
 _LARGE: Final = 1e15
+_PERHAPS_FLOAT: Final = (Kind.FLOAT, Kind.ATOM)
 
 
-def _order_of_floats(f: Lowering, node: tree.Binary, left: Any, right: Any, slow: Any) -> Any:
+def _perhaps_floats(f: Lowering, node: tree.Binary, left: Arithmetic, right: Arithmetic) -> list[Any]:
+    """What must hold where both sides are floats or (), and one may be (); nothing if that isn't known."""
+    if left.leaves != 1 or right.leaves != 1 or f.kinds.of(node.left) not in _PERHAPS_FLOAT:
+        return []
+    types = [f.kinds.type_of(node.left), f.kinds.type_of(node.right)]
+    values = [left.slow, right.slow]
+    if any(present(of).kind is not Kind.FLOAT for of in types) or not all(map(is_simple, values)):
+        return []
+    doubtful = [value for value, of in zip(values, types, strict=True) if of.kind is not Kind.FLOAT]
+    return [build.compare(value, "is not", build.constant(None)) for value in doubtful]
+
+
+def _order_of_floats(f: Lowering, node: tree.Binary, left: Any, right: Any, slow: Any, doubts: Sequence[Any] = ()) -> Any:
     """Floats that differ by more than 1 and aren't large are further apart than Rhai's epsilon, which is relative."""
     slot = f.fresh()
     gap = build.name(slot)
     above = build.chained(build.constant(1.0), "<", build.walrus(slot, build.operation(left, "-", right)), "<", build.constant(_LARGE))
     below = build.chained(build.constant(-_LARGE), "<", gap, "<", build.constant(-1.0))
     moderate = build.chained(build.constant(-_LARGE), "<", right, "<", build.constant(_LARGE))
-    return build.choice(build.both([build.either([above, below]), moderate]), build.compare(left, node.op, right), slow)
+    return build.choice(build.both([*doubts, build.either([above, below]), moderate]), build.compare(left, node.op, right), slow)
 
 
 _ALIKE: Final = (Kind.INT, Kind.TEXT, Kind.CHAR, Kind.BOOL)

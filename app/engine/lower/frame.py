@@ -13,8 +13,8 @@ from app.engine import tree
 from app.engine.lower import blocks, branches, build
 from app.engine.lower.constants import MOST_WRITTEN, is_plain, written
 from app.engine.lower.disturb import is_disturbed
-from app.engine.lower.kinds import ANY, ATOMS, CHANGEABLE, Kind, Type, has_written_keys, holds_atoms, is_record, present
-from app.engine.lower.owning import dies_here
+from app.engine.lower.kinds import ANY, CHANGEABLE, Kind, Type, has_written_keys, holds_atoms, present
+from app.engine.lower.owning import copied_record, dies_here
 from app.engine.lower.unit import Held, Unit, start_position
 from app.engine.meter.weights import EXACT_UP_TO
 from app.engine.resolve import Binding, Frame
@@ -172,7 +172,7 @@ class Lowering:
         if of.kind in _COPIES:
             copies, most = _COPIES[of.kind]
             if not holds_atoms(of):
-                return self._copied_record(self.simple(value), of)
+                return copied_record(self.unit, self.simple(value), of)
             if has_written_keys(of) and len(of.fields) <= most:
                 return build.call(copies, [value])
             value = self.simple(value)
@@ -183,24 +183,6 @@ class Lowering:
         if inner.kind is Kind.MAP and has_written_keys(inner):
             return build.choice(build.compare(value, "is", build.constant(None)), value, self.copied(value, inner))
         return build.choice(build.compare(build.call("type", [value]), "in", build.name("ATOMS")), value, build.call("copy", [value]))
-
-    def _copied_record(self, value: Any, of: Type) -> Any:
-        """A copy of a map that holds atoms, arrays of atoms, and records of atoms: two levels, without looking at what is in them."""
-        lists, maps = [], []
-        room = SMALL_BYTES - len(of.fields) * ENTRY_BYTES
-        for key, inner in of.fields.items() if of.kind is Kind.MAP and is_record(of) else ():
-            if inner.kind is Kind.ARRAY and holds_atoms(inner):
-                lists.append(key)
-            elif inner.kind is Kind.MAP and has_written_keys(inner) and holds_atoms(inner):
-                maps.append(key)
-                room -= len(inner.fields) * ENTRY_BYTES
-            elif inner.kind not in ATOMS:
-                room = -1
-                break
-        if room < 0 or not (lists or maps):
-            return build.call("copy", [value])
-        parts = self.unit.constant((tuple(lists), tuple(maps), room // ELEMENT_BYTES))
-        return build.call("copy_record", [value, parts])
 
     def is_place(self, node: Any) -> bool:
         """Whether the value may be part of a variable. Blocks and the like copy what they give."""

@@ -22,6 +22,7 @@ from app.engine.infer import (
     may_hold_pointers,
     of_step,
     sized,
+    text_of_characters,
     types,
 )
 from app.engine.resolve import Binding, Owner, Resolution
@@ -93,7 +94,7 @@ class Kinds:
 
     def text_of_characters(self, iterable: Any) -> Any:
         """The expression of a text whose ``chars()`` a loop walks; None for everything else."""
-        found = self._types.text_of_characters(iterable)
+        found = text_of_characters(self._types, iterable)
         return found if found is not None and self.of(found) is Kind.TEXT else None
 
     def interval(self, node: Any) -> Interval:

@@ -1,14 +1,18 @@
-"""What need not be copied: values of variables that borrow, and those that nobody reads again."""
+"""What need not be copied: values of variables that borrow, and those that nobody reads again; and copies of records."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from app.engine import tree
+from app.engine.lower import build
+from app.engine.lower.kinds import ATOMS, Kind, Type, has_written_keys, holds_atoms, is_record
 from app.engine.resolve import Binding, Origin, part_of
+from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SMALL_BYTES
 
 if TYPE_CHECKING:
     from app.engine.lower.frame import Lowering
+    from app.engine.lower.unit import Unit
 
 
 def stored(f: Lowering, binding: Binding | None, node: Any) -> Any:
@@ -46,3 +50,22 @@ def dies_here(f: Lowering, node: Any) -> bool:
     if binding is None or binding.is_cell or binding.is_loop or binding.borrows:
         return False
     return not binding.is_parameter or id(binding) in f.owned_parameters
+
+
+def copied_record(unit: Unit, value: Any, of: Type) -> Any:
+    """A copy of a map that holds atoms, arrays of atoms, and records of atoms: two levels, without looking at what is in them."""
+    lists, maps = [], []
+    room = SMALL_BYTES - len(of.fields) * ENTRY_BYTES
+    for key, inner in of.fields.items() if of.kind is Kind.MAP and is_record(of) else ():
+        if inner.kind is Kind.ARRAY and holds_atoms(inner):
+            lists.append(key)
+        elif inner.kind is Kind.MAP and has_written_keys(inner) and holds_atoms(inner):
+            maps.append(key)
+            room -= len(inner.fields) * ENTRY_BYTES
+        elif inner.kind not in ATOMS:
+            room = -1
+            break
+    if room < 0 or not (lists or maps):
+        return build.call("copy", [value])
+    parts = unit.constant((tuple(lists), tuple(maps), room // ELEMENT_BYTES))
+    return build.call("copy_record", [value, parts])

@@ -60,6 +60,24 @@ def kind(source: str, name: str = "x") -> Kind:
         ("let a = [#{ n: 1 }]; a.sort(|p, q| p.n - q.n); let x = a[0].n; x", Kind.INT),
         ("let m = #{ a: 1, b: 2 }; let x = 0; for v in m.values() { x = v; } x", Kind.INT),
         ("let m = #{ a: 1, values: || 5 }; let x = m.values(); x", Kind.INT),
+        # Positions of arrays that are written down.
+        ('let a = [1, "t"]; let x = a[0]; x', Kind.INT),
+        ('fn f(n) { if n > 3 { return [n, "t", 1.5]; } [0, `${n}`] } let x = f(4)[1]; x', Kind.TEXT),
+        ('let x = ""; for pair in [["a", 1], ["b", 2]] { x = pair[0]; } x', Kind.TEXT),
+        ('let a = [1, "t"]; a.pop(); a += ["u"]; let x = a[1]; x', Kind.ATOM),
+        ('let a = [1, "t"]; let b = ["u"] + a; let x = b[1]; x', Kind.ATOM),
+        ('let a = [1, "t"]; let x = a[-2]; x', Kind.ATOM),
+        # Loops and handlers.
+        ("fn f(n) { loop { if n > 5 { return n; } n += 1; } } let x = f(1); x", Kind.INT),
+        ('let x = loop { break "t"; }; x', Kind.TEXT),
+        ("let n = 3; let x = while n > 0 { n -= 1; if n == 1 { break 7; } }; x", Kind.ATOM),
+        ('fn f(t) { try { return parse_int(t); } catch { return -1; } } let x = f("4"); x', Kind.INT),
+        ('fn f(t) { try { parse_int(t) } catch { } } let x = f("4"); x', Kind.ATOM),
+        # What a native gives whatever it is given, and characters that are asked for.
+        ('let m = #{}; m.a = 1; m.a = "2"; let x = parse_int(`${m.a}`); x', Kind.INT),
+        ('let a = ["1", 2.5, ()]; let i = 0; let x = a[i].to_string(); x', Kind.TEXT),
+        ("let x = ' '; for c in \"abc\".chars() { x = c; } x", Kind.CHAR),
+        ('fn chars() { [1] } let x = 0; for c in "abc".chars() { x = c; } x', Kind.INT),
     ],
 )
 def test_a_variable_has_the_kind_of_all_that_is_stored_in_it(source: str, expected: Kind) -> None:
@@ -81,6 +99,17 @@ def test_a_variable_has_the_kind_of_all_that_is_stored_in_it(source: str, expect
         'fn f(a) { a } let p = Fn("f"); f(1); let x = p.call([2]); f(3)',
         'let x = 1; eval("x = []"); x',
         "try { throw [1]; } catch (x) { x }",
+        # What moves elements.
+        'let a = [1, "t"]; a.reverse(); let x = a[0]; x',
+        'let a = [1, "t"]; a.shift(); let x = a[0]; x',
+        'let a = [1, "t"]; a.insert(0, 1.5); let x = a[0]; x',
+        'let a = [1, "t"]; a.remove(0); let x = a[0]; x',
+        'let a = [[2, "t"], [1, "u"]]; a[0] += [1]; a[0].reverse(); let x = a[0][0]; x',
+        'let a = [1, "t"]; let b = a.filter(|v| v == "t"); let x = b[0]; x',
+        'let a = [1, "t"]; a[0] = "u"; let x = a[0]; x',
+        'fn f() { this.reverse(); } let a = [1, "t"]; a.f(); let x = a[0]; x',
+        # A map may have a method of any name, as soon as there are pointers.
+        'let m = #{}; let k = "to_string"; m[k] = || 5; let n = [m, 1]; let i = 0; let x = n[i].to_string(); x',
     ],
 )
 def test_a_variable_that_something_else_may_change_is_not_believed(source: str) -> None:
@@ -168,7 +197,9 @@ def test_under_moderate_limits_an_integer_that_steps_stays_small(source: str, bi
         ("fn f(n) { if n > 0 { [n] } } let x = f(1)[0]; x", Kind.INT),
         ('let m = #{}; let k = "a"; m[k] = [1]; let x = m[k]; x', Kind.UNKNOWN),
         ('let m = #{}; let k = "a"; m[k] = [1]; m[k] += m["b"]; let x = m[k][1]; x', Kind.UNKNOWN),
-        ('let m = #{}; let k = "a"; m[k] = [1]; let x = m[k].to_string(); x', Kind.UNKNOWN),
+        ('let m = #{}; let k = "a"; m[k] = [1]; let x = m[k].to_string(); x', Kind.TEXT),
+        ('let f = || 1; let m = #{}; let k = "a"; m[k] = [1]; let x = m[k].to_string(); x', Kind.UNKNOWN),
+        ('let m = #{}; let k = "a"; m[k] = #{ n: 1 }; let x = m[k].sum(2); fn sum(a) { this.n + a } x', Kind.INT),
         ('let m = #{}; let k = "a"; m[k] = [1]; m[k] = "t"; let x = m[k][0]; x', Kind.UNKNOWN),
         ("fn f(n) { if n > 0 { [n] } else if n < 0 { #{} } } let x = f(1); x", Kind.UNKNOWN),
     ],

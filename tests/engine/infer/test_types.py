@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.engine.infer import types
-from app.engine.infer.types import ANY, ATOM, BOOL, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, changed, join, map_of
+from app.engine.infer.types import ANY, ATOM, BOOL, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, changed, join, map_of, tuple_of
 
 OPTIONAL = [types.optional(INT), types.optional(types.integer(4)), types.optional(TEXT)]
 ATOMS = st.sampled_from([NEVER, ANY, INT, types.integer(4), types.integer(30), types.COUNTED, TEXT, BOOL, UNIT, ATOM, *OPTIONAL])
@@ -12,6 +12,7 @@ TYPES = st.recursive(
     ATOMS,
     lambda inner: st.one_of(
         inner.map(array_of),
+        st.lists(inner, min_size=2, max_size=3).map(tuple_of),
         st.dictionaries(st.sampled_from("abc"), inner, max_size=3).flatmap(
             lambda fields: st.sets(st.sampled_from(sorted(fields)) if fields else st.nothing()).map(
                 lambda required: map_of(fields, NEVER, frozenset(required))
@@ -52,6 +53,17 @@ def test_maps_keep_apart_what_is_under_which_key_and_what_is_certainly_there() -
     assert types.read(joined, "n") is types.integer(2)
     assert joined.required == {"n"}
     assert types.read(joined, "s").kind is Kind.ATOM
+
+
+def test_arrays_keep_apart_what_is_where_as_long_as_all_of_them_do() -> None:
+    pair = tuple_of([INT, TEXT])
+    assert join(pair, tuple_of([INT, BOOL, INT])).fields == {"0": INT, "1": ATOM}
+    assert join(pair, array_of(INT)).fields == {}
+    assert join(array_of(NEVER), pair).fields == pair.fields
+    assert types.without_positions(pair) is not pair
+    stored = changed(pair, [None], lambda _of: BOOL)
+    assert stored.fields == {"0": ATOM, "1": ATOM}
+    assert stored.element is ATOM
 
 
 def test_what_is_stored_under_a_computed_key_may_be_under_every_key() -> None:

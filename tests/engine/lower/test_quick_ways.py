@@ -240,6 +240,78 @@ SOURCES = [
         "fn sum(t) { if t == () { 0 } else { t.v + sum(t.l) + sum(t.r) } } "
         "sum(node(7))"
     ),
+    # Functions that give arrays of several types, and closures that are curried.
+    (
+        "fn two(n) { if n % 2 == 0 { [n, `${n}`] } else { [n, `${n}`, [n]] } } "
+        "let t = 0; for i in 0..9 { let p = two(i); t += p[0] * 2; print(p[1] + i); "
+        "if p.len() > 2 { p[2][0] += 1; p.reverse(); } print(p); } t"
+    ),
+    'let p = [["b", 2], ["a", 1]]; for q in p { print(q[0] + q[1]); } p.sort(|x, y| x[1] - y[1]); for q in p { q[0] = 5; print(q); } p',
+    (
+        "fn add(a, b) { a + b } fn in3(a, b, c) { if c < a { a } else if c > b { b } else { c } } fn put(a, b) { a.push(b); a } "
+        'let f = Fn("add").curry(5); let g = Fn("in3").curry(0).curry(9); let h = Fn("put").curry([1]); '
+        'let z = Fn("add").curry(1).curry(2); '
+        "let k = |a, b, c| [a, b, c]; let l = k.curry(1); let m = k.curry(1, 2); "
+        "for i in 0..4 { print([f.call(i), g.call(i * 5 - 3), h.call(i), z.call(), l.call(i, 7), m.call(i)]); } f.call(1, 2)"
+    ),
+    "let n = 0; let f = |a, b| { n += a; n * b }; let g = f.curry(2); for i in 0..3 { print(g.call(i)); } n",
+    # Sorting by what fails, gives bools, floats, or changes what is sorted.
+    (
+        "let a = [3, 1, 2]; a.sort(|x, y| x < y); print(a); a.sort(|x, y| y - x); print(a); "
+        'a.sort(|x, y| "s"); print(a); a.sort(|x, y| x / 0); a'
+    ),
+    "let a = [3, 1, 2]; let n = 0; a.sort(|x, y| { n += 1; a.push(9); x - y }); print(n > 0); a",
+    "fn by(x, y) { x - y } let a = [3, 1, 2]; a.sort(by); print(a); let d = |k, x, y| (x - y) * k; a.sort(d.curry(-1)); a",
+    "let a = [3, 1, 2]; a.sort(|x, y| throw x);  for i in 0..2 { a.sort(|x, y| y - x); } a",
+    # New entries that hold arrays and maps; maps in maps under computed keys; records copied with what is in them.
+    (
+        'let m = #{}; for i in 0..70 { let k = "k" + i % 66; if m[k] == () { m[k] = []; } m[k].push(#{ n: i, s: `${i}` }); '
+        "let j = `${i % 3}`; if !(j in m) { m[j] = #{}; } m[j][k] = (m[j][k] ?? 0) + i; } m"
+    ),
+    'let m = #{}; let k = 1; m["a"] = []; m[k] = [];',
+    'let m = #{}; for i in 0..3 { m["a"][`${i}`] = 1; }',
+    'let m = #{ x: 5 }; let k = "x"; for i in 0..3 { m[k]["y"] = i; }',
+    (
+        'fn step(r, i) { r.log.push("s" + i); r.at.n += i; r.n = i; r } let r = #{ n: 0, log: [], at: #{ n: 0, t: "x" } }; '
+        "let all = []; for i in 0..5 { all.push(r); r = step(r, i); } [r, all]"
+    ),
+    (
+        "fn step(r) { r.log.push(1); r } let r = #{ log: [], n: 1 }; for i in 0..600 { r.log.push(i); "
+        "} for i in 0..3 { r = step(r); } r.log.len()"
+    ),
+    "fn step(r) { if r == () { r = #{ n: 0, l: [] }; } r.n += 1; r.l.push(r.n); r } let r = (); for i in 0..4 { r = step(r); } r",
+    # Totals kept in a map: the entry may not be there yet.
+    (
+        "let m = #{}; for i in 0..9 { let k = `${i % 2}`; let t = m[k]; if t == () { t = #{ n: 0, l: [] }; } t.n += i; t.l.push(`${i}`); "
+        "m[k] = t; } m"
+    ),
+    'let m = #{}; let t = m["x"]; for i in 0..2 { if i == 1 { t = #{ n: 0, l: [] }; } t.n += 1; }',
+    'let m = #{}; let t = m["x"]; for i in 0..2 { if i == 5 { t = #{ n: 0, l: [] }; } t.l.push(1); }',
+    # Texts beside anything, and characters.
+    (
+        'for v in ["a", \'a\', 1, 1.0, (), [1], #{}, true, ""] { let s = ""; s += "a"; print([s == v, v == s, s != v, v != s]); '
+        "for c in s { let w = if v == 1 { c } else { s }; print([c == w, w != c]); } }"
+    ),
+    'let b = blob(2); for c in "ab" { for v in [b, c] { print(c == v); } }',
+    """for c in "a1 b".chars() { print(c == 'a'); if c >= '0' && c <= '9' { print(c.to_string() + c); } let l = [c]; print(l); }""",
+    "let s = \"\"; s.pad(70_000, 'x'); let n = 0; for c in s.chars() { n += 1; } n",
+    """for s in ["", "abc", "a"] { let t = s + ""; for c in "ab" { print([t.index_of(c), t.index_of("bc"), t.index_of("")]); } }""",
+    'fn index_of(x) { 7 } let s = "abc"; for i in 0..2 { print(s.index_of("c")); }',
+    # Sums of many texts: short, long, with parts that print.
+    'fn p(x) { print(x); x } for i in 0..3 { let s = "a" + p(i) + "-" + p(`${i}`) + \'c\' + i + ";"; print(s); }',
+    f'let s = "{LONG}"; for i in 0..3 {{ let t = "a" + i + s + i + "b" + s + 1.5 + "c" + i; print(t); }}',
+    'let s = "a"; for i in 0..3 { let t = s + i + { s += "x"; s } + "-" + s; print(t); } s',
+    'for i in 0..3 { let t = 1 + 2 + "a" + 3 + 4 + i; print(t); }',
+    # Texts and numbers of unknown types, in literals too.
+    'let l = ["12", 7, \'c\', 1.5, true, "'
+    + "y" * 90
+    + '"]; for v in l { let r = #{ a: v, b: [1], s: "t" }; print(r); print(v.to_string()); }',
+    'for v in ["12", " 7", "-3", "x", "99999999999999999999"] { try { print(parse_int(v) + 1); } catch (e) { print(e); } }',
+    # Floats that may not be there yet.
+    (
+        "let r = #{ min: (), max: () }; for v in [1.5, 7.25, -3.0, 7.25] { if r.min == () || v < r.min { r.min = v; } "
+        "if r.max == () || v >= r.max { r.max = v; } } print(r); let m = #{}; m.a = 1.0; m.b < 2.5"
+    ),
     # Division where nobody looks at the error.
     "let n = 0; for i in -3..4 { try { n += 10 / i; n += 7 % i; } catch { n += 100; } } n",
     "let n = 0; for x in [0, 0.0, 2, 'c', 1.5] { try { n += 10 / x; } catch (e) { n += 100; } } n",
@@ -268,6 +340,13 @@ def test_the_quick_way_and_the_library_agree(source: str) -> None:
         ('let m = #{}; for i in 0..9_999 { m["k" + i] = i; }', Limits(max_map_size=300), "max_map_size"),
         ("let m = #{}; loop { m.a = 1; m.b = 2; m.c = 3; }", Limits(max_map_size=2), "max_map_size"),
         ("let a = []; loop { a.push(#{ n: 1 }); }", Limits(max_array_size=10), "max_array_size"),
+        ('let m = #{}; let i = 0; loop { m["k" + i] = []; i += 1; }', Limits(max_map_size=300), "max_map_size"),
+        (
+            'let s = "x"; loop { s += "abcd"; let v = [s, 1]; let i = 0; let a = #{ a: v[i], b: v[i] }; }',
+            Limits(max_string_size=5_000),
+            "max_string_size",
+        ),
+        ('let s = "ab"; loop { s = s + "-" + s + 1; }', Limits(max_string_size=30_000), "max_string_size"),
         ("let a = []; loop { a.push(#{ n: 1 }); }", Limits(max_memory=100_000), "max_memory"),
         ("let i = 1; loop { let a = [[i, i], [i, i]]; i += 1; }", Limits(max_array_size=5), "max_array_size"),
         ("let i = 1; loop { let a = #{ a: #{ n: i }, b: #{ n: i } }; i += 1; }", Limits(max_map_size=3), "max_map_size"),
