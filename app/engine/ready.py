@@ -115,6 +115,7 @@ class Ready:
         close_account = machine.close_account
         outcome = Outcome(value, None, prints, meter.settled(), close_account())
         machine.here = self._top
+        machine.measure_at = 0
         if machine.constants:
             machine.constants.clear()
         if host is not NO_HOST:

@@ -321,6 +321,9 @@ class _Flow:
         return array_of(ANY)
 
     def _after_map_method(self, of: Type, name: str, args: list[tree.Expr]) -> Type:
+        if (name, len(args)) in self.found.receivers and not may_be_called(of, name):
+            # The script's own function (``_left_by``), whatever native has that name.
+            return of
         if may_be_called(of, name) or name == "call":
             if not self.pointers.is_active:
                 return ANY

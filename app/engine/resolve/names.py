@@ -11,6 +11,7 @@ from app.engine.resolve import effects, statements
 from app.engine.resolve.bindings import Binding, Changes, Frame, Origin, Resolution
 from app.engine.resolve.heat import Calls, hot
 from app.engine.resolve.lending import lend
+from app.engine.resolve.taking import take_over
 from app.engine.resolve.telling import told_behind
 
 
@@ -28,6 +29,7 @@ def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = ()) ->
     flows = walker.found.flows
     flows.pointed, flows.is_open = walker.calls.pointed, walker.calls.is_open
     lend(walker.found)
+    take_over(walker.found, script)
     return walker.found
 
 
@@ -191,6 +193,13 @@ class Walker:
                     self.found.told[id(node)] = self.told[id(binding)]
             elif node.name in self.names:
                 self.calls.pointed.add(node.name)
+
+    def read_last(self, *nodes: tree.Expr) -> None:
+        """Variables that are in use while what comes after them is evaluated."""
+        for node in nodes:
+            binding = self.found.variables.get(id(node)) if type(node) is tree.Variable else None
+            if binding is not None and type(node) is tree.Variable:
+                binding.last, binding.last_depth = node, self.repeats
 
     def this(self, node: tree.This) -> None:
         """``this`` read or written."""
