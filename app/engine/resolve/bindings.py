@@ -55,6 +55,8 @@ class Binding:
     """It holds parts of other variables without a copy (``lending``), so that nothing it holds is ever given away without one."""
     is_lent: bool = False
     """Others hold parts of it."""
+    is_kept: bool = False
+    """It is returned by name, or an entry of a literal."""
     is_taken: bool = False
     """It is a parameter that the function takes over from its callers (``taking``), so that its value is nobody else's."""
     within: Changes | None = None

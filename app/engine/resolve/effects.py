@@ -256,10 +256,18 @@ def _assigned_along(walker: Walker, node: tree.Assign, target: tree.Chain) -> No
         walker.frame.returns_this = True
 
 
+def array(walker: Walker, node: tree.Array) -> None:
+    """An array's elements."""
+    for item in node.items:
+        walker.visit(item)
+        walker.keep(item)
+
+
 def mapping(walker: Walker, node: tree.Map) -> None:
     """A map's entries; a closure in one may be called as its method."""
     for key, value in node.entries:
         walker.visit(value)
+        walker.keep(value)
         if type(value) is tree.Closure and not value.captures:
             walker.found.flows.methods.setdefault((key.text, len(value.params)), []).append(value)
 

@@ -194,6 +194,12 @@ class Walker:
             elif node.name in self.names:
                 self.calls.pointed.add(node.name)
 
+    def keep(self, node: tree.Expr | None) -> None:
+        """A value goes into a container, or out of a function."""
+        binding = self.found.variables.get(id(node)) if type(node) is tree.Variable else None
+        if binding is not None:
+            binding.is_kept = True
+
     def read_last(self, *nodes: tree.Expr) -> None:
         """Variables that are in use while what comes after them is evaluated."""
         for node in nodes:
@@ -242,7 +248,7 @@ _HANDLERS: dict[type, Callable[[Walker, Any], None]] = {
     tree.And: effects.lazy,
     tree.Or: effects.lazy,
     tree.Coalesce: effects.lazy,
-    tree.Array: lambda walker, node: walker.visit_all(node.items),
+    tree.Array: effects.array,
     tree.Interpolated: lambda walker, node: walker.visit_all(node.parts),
     tree.Map: effects.mapping,
 }

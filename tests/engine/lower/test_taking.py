@@ -60,8 +60,11 @@ SOURCES = [
     "fn f(a) { a.push(1); let b = #{k: a}; b.k.push(2); b } let x = [0]; let y = [f(x), x]; x = add(x, 4); [x, y]",
     "fn f(a, n) { if n == 0 { return a; } a.push(n); f(a, n - 1) } let x = [0]; [f(x, 3), x]",
     "fn f(a, n) { if n == 0 { return a; } a.push(n); let b = f(a, n - 1); b.push(a.len()); b } let x = [0]; [f(x, 3), x]",
-    "fn ins(t, k) { if t == () { return #{k: k, l: (), r: ()}; } if k < t.k { t.l = ins(t.l, k); } else { t.r = ins(t.r, k); } t } let t = (); for k in [5, 2, 8, 1, 3, 9] { let o = t; t = ins(t, k); if o != () { print(o.k); } } t",
-    "fn ins(t, k) { if t == () { return #{k: k, l: (), r: ()}; } if k < t.k { t.l = ins(t.l, k); } else { t.r = ins(t.r, k); } t } let t = (); let all = []; for k in [5, 2, 8, 1] { t = ins(t, k); all.push(t); } all",
+    "fn ins(t, k) { if t == () { return #{k: k, l: (), r: ()}; } if k < t.k { t.l = ins(t.l, k); "
+    "} else { t.r = ins(t.r, k); } t } let t = (); for k in [5, 2, 8, 1, 3, 9] { let o = t; t = ins(t, k); "
+    "if o != () { print(o.k); } } t",
+    "fn ins(t, k) { if t == () { return #{k: k, l: (), r: ()}; } if k < t.k { t.l = ins(t.l, k); "
+    "} else { t.r = ins(t.r, k); } t } let t = (); let all = []; for k in [5, 2, 8, 1] { t = ins(t, k); all.push(t); } all",
     'let f = Fn("add"); let a = [1]; let b = f.call(a, 2); [a, b]',
     'let a = [1]; let b = [[1], [2]].map("add1"); [a, b]',
     "fn add1(a) { a.push(1); a } let x = [[1], [2]]; let y = x.map(add1); [x, y]",
@@ -95,7 +98,14 @@ SOURCES = [
     "fn mk() { let a = []; for i in 0..3 { let r = [i]; a.push(r); } a } let a = mk(); let b = mk(); a[0] = b[1]; a[0].push(1); [a, b]",
     "fn rem(x) { this.a -= x; this } let o = #{a: 5}; o.rem(2); let k = o.a + 1; [o, k]",
     "let l = (); for i in 0..9 { l = #{h: i, t: l}; } let s = 0; let p = l; while p != () { s += p.h; p = p.t; } s",
-    'fn b(d) { if d == 0 { return #{v: 1.5, l: (), r: ()}; } #{v: d, l: b(d - 1), r: b(d - 1)} } let t = b(6); t.l.l.v = "x"; [t.l.l.v, t.l.r.v, t.r.r.r.r.r.r.v]',
+    "fn b(d) { if d == 0 { return #{v: 1.5, l: (), r: ()}; } #{v: d, l: b(d - 1), r: b(d - 1)} } let t = b(6); "
+    't.l.l.v = "x"; [t.l.l.v, t.l.r.v, t.r.r.r.r.r.r.v]',
+    "fn cons(h, t) { #{h: h, t: t} } let l = (); for i in 0..4 { l = cons(i, l); } let m = l; l = cons(9, l); m.t.h = 7; [l, m]",
+    "fn cons(h, t) { #{h: h, t: t} } let l = (); for i in 0..4 { let k = l; l = cons(i, l); if k != () { k.h = 5; } print(k); } l",
+    "fn cons(h, t) { #{h: h, t: t} } fn f() { let l = [1]; cons(l, l) } let r = f(); r.h.push(2); r",
+    "fn id(x) { return x; } fn f() { let l = [1]; let m = id(l); m.push(2); m } f()",
+    "fn id(x) { if x.len() > 1 { return x; } [x, x] } fn f() { let l = [1]; let m = id(l); m[0].push(2); m } f()",
+    "fn id(x) { if x.len() > 1 { return x; } [x, x] } let l = [1, 2]; for i in 0..3 { l = id(l); l.push(i); print(l); } l",
 ]
 
 
@@ -111,7 +121,8 @@ INFERRED = [
     "let a = [#{v: 1}]; let p = a.shift(); let q = a.shift(); p.v += 1; [p, q, a]",
     'let a = [1.5]; let p = a.remove(0); a.push("s"); [p, a.remove(0), a.remove(0)]',
     "let a = [1, 2, 3, 4]; let b = a.extract(1, 2); b.push(1.5); let c = a.extract(1..=2); [a, b, c, a.get(1), a.get(9)]",
-    'fn b(d) { if d == 0 { return #{v: 1.5, l: (), r: ()}; } #{v: d, l: b(d - 1), r: b(d - 1)} } let t = b(6); t.l.l.v = "x"; [t.l.l.v, t.l.r.v, t.r.r.r.r.r.r.v]',
+    "fn b(d) { if d == 0 { return #{v: 1.5, l: (), r: ()}; } #{v: d, l: b(d - 1), r: b(d - 1)} } let t = b(6); "
+    't.l.l.v = "x"; [t.l.l.v, t.l.r.v, t.r.r.r.r.r.r.v]',
 ]
 
 
