@@ -57,6 +57,8 @@ FEW_CHARACTERS: Final = 1_024
 """So many texts, with so many characters together, are within all limits that aren't small, and cost nothing to walk."""
 SHORT_TEXT: Final = 64
 _RECORD: Final = 16
+SHORT_PART: Final = 64
+"""A container that holds a longer one is measured whenever it is made."""
 
 
 def walk(rt: Runtime, steps: int) -> None:
@@ -126,22 +128,25 @@ _MEASURED: Final = frozenset({list, dict, str, bytearray})
 _HOLDING: Final = frozenset({list, dict, bytearray})
 
 
-def check(rt: Runtime, value: Value) -> None:
-    """Measures the value against the limits.
+def check(rt: Runtime, value: Value) -> int:
+    """Measures the value against the limits; gives the steps it took.
 
     Raises:
         Stop: it is too large.
     """
     limits = rt.limits
     if not limits.has_data_sizes:
-        return
+        return 0
     kind = type(value)
     if kind is str:
         check_text(rt, value)  # type: ignore[arg-type]  # its type was just tested
-    elif kind in _MEASURED:
-        elements, entries, text_bytes, steps = measure(value)
-        walk(rt, steps)
-        check_sizes(limits, elements, entries, text_bytes)
+        return 0
+    if kind not in _MEASURED:
+        return 0
+    elements, entries, text_bytes, steps = measure(value)
+    walk(rt, steps)
+    check_sizes(limits, elements, entries, text_bytes)
+    return steps
 
 
 def check_texts(rt: Runtime, array: list[Any]) -> None:
@@ -252,14 +257,14 @@ def allow_bytes(rt: Runtime, length: int, added: int) -> None:
 
 
 def is_flat(value: Value) -> bool:
-    """Whether a value is an atom, a short text, or a small record of such."""
+    """Whether a value is an atom, a short text, or a small record or array of such."""
     if type(value) is str:
         return len(value) <= SHORT_TEXT
-    if type(value) is not dict:
-        return type(value) not in _MEASURED
+    if type(value) is not dict and type(value) is not list:
+        return type(value) is not bytearray
     if len(value) > _RECORD:
         return False
-    for inner in value.values():
+    for inner in value if isinstance(value, list) else value.values():
         kind = type(inner)
         if kind in _HOLDING or (kind is str and len(inner) > SHORT_TEXT):
             return False
@@ -293,7 +298,7 @@ def _short_texts(sample: list[Value]) -> int:
 
 
 def grown(
-    rt: Runtime, container: list[Value] | dict[str, Value], added: Value = UNBOUND, measured: Callable[[Runtime, Any], None] = check
+    rt: Runtime, container: list[Value] | dict[str, Value], added: Value = UNBOUND, measured: Callable[[Runtime, Any], object] = check
 ) -> None:
     """Called after a container grew by one element: accounts in steps of 64, measures the whole ever more rarely.
 

@@ -21,6 +21,10 @@ _TEXTS: Final = array_of(TEXT)
 _CHARACTERS: Final = array_of(CHAR)
 VALUES: Final = array_of(ANY)
 """Stands for an array of a map's values."""
+ELEMENT: Final = array_of(INT)
+"""Stands for an element of an array, or () if there is none."""
+SAME: Final = array_of(FLOAT)
+"""Stands for an array of the same elements."""
 RESULTS: Final[dict[tuple[Kind, str, int], Type]] = {
     **{(kind, name, 0): TEXT for kind in (Kind.TEXT, Kind.CHAR, Kind.INT, Kind.FLOAT, Kind.BOOL) for name in ("to_string", "to_debug")},
     **{(Kind.TEXT, name, 0): TEXT for name in ("to_upper", "to_lower")},
@@ -36,6 +40,8 @@ RESULTS: Final[dict[tuple[Kind, str, int], Type]] = {
     (Kind.ARRAY, "is_empty", 0): BOOL,
     (Kind.ARRAY, "contains", 1): BOOL,
     (Kind.ARRAY, "index_of", 1): INT,
+    **{(Kind.ARRAY, name, argc): ELEMENT for name, argc in (("pop", 0), ("shift", 0), ("remove", 1), ("get", 1))},
+    **{(Kind.ARRAY, "extract", argc): SAME for argc in (1, 2)},
     (Kind.ARRAY, "some", 1): BOOL,
     (Kind.ARRAY, "all", 1): BOOL,
     (Kind.MAP, "keys", 0): _TEXTS,

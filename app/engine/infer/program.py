@@ -337,7 +337,11 @@ class _Flow:
         return array_of(ANY)
 
     def _after_map_method(self, of: Type, name: str, args: list[tree.Expr]) -> Type:
-        if name == "call" or (may_be_called(of, name) and not self.found.is_without_pointers):
+        is_called = may_be_called(of, name) and not self.found.is_without_pointers
+        if (name, len(args)) in self.found.receivers and not is_called:
+            # The script's own function (``_left_by``), whatever native has that name.
+            return of
+        if name == "call" or is_called:
             if not self.pointers.is_active:
                 return ANY
             called = types.entry(of, name) if name != "call" else self.found.of(args[0]) if args else NEVER

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.engine import natives, tree
 from app.engine.infer import types
-from app.engine.infer.library import RECEIVERS, RESULTS, VALUES
+from app.engine.infer.library import ELEMENT, RECEIVERS, RESULTS, SAME, VALUES
 from app.engine.infer.types import ANY, BOOL, CHAR, FLOAT, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, join
 from app.engine.resolve import SWEEPS
-from app.engine.stdlib import ranges
+from app.engine.stdlib import arrays, ranges
 
 if TYPE_CHECKING:
     from app.engine.infer.expressions import Expressions
@@ -127,8 +127,14 @@ def native(expressions: Expressions, name: str, receiver: Type, argc: int = 0) -
     if name == "len":
         found = expressions.length
     names = (RECEIVERS[receiver.kind], natives.ANY)
+    if found is ELEMENT:
+        # What may be anything isn't declared: only the library itself is believed.
+        is_known = all(overload.package == arrays.PACKAGE.name for overload in dispatcher.overloads if overload.params[0] in names)
+        return join(receiver.element, UNIT) if is_known else ANY
     returned = RECEIVERS[found.kind]
-    return found if all(overload.returns == returned for overload in dispatcher.overloads if overload.params[0] in names) else ANY
+    if any(overload.returns != returned for overload in dispatcher.overloads if overload.params[0] in names):
+        return ANY
+    return found if found is not SAME else types.without_positions(receiver)
 
 
 _DECLARED: Final = {"i64": INT, "f64": FLOAT, "bool": BOOL, "string": TEXT, "char": CHAR}

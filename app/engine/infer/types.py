@@ -186,9 +186,13 @@ def map_of(fields: Mapping[str, Type], rest: Type, required: frozenset[str]) -> 
     """A map's type."""
     if len(fields) > _MOST_FIELDS:
         return Type(Kind.MAP, ANY)
-    for inner in (*fields.values(), rest):
+    if rest.depth >= _DEEPEST:
+        return Type(Kind.MAP, ANY)
+    for inner in fields.values():
         if inner.depth >= _DEEPEST:
-            return Type(Kind.MAP, ANY)
+            # A tree of maps, by all likelihood: what else is in each is known all the same.
+            fields = {key: ANY if inner.depth >= _DEEPEST else inner for key, inner in fields.items()}
+            break
     return Type(Kind.MAP, rest, fields, required)
 
 

@@ -12,7 +12,7 @@ from app.engine.lower.declarations import deliver_unit
 from app.engine.lower.frame import STATEMENTS, THIS, Lowering, is_constant
 from app.engine.lower.kinds import ANY, CHANGEABLE, UNMEASURED, Kind, Type, present
 from app.engine.lower.literals import texts_of_record
-from app.engine.lower.owning import stored
+from app.engine.lower.owning import replaced_by, stored
 from app.engine.lower.pushes import is_due_for_record
 from app.engine.lower.unit import start_position
 from app.engine.lower.walks import operand, path_site, store_root
@@ -22,12 +22,14 @@ from app.engine.resolve import Binding
 def assign(f: Lowering, node: tree.Assign, destination: str | None) -> None:
     """``target op value``"""
     target = node.target
+    f.replaced = replaced_by(f, node) if node.op == "=" else None
     if type(target) is tree.Variable:
         _to_variable(f, node, target)
     elif type(target) is tree.This:
         _to_this(f, node, target)
     elif type(target) is tree.Chain:
         _to_chain(f, node, target)
+    f.replaced = None
     deliver_unit(f, destination)
 
 
@@ -154,9 +156,9 @@ def _to_chain(f: Lowering, node: tree.Assign, target: tree.Chain) -> None:
     if is_by_names and node.op != "=":
         value, kept = _added(f, node)
     elif is_by_names and not f.is_hot and _is_local(f, target.root):
-        value = kept = f.owned(node.value)
+        value = kept = stored(f, None, node.value)
     else:
-        value = kept = f.simple(f.owned(node.value))
+        value = kept = f.simple(stored(f, None, node.value))
     arguments = evaluated_arguments(f, target.steps)
     root = target.root
     if _is_constant(f, root):

@@ -9,6 +9,7 @@ from app.engine import tree
 from app.engine.lower import build, scoping
 from app.engine.lower.disturb import Disturbance, is_shared_place, of_all
 from app.engine.lower.frame import EXPRESSIONS, LEVEL, SCOPE, THIS, Lowering
+from app.engine.lower.owning import is_given_up, occurrences
 from app.engine.lower.unit import Compiled
 from app.engine.natives import Dispatcher
 
@@ -30,7 +31,7 @@ def call(f: Lowering, node: tree.Call) -> Any:
         if lowered is not None:
             return lowered
     if function is not None:
-        return script_call(f, function, arguments(f, node.args), build.constant(None), f.position(node.pos))
+        return script_call(f, function, _arguments_of(f, function, node.args), build.constant(None), f.position(node.pos))
     f.kinds.disturb()
     dispatcher = f.unit.natives.lookup(node.name, len(node.args))
     if dispatcher is None:
@@ -43,6 +44,29 @@ def arguments(f: Lowering, nodes: list[Any]) -> list[Any]:
     return _unshared(f, nodes, operands(f, nodes))
 
 
+def _arguments_of(f: Lowering, function: Compiled, nodes: list[Any]) -> list[Any]:
+    """Arguments for a known function: those that it takes over are copies, or what nobody else holds."""
+    if not function.takes:
+        return arguments(f, nodes)
+    taken = {at: is_given_up(f, nodes[at]) and _is_only_here(f, nodes[at], nodes) for at in function.takes}
+    if _is_first_late(f, nodes):
+        rest = f.operands(nodes[1:], taken={at - 1: is_given for at, is_given in taken.items()})
+        rest = [f.simple(value) for value in rest]
+        values = [*f.operands(nodes[:1], taken=taken), *rest]
+    else:
+        values = f.operands(nodes, taken=taken)
+    return [f.copied(value) if at not in taken and is_shared_place(f, nodes[at]) else value for at, value in enumerate(values)]
+
+
+def _is_only_here(f: Lowering, node: Any, nodes: list[Any]) -> bool:
+    """Whether no other argument can be a part of what one argument gives up, or the whole."""
+    binding = f.binding(node) if type(node) is tree.Variable else None
+    if binding is None:
+        # The place that the result is stored in: nothing else on that side starts from the same variable.
+        return True
+    return sum(occurrences(f, each, binding) for each in nodes) == 1
+
+
 def _unshared(f: Lowering, nodes: list[Any], values: list[Any]) -> list[Any]:
     return [f.copied(value) if is_shared_place(f, node) else value for node, value in zip(nodes, values, strict=True)]
 
@@ -52,10 +76,14 @@ def operands(f: Lowering, nodes: list[Any], *, owned: bool = False) -> list[Any]
 
     Source: ``Engine::make_function_call``, which turns such a call into a method's.
     """
-    if len(nodes) < 2 or not _is_late(f, nodes[0]) or not _matters(f, nodes):
+    if not _is_first_late(f, nodes):
         return f.operands(nodes, owned=owned)
     rest = [f.simple(value) for value in f.operands(nodes[1:], owned=owned)]
     return [*f.operands(nodes[:1], owned=owned), *rest]
+
+
+def _is_first_late(f: Lowering, nodes: list[Any]) -> bool:
+    return len(nodes) > 1 and _is_late(f, nodes[0]) and _matters(f, nodes)
 
 
 def _is_late(f: Lowering, node: Any) -> bool:

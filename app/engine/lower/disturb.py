@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from app.engine import tree
 from app.engine.lower.kinds import CHANGEABLE
+from app.engine.lower.owning import is_given_up
 from app.engine.members import Member
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def disturbance(f: Lowering, node: Any) -> Disturbance:
             if type(step) is not tree.PropertyStep:
                 level = max(level, _of_step(f, step))
         return level
-    parts = _parts(node)
+    parts = _parts(f, node)
     return Disturbance.ANYTHING if parts is None else of_all(f, parts)
 
 
@@ -57,7 +58,7 @@ def of_all(f: Lowering, nodes: list[Any]) -> Disturbance:
     return level
 
 
-def _parts(node: Any) -> list[Any] | None:
+def _parts(f: Lowering, node: Any) -> list[Any] | None:
     """The operands of a node that does nothing but evaluate them; None if it may hold statements."""
     kind = type(node)
     if kind is tree.Binary:
@@ -69,15 +70,22 @@ def _parts(node: Any) -> list[Any] | None:
         return found
     if kind in (tree.Array, tree.And, tree.Or, tree.Coalesce):
         items: list[Any] = node.items
-        return items
-    return [value for _, value in node.entries] if kind is tree.Map else None
+        return None if kind is tree.Array and any(is_given_up(f, item) for item in items) else items
+    if kind is not tree.Map:
+        return None
+    # Whoever gets a container to which a variable's value was given up may change that value.
+    values = [value for _, value in node.entries]
+    return None if any(is_given_up(f, value) for value in values) else values
 
 
 def _of_call(f: Lowering, node: tree.Call) -> Disturbance:
-    """A script's function changes none of its caller's variables, a native at most the one that is its first argument."""
+    """A script's function changes none of its caller's variables but those given up to it, a native at most its first argument's."""
     if node.in_caller_scope or node.name in _IN_CALLERS_SCOPE:
         return Disturbance.ANYTHING
-    if f.unit.script_function(node.name, len(node.args)) is None:
+    function = f.unit.script_function(node.name, len(node.args))
+    if function is not None and function.takes:
+        return Disturbance.ANYTHING
+    if function is None:
         dispatcher = f.unit.natives.lookup(node.name, len(node.args))
         if dispatcher is not None and dispatcher.mutates:
             return Disturbance.ANYTHING

@@ -6,7 +6,8 @@ statements, earlier operands are moved into temporaries first (``operands``), so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from app.engine import tree
@@ -14,7 +15,7 @@ from app.engine.lower import blocks, branches, build
 from app.engine.lower.constants import MOST_WRITTEN, is_plain, written
 from app.engine.lower.disturb import is_disturbed
 from app.engine.lower.kinds import ANY, CHANGEABLE, Kind, Type, has_written_keys, holds_atoms, present
-from app.engine.lower.owning import copied_record, dies_here
+from app.engine.lower.owning import copied_record, dies_here, is_given_up
 from app.engine.lower.unit import Held, Unit, start_position
 from app.engine.meter.weights import EXACT_UP_TO
 from app.engine.resolve import Binding, Frame
@@ -34,6 +35,9 @@ SCOPE: Final = blocks.SCOPE
 THIS: Final = "this"
 
 
+_NONE_TAKEN: Final[Mapping[int, bool]] = MappingProxyType({})
+
+
 class Lowering:
     """One function being lowered."""
 
@@ -50,6 +54,8 @@ class Lowering:
         self.are_silent: list[bool] = []
         """For each ``try`` whose body this is part of, whether its handler looks at nothing of the error; innermost last."""
         self.owned_parameters: set[int] = set()
+        self.replaced: Any = None
+        """The place of which the value may be given up to what is about to be stored in it (``owning``)."""
         self.final = RETURN
         """The destination of the function's result."""
         self.computed: dict[int, Any] = {}
@@ -154,7 +160,7 @@ class Lowering:
         return EXPRESSIONS[type(node)](self, node)
 
     def owned(self, node: Any) -> Any:
-        """The node's value, sharing nothing that can change with any variable."""
+        """The node's value, sharing nothing that can change with any variable that is read later."""
         if type(node) is tree.Constant and is_plain(node.value, MOST_WRITTEN):
             return written(self.unit, node.value)
         value = self.expr(node)
@@ -180,8 +186,9 @@ class Lowering:
             return build.choice(is_small, build.call(copies, [value]), build.call("copy", [value]))
         value = self.simple(value)
         inner = present(of)
-        if inner.kind is Kind.MAP and has_written_keys(inner):
-            return build.choice(build.compare(value, "is", build.constant(None)), value, self.copied(value, inner))
+        if inner is not of:
+            made = self.copied(value, inner)
+            return build.choice(build.compare(value, "is", build.constant(None)), value, made)
         return build.choice(build.compare(build.call("type", [value]), "in", build.name("ATOMS")), value, build.call("copy", [value]))
 
     def is_place(self, node: Any) -> bool:
@@ -201,15 +208,23 @@ class Lowering:
         """The value as a local that nothing else is ever stored in."""
         return value if is_constant(value) or (is_simple(value) and value.id.startswith("'")) else self.temporary(value)
 
-    def operands(self, nodes: Iterable[Any], *, owned: bool = False) -> list[Any]:
-        """The values of several nodes, evaluated in order."""
+    def operands(
+        self, nodes: Iterable[Any], *, owned: bool = False, gives_up: bool = False, taken: Mapping[int, bool] = _NONE_TAKEN
+    ) -> list[Any]:
+        """The values of several nodes, evaluated in order.
+
+        Owned ones may be what a variable gives up, if ``gives_up`` says so. ``taken`` are the numbers of those that are owned if not all
+        are, and whether each is given up.
+        """
         values: list[Any] = []
         safe = {False: 0, True: 0}
         nodes = list(nodes)
         for at, node in enumerate(nodes):
             mark = len(self.out)
             if owned:
-                value = self.owned(node)
+                value = self.expr(node) if gives_up and is_given_up(self, node) else self.owned(node)
+            elif at in taken:
+                value = self.expr(node) if taken[at] else self.owned(node)
             else:
                 value = self.expr(node)
                 if self.is_place(node) and is_disturbed(self, node, nodes[at + 1 :]):

@@ -29,6 +29,7 @@ def describe(function: tree.Function, frame: Frame, prefix: str) -> Compiled:
         uses_this=frame.uses_this or frame.is_dynamic,
         returns_this=frame.returns_this,
         is_dynamic=frame.is_dynamic,
+        takes=tuple([at for at, binding in enumerate(frame.params) if binding.is_taken]),
         is_empty=not function.body.statements,
     )
 

@@ -55,7 +55,7 @@ def interpolated(f: Lowering, node: tree.Interpolated) -> Any:
 
 def array(f: Lowering, node: tree.Array) -> Any:
     """A new array; only elements that can hold something need measuring."""
-    items = f.operands(node.items, owned=True)
+    items = f.operands(node.items, owned=True, gives_up=True)
     if len(items) < _FEW:
         if all(type(item) in _ATOMS for item in node.items):
             return build.array(items)
@@ -211,7 +211,7 @@ def texts_of_record(f: Lowering, node: Any) -> list[str] | None:
 
 def mapping(f: Lowering, node: tree.Map) -> Any:
     """A new map, in the author's order."""
-    values = f.operands([value for _, value in node.entries], owned=True)
+    values = f.operands([value for _, value in node.entries], owned=True, gives_up=True)
     names = [key.text for key, _ in node.entries]
     if len(values) < _FEW:
         nodes = [value for _, value in node.entries]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
 
 from app.engine import tree
 from app.engine.lower import build
@@ -18,7 +19,120 @@ if TYPE_CHECKING:
 def stored(f: Lowering, binding: Binding | None, node: Any) -> Any:
     """The node's value for a variable: owned, unless the variable borrows."""
     borrows = binding is not None and binding.borrows and not f.frame.is_dynamic and part_of(node) is not None
-    return f.expr(node) if borrows else f.owned(node)
+    return f.expr(node) if borrows or is_given_up(f, node) else f.owned(node)
+
+
+def is_given_up(f: Lowering, node: Any) -> bool:
+    """Whether a place's value may go elsewhere without a copy: it is read here for the last time, or about to be replaced."""
+    replaced = f.replaced
+    if replaced is not None and (node is replaced or (type(node) is type(replaced) and is_same_place(f, node, replaced))):
+        return True
+    return type(node) is tree.Variable and is_spent(f, node)
+
+
+def replaced_by(f: Lowering, node: tree.Assign) -> Any:
+    """The place whose value an assignment may give up while it computes the new one, if there is one.
+
+    Nobody can look at the place until then: no error is caught anywhere in the program, and the variable occurs once on the right side,
+    which only evaluates. Its value is nobody else's, as nothing is lent of it, and what a loop around here walks is a copy.
+    """
+    target: Any = node.target
+    root: Any = target.root if type(target) is tree.Chain else target
+    if node.op != "=" or type(node.value) not in _MAKING or f.resolution.catches or f.frame.is_dynamic or f.unit.marks is not None:
+        return None
+    if type(root) is tree.This:
+        return target if type(target) is tree.Chain and _uses_of_this(node.value) == 1 and _is_settled(f, target, None) else None
+    binding = f.binding(root) if type(root) is tree.Variable else None
+    if binding is None or binding.is_cell or binding.is_const or binding.borrows or binding.is_lent:
+        return None
+    if binding.origin is not Origin.LET and id(binding) not in f.owned_parameters:
+        return None
+    is_settled = type(target) is tree.Variable or _is_settled(f, target, binding)
+    return target if is_settled and occurrences(f, node.value, binding) == 1 else None
+
+
+_MAKING: Final = frozenset({tree.Call, tree.Map, tree.Array})
+
+
+def _is_settled(f: Lowering, target: tree.Chain, root: Binding | None) -> bool:
+    """Whether a chain leads to the same place when it is evaluated again, by names, numbers and variables of the function's own."""
+    for step in target.steps:
+        if step.is_safe or type(step) is tree.MethodStep:
+            return False
+        if type(step) is tree.IndexStep and type(step.index) not in (tree.Int, tree.String):
+            binding = f.binding(step.index) if type(step.index) is tree.Variable else None
+            if binding is None or binding.is_cell or binding is root:
+                return False
+    return True
+
+
+def is_same_place(f: Lowering, node: Any, other: Any) -> bool:
+    """Whether two expressions are the same variable, or the same settled way from it."""
+    if type(node) is tree.Variable:
+        binding = f.binding(node)
+        return binding is not None and binding is f.binding(other)
+    if type(node) is not tree.Chain or len(node.steps) != len(other.steps) or type(node.root) is not type(other.root):
+        return False
+    if type(node.root) is not tree.This and not (type(node.root) is tree.Variable and is_same_place(f, node.root, other.root)):
+        return False
+    return all(_is_same_step(f, one, two) for one, two in zip(node.steps, other.steps, strict=True))
+
+
+def _is_same_step(f: Lowering, one: Any, two: Any) -> bool:
+    if type(one) is not type(two) or one.is_safe or type(one) is tree.MethodStep:
+        return False
+    if type(one) is tree.PropertyStep:
+        return bool(one.name == two.name)
+    first: Any = one.index
+    if type(first) is not type(two.index):
+        return False
+    if type(first) is tree.Variable:
+        return is_same_place(f, first, two.index)
+    return type(first) in (tree.Int, tree.String) and bool(first.value == two.index.value)
+
+
+_MANY: Final = 2
+
+
+def occurrences(f: Lowering, node: Any, binding: Binding) -> int:
+    """How often a variable is read in an expression; many if that may hold statements."""
+    return _count(node, lambda leaf: type(leaf) is tree.Variable and f.binding(leaf) is binding)
+
+
+def _uses_of_this(node: Any) -> int:
+    return _count(node, lambda leaf: type(leaf) is tree.This)
+
+
+def _count(node: Any, is_wanted: Callable[[Any], bool]) -> int:
+    """How many leaves of an expression are wanted."""
+    parts = _PARTS.get(type(node))
+    if parts is not None:
+        return sum([_count(part, is_wanted) for part in parts(node)])
+    if type(node) is tree.Variable or type(node) is tree.This:
+        return int(is_wanted(node))
+    return 0 if type(node) in _LITERALS else _MANY
+
+
+def _parts_of_chain(chain: tree.Chain) -> list[Any]:
+    found: list[Any] = [chain.root]
+    for step in chain.steps:
+        if type(step) is tree.IndexStep:
+            found.append(step.index)
+        elif type(step) is tree.MethodStep:
+            found += step.args
+    return found
+
+
+_LITERALS: Final = frozenset({tree.Unit, tree.Bool, tree.Int, tree.Float, tree.Char, tree.String, tree.Constant})
+_PARTS: Final[dict[type, Callable[[Any], list[Any]]]] = {
+    tree.Call: lambda node: node.args,
+    tree.Chain: _parts_of_chain,
+    tree.Binary: lambda node: [node.left, node.right],
+    tree.Unary: lambda node: [node.operand],
+    tree.Array: lambda node: node.items,
+    tree.Map: lambda node: [value for _, value in node.entries],
+    tree.Interpolated: lambda node: node.parts,
+}
 
 
 def is_spent(f: Lowering, node: Any) -> bool:
@@ -30,7 +144,8 @@ def is_spent(f: Lowering, node: Any) -> bool:
         # An element of what is nobody's, such as a function's result: each is walked once.
         return _gives_new(f, binding.source.iterable) and binding.last_depth == binding.depth + 1
     is_short_lived = binding.depth > 0 or type(f.frame.node) is not tree.Script
-    return binding.origin is Origin.LET and is_short_lived and binding.last_depth == binding.depth
+    is_own = binding.origin is Origin.LET or id(binding) in f.owned_parameters
+    return is_own and is_short_lived and binding.last_depth == binding.depth
 
 
 def _gives_new(f: Lowering, node: Any) -> bool:

@@ -10,7 +10,7 @@ from app.engine.resolve import Resolution
 
 
 def declare_parameters(f: Lowering, names: list[str], params: list[tree.Name]) -> None:
-    """Parameters are borrowed from the caller: copied if changed here, put in a cell if captured here."""
+    """Parameters are borrowed from the caller: copied if changed here and not taken over, put in a cell if captured here."""
     captured = {id(name) for name in f.frame.node.captures} if isinstance(f.frame.node, tree.Closure) else set()
     if f.frame.is_dynamic:
         for number, param in enumerate(params):
@@ -31,7 +31,7 @@ def declare_parameters(f: Lowering, names: list[str], params: list[tree.Name]) -
         if binding.is_cell:
             value = f.copied(slot) if f.kinds.of_binding(binding) in CHANGEABLE else slot
             f.out.append(build.store(build.target(binding.slot), build.array([value])))
-        elif binding.is_mutated and f.kinds.of_binding(binding) not in CHANGEABLE:
+        elif binding.is_taken or (binding.is_mutated and f.kinds.of_binding(binding) not in CHANGEABLE):
             f.owned_parameters.add(id(binding))
         elif binding.is_mutated:
             f.out.append(build.store(build.target(binding.slot), f.copied(slot, f.kinds.type_of_binding(binding))))

@@ -24,7 +24,10 @@ def push(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: 
     if f.kinds.of(step.args[0]) in UNMEASURED:
         return _pushed_atom(f, step, value, arguments, walk.type)
     if f.kinds.of(step.args[0]) is Kind.TEXT:
-        return _pushed_text(f, step, value, arguments)
+        return _pushed_sized(f, step, value, arguments)
+    of = f.kinds.type_of(step.args[0])
+    if of.kind is Kind.ARRAY and of.element.kind in UNMEASURED:
+        return _pushed_sized(f, step, value, arguments)
     keys = _texts_of(f, step.args[0])
     extent = _extent(f, walk.type.element)
     return _pushed_any(f, step, value, arguments[0], extent) if keys is None else _pushed_record(f, step, value, arguments, keys, extent)
@@ -126,8 +129,8 @@ def _pushed_record(f: Lowering, step: tree.MethodStep, value: Any, arguments: li
     return build.constant(None)
 
 
-def _pushed_text(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
-    """The same with a text."""
+def _pushed_sized(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
+    """The same with a text, or an array of numbers: of both the length says how much they hold."""
     f.out.append(build.expression(build.call("append", [value, arguments[0]])))
     pushed = build.call("pushed", [value, arguments[0]], f.position(step.pos))
     is_due = _is_due(f, value, "ARRAY_SMALL", [build.compare(build.call("len", [arguments[0]]), ">", build.name("TEXT_SHORT"))])

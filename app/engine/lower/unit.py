@@ -59,6 +59,8 @@ class Compiled:
     captures: int = 0
     cells: tuple[int, ...] = ()
     """Which of the captures are variables' cells; the others are constants' values."""
+    takes: tuple[int, ...] = ()
+    """Which of the parameters it takes over from its callers."""
     is_empty: bool = False
     swept_by: str = ""
     """The native for which it is a closure compiled as the loop over the elements, if it is; those of ``KEEPING`` get each result."""

@@ -57,6 +57,10 @@ class Binding:
     """It holds parts of other variables without a copy (``lending``), so that nothing it holds is ever given away without one."""
     is_lent: bool = False
     """Others hold parts of it."""
+    is_kept: bool = False
+    """It is returned by name, or an entry of a literal."""
+    is_taken: bool = False
+    """It is a parameter that the function takes over from its callers (``taking``), so that its value is nobody else's."""
     within: Changes | None = None
     """What the innermost loop around its declaration changes."""
     is_replaced: bool = False
@@ -192,6 +196,8 @@ class Flows:
     """The functions in which it may be."""
     unbound: set[tuple[str, int]] = field(default_factory=set)
     """The functions that are called in function style, without ``this``."""
+    received: set[tuple[str, int]] = field(default_factory=set)
+    """The functions that are called as methods."""
     has_modules: bool = False
     """Whether there are functions of other scripts."""
     has_paths: bool = False

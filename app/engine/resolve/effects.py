@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.engine.resolve.bindings import Binding
     from app.engine.resolve.names import Walker
 
+_MAKING: Final = frozenset({tree.Call, tree.Map, tree.Array})
 _DYNAMIC_CALLS: Final = {("eval", 1), ("is_def_var", 1)}
 _ADDING: Final = ("push", 2)
 """A native that leaves all elements of its receiver as they are, and how many arguments it takes with that."""
@@ -25,6 +26,8 @@ compiled as their loop."""
 def call(walker: Walker, node: tree.Call) -> None:
     """Function style: a variable as the first argument may be changed by a native."""
     walker.visit_all(node.args)
+    # A variable that is the first argument is looked up last.
+    walker.read_last(*node.args[:1])
     key = (node.name, len(node.args))
     flows = walker.found.flows
     flows.has_modules = flows.has_modules or bool(node.namespace)
@@ -122,11 +125,13 @@ def chain(walker: Walker, node: tree.Chain) -> None:
             _swept(walker, step)
             if (step.name, len(step.args)) in walker.functions:
                 _called(walker, (step.name, len(step.args)), step.args)
+                walker.found.flows.received.add((step.name, len(step.args)))
             if not _is_pure(walker, step):
                 walker.mutate(node.root, is_altered=step is not node.steps[0] or not _only_adds(walker, step))
                 if type(node.root) is tree.This:
                     walker.frame.returns_this = True
                     walker.frame.rebinds_this = walker.frame.rebinds_this or step is node.steps[0]
+    walker.read_last(node.root)
 
 
 def _noted_of_this(walker: Walker, root: tree.Expr, node: tree.Chain | tree.Assign) -> None:
@@ -215,10 +220,7 @@ def assign(walker: Walker, node: tree.Assign) -> None:
     if type(target) is tree.Variable:
         binding = walker.lookup(target.name)
         if binding is not None:
-            binding.is_assigned = True
-            binding.stores.append((node.op, node.value))
-            for loop in walker.stores:
-                loop.add(id(binding))
+            _stored(walker, binding, node)
             if node.op != "=":
                 walker.mutate(target)
     elif type(target) is tree.This:
@@ -231,6 +233,17 @@ def assign(walker: Walker, node: tree.Assign) -> None:
         _assigned_along(walker, node, target)
 
 
+def _stored(walker: Walker, binding: Binding, node: tree.Assign) -> None:
+    binding.is_assigned = True
+    binding.stores.append((node.op, node.value))
+    for loop in walker.stores:
+        loop.add(id(binding))
+    if type(node.value) in _MAKING:
+        # A function that gets the variable's old value may take it over, and change it.
+        for changes in walker.loops:
+            changes.changed.add(id(binding))
+
+
 def _assigned_along(walker: Walker, node: tree.Assign, target: tree.Chain) -> None:
     walker.mutate(target.root)
     _noted_of_this(walker, target.root, node)
@@ -241,10 +254,18 @@ def _assigned_along(walker: Walker, node: tree.Assign, target: tree.Chain) -> No
         walker.frame.returns_this = True
 
 
+def array(walker: Walker, node: tree.Array) -> None:
+    """An array's elements."""
+    for item in node.items:
+        walker.visit(item)
+        walker.keep(item)
+
+
 def mapping(walker: Walker, node: tree.Map) -> None:
     """A map's entries; a closure in one may be called as its method."""
     for key, value in node.entries:
         walker.visit(value)
+        walker.keep(value)
         if type(value) is tree.Closure and not value.captures:
             walker.found.flows.methods.setdefault((key.text, len(value.params)), []).append(value)
 

@@ -11,6 +11,7 @@ from app.engine.resolve import effects, statements
 from app.engine.resolve.bindings import Binding, Changes, Frame, Origin, Resolution
 from app.engine.resolve.heat import Calls, hot
 from app.engine.resolve.lending import lend
+from app.engine.resolve.taking import take_over
 from app.engine.resolve.telling import told_behind
 
 
@@ -28,6 +29,7 @@ def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = ()) ->
     flows = walker.found.flows
     flows.pointed, flows.is_open = walker.calls.pointed, walker.calls.is_open
     lend(walker.found)
+    take_over(walker.found, script)
     return walker.found
 
 
@@ -193,6 +195,19 @@ class Walker:
             elif node.name in self.names:
                 self.calls.pointed.add(node.name)
 
+    def keep(self, node: tree.Expr | None) -> None:
+        """A value goes into a container, or out of a function."""
+        binding = self.found.variables.get(id(node)) if type(node) is tree.Variable else None
+        if binding is not None:
+            binding.is_kept = True
+
+    def read_last(self, *nodes: tree.Expr) -> None:
+        """Variables that are in use while what comes after them is evaluated."""
+        for node in nodes:
+            binding = self.found.variables.get(id(node)) if type(node) is tree.Variable else None
+            if binding is not None and type(node) is tree.Variable:
+                binding.last, binding.last_depth = node, self.repeats
+
     def this(self, node: tree.This) -> None:
         """``this`` read or written."""
         owner = self.frame.node
@@ -234,7 +249,7 @@ _HANDLERS: dict[type, Callable[[Walker, Any], None]] = {
     tree.And: effects.lazy,
     tree.Or: effects.lazy,
     tree.Coalesce: effects.lazy,
-    tree.Array: lambda walker, node: walker.visit_all(node.items),
+    tree.Array: effects.array,
     tree.Interpolated: lambda walker, node: walker.visit_all(node.parts),
     tree.Map: effects.mapping,
 }

@@ -120,6 +120,7 @@ def return_(walker: Walker, node: tree.Return) -> None:
     """A result of the function."""
     walker.frame.returns.append(node.value)
     valued(walker, node)
+    walker.keep(node.value)
 
 
 def break_(walker: Walker, node: tree.Break) -> None:

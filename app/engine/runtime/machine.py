@@ -63,8 +63,16 @@ class Bound:
         self.captures = self.compiled.captures
         self.swept_by = self.compiled.swept_by
         self.sweep = self.function
+        if self.compiled.takes:
+            self.function = self._copying
         if self.swept_by:
             self.function = self._single_captured if self.captures else self._single
+
+    def _copying(self, level: Any, *args: Value) -> Value:
+        """Calls a function that takes arguments over, on behalf of whoever only lends them."""
+        takes = self.compiled.takes
+        given = [self.machine.copied(value) if at in takes else value for at, value in enumerate(args)]
+        return self.sweep(level, *given)
 
     def _single(self, level: Any, *args: Value) -> Value:
         """Calls a sweep for one element, on behalf of whoever isn't one of the natives that sweep."""
@@ -154,6 +162,8 @@ class Machine:
         self._grown: Callable[[], int] = account[1]
         self.close_account: Callable[[], int] = account[2]
         """The bytes accounted for in the run that ended; the next one begins at none."""
+        self.measure_at = 0
+        """When so many bytes are accounted for, the next literal of containers is measured."""
         self.modules_loaded = 0
         self.is_alone = False
         """Whether no other machine's code takes part in the run, for which a name may be another function's."""

@@ -76,15 +76,41 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
 
     def new_array(items: list[Value]) -> list[Value]:
         grow(len(items) * sizes.ELEMENT_BYTES)
-        if not _is_small(items, limits.max_array_size):
-            sizes.check(machine, items)
+        if len(items) > array_free or is_due(items):
+            measure(items)
         return items
 
     def new_map(entries: dict[str, Value]) -> dict[str, Value]:
         grow(len(entries) * sizes.ENTRY_BYTES)
-        if not _is_small(entries.values(), limits.max_map_size):
-            sizes.check(machine, entries)
+        if len(entries) > map_free or is_due(entries.values()):
+            measure(entries)
         return entries
+
+    def is_due(parts: Iterable[Value]) -> bool:
+        """Whether a new container of these parts has to be measured.
+
+        One of short containers needn't be, until the run has accounted for as much again as the one that was measured last held: so a
+        tree that is built from below costs as much to measure as to build. (A copy that isn't small is accounted for.)
+        """
+        texts = 0
+        is_deep = False
+        part: Any
+        for part in parts:
+            kind = type(part)
+            if kind is str:
+                texts += len(part)
+            elif kind is dict or kind is list:
+                if len(part) > sizes.SHORT_PART:
+                    return True
+                is_deep = True
+            elif kind not in ATOMS:
+                return True
+        if texts > text_free:
+            return True
+        return is_deep and (limits.has_small_sizes or machine.memory >= machine.measure_at)
+
+    def measure(value: Value) -> None:
+        machine.measure_at = machine.memory + sizes.check(machine, value) * sizes.ELEMENT_BYTES
 
     def numbers_grown(array: list[Value]) -> None:
         """``sizes.grown`` for an array whose elements hold nothing: charged for like it, but there is nothing to measure."""
@@ -109,18 +135,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             sizes.grown(machine, array)
 
     array_free = limits.max_array_size or 1 << 62
-
-    def _is_small(values: Any, maximum: int) -> bool:
-        """Whether nothing in there can go over a limit: a cheap look before measuring."""
-        if 0 < maximum < len(values):
-            return False
-        texts = 0
-        for value in values:
-            if type(value) is str:
-                texts += len(value)
-            elif type(value) not in ATOMS:
-                return False
-        return texts <= text_free
+    map_free = limits.max_map_size or 1 << 62
 
     def iterate_copies(value: Value) -> Iterable[Value]:
         return ops.iterate(ops.copied_metered(machine, value))
@@ -147,9 +162,9 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "ARRAY_SMALL": 0 if limits.has_small_sizes else array_free,
         "pushed": pushed,
         "map_grown": MethodType(sizes.grown, machine),
-        "MAP_FREE": limits.max_map_size or 1 << 62,
+        "MAP_FREE": map_free,
         "entry_added": MethodType(check_map_value, machine),
-        "MAP_SMALL": 0 if limits.has_small_sizes else limits.max_map_size or 1 << 62,
+        "MAP_SMALL": 0 if limits.has_small_sizes else map_free,
         "iterate": ops.iterate,
         "character": ops.character,
         "iterate_copies": iterate_copies,

@@ -1,0 +1,160 @@
+"""Values that go from one variable to another, or into a function, without a copy: nobody may notice."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.engine import Limits, compile_script
+from tests.engine.differential import agree
+
+FUNCTIONS = "fn add(a, x) { a.push(x); a } fn set(m, v) { m.k = v; m } fn both(a, b) { b.push(9); [a, b] } "
+"""These change what they are given, so they take it over."""
+
+SOURCES = [
+    "fn f() { let a = [[1]]; let b = a + [a]; b[0].push(2); b[1][0].push(3); b } f()",
+    "fn f() { let a = #{k: [[1]]}; let b = a.k + [a]; b[0].push(2); b[1].k[0].push(3); b } f()",
+    "fn f() { let a = [1]; a.put([a]); } fn put(x) { this.push(x); x } f()",
+    "fn f() { let a = [1]; let r = a.put([a]); r[0].push(2); r } fn put(x) { this.push(x); [this, x] } f()",
+    "fn f() { let a = [[1], [0]]; a[h([a])] } fn h(x) { x[0][0].push(4); x[0][1][0] } f()",
+    "fn f() { let a = [1]; let b = [2]; b.push(a); push(b, a); b } f()",
+    "fn f() { let a = [1]; push(a, [a]); a } f()",
+    "fn f() { let a = [1]; insert(a, 0, [a]); a } f()",
+    "fn f() { let a = [1]; let b = a == [a]; b } f()",
+    "fn f() { let a = [1]; let b = a ?? [a]; b } f()",
+    "fn f() { let a = [[1]]; let g = |x, y| { y[0][0].push(2); [x, y] }; g.call(a[0], [a]) } f()",
+    "fn f() { let a = [[1]]; let m = #{p: a[0], q: a}; m.p.push(2); m } f()",
+    "fn f(a) { a.push(1); let m = #{p: a, q: [a]}; m.p.push(2); m } f([0])",
+    "fn f(a) { a.push(1); switch a { [1] => 1, _ => { let b = [a]; b[0].push(2); b } } } f([0])",
+    "fn f(a) { a.push(1); `${a} ${[a]}` } f([0])",
+    "fn f(a) { a.push(1); let g = |x| { a.push(x); a }; g.call(3) } f([0])",
+    "fn f(a) { while a.len() < 4 { a = add(a, a.len()); } a } let v = [9]; [f(v), v]",
+    "fn f(a) { do { a = [a]; } while a.len() > 3; a } let v = [9]; [f(v), v]",
+    "let v = [1]; let i = 0; while i < 3 { let w = v; v = add(v, i); print(w); i += 1; } v",
+    "let v = [[1]]; let i = 0; while i < 3 { let w = v[0]; v = add(v, i); v[0] = add(v[0], 5); print(w); i += 1; } v",
+    "let a = [1]; a = add(a, 2); let b = a; b = add(b, 3); [a, b]",
+    "let a = [1]; let b = add(a, 2); [a, b]",
+    "let a = [1]; a = add(add(a, 2), 3); a",
+    "let a = [[1]]; let p = a[0]; a = add(a, 2); p.push(5); [a, p]",
+    "fn f() { let a = [1]; both(a, a) } f()",
+    "fn f() { let a = [1]; both(a.len(), a) } f()",
+    "fn f() { let a = #{k: [1]}; both(a.k, a.k) } f()",
+    "fn g(x, y) { [x, y] } fn f() { let a = [1]; g(a, add(a, 2)) } f()",
+    "fn g(x, y) { y.k.push(3); [x, y] } fn f() { let a = [1]; g(a, #{k: a}) } f()",
+    "fn g(x, y) { y[0].push(3); [x, y] } fn f() { let a = [1]; g(a, [a]) } f()",
+    "fn g(x, y) { y[0].k.push(3); [x, y] } fn f() { let a = #{k: [1]}; g(a.k, [a]) } f()",
+    "let a = [1, 2, 3]; let n = 0; for x in a { a = add(a, x); n += 1; if n > 20 { break; } } [a, n]",
+    "let a = [[1], [2]]; let o = []; for x in a { a = add(a, [3]); o.push(x); } [a, o]",
+    "let a = [1, 2]; for x in a { a = [add(a, x)]; } a",
+    "let a = [1]; try { a = fail(a); } catch { } a",
+    "fn fail(a) { a.push(2); throw 1; } let a = [1]; try { a = fail(a); } catch { } a",
+    "let t = #{l: #{k: 1}}; t.l = set(t.l, 2); t",
+    "let t = #{l: #{k: 1}}; let u = t.l; t.l = set(t.l, 2); [t, u]",
+    "let t = [#{k: 1}, #{k: 2}]; let i = 0; t[i] = set(t[1], 7); t",
+    "let t = [#{k: 1}, #{k: 2}]; let i = 0; let j = 1; t[i] = set(t[j], 7); t[i] = set(t[i], 8); t",
+    "let t = [#{k: 1}]; let i = 0; t[i] = [set(t[i], 7), t[i]]; t",
+    "let l = (); let i = 0; while i < 4 { l = #{v: i, n: l}; i += 1; } let m = l; l.n.v = 9; [l, m]",
+    "let l = [0]; let m = l; for i in 0..3 { l = [i, l]; } [l, m]",
+    "fn f(a) { let b = a; b.push(1); [a, b] } let x = [0]; [f(x), x]",
+    "fn f(a) { let b = [a]; b[0].push(1); b } let x = [0]; [f(x), x]",
+    "fn f(a) { a.push(1); let b = a; b.push(2); b } let x = [0]; [f(x), x]",
+    "fn f(a) { a.push(1); let b = #{k: a}; b.k.push(2); b } let x = [0]; let y = [f(x), x]; x = add(x, 4); [x, y]",
+    "fn f(a, n) { if n == 0 { return a; } a.push(n); f(a, n - 1) } let x = [0]; [f(x, 3), x]",
+    "fn f(a, n) { if n == 0 { return a; } a.push(n); let b = f(a, n - 1); b.push(a.len()); b } let x = [0]; [f(x, 3), x]",
+    "fn ins(t, k) { if t == () { return #{k: k, l: (), r: ()}; } if k < t.k { t.l = ins(t.l, k); "
+    "} else { t.r = ins(t.r, k); } t } let t = (); for k in [5, 2, 8, 1, 3, 9] { let o = t; t = ins(t, k); "
+    "if o != () { print(o.k); } } t",
+    "fn ins(t, k) { if t == () { return #{k: k, l: (), r: ()}; } if k < t.k { t.l = ins(t.l, k); "
+    "} else { t.r = ins(t.r, k); } t } let t = (); let all = []; for k in [5, 2, 8, 1] { t = ins(t, k); all.push(t); } all",
+    'let f = Fn("add"); let a = [1]; let b = f.call(a, 2); [a, b]',
+    'let a = [1]; let b = [[1], [2]].map("add1"); [a, b]',
+    "fn add1(a) { a.push(1); a } let x = [[1], [2]]; let y = x.map(add1); [x, y]",
+    "let a = [1]; let c = || a.len(); a = add(a, 2); [a, c.call()]",
+    "let a = [1]; a = add(a, { a.push(7); 3 }); a",
+    "let a = [1]; a = add(if a.len() > 0 { a } else { [] }, 3); a",
+    "let a = [[1]]; a[0] = add(a[0], a.len()); a",
+    "let a = [[1]]; a[0] = add(a[0], a); a",
+    "const A = [1]; let b = add(A, 2); [A, b]",
+    "let a = [1]; a = add(a, a); a",
+    "let a = [1]; let b = a; a = add(b, 2); [a, b]",
+    "let a = [1, 2, 3]; let r = []; for i in 0..3 { let p = [a[i]]; p = add(p, 4); r.push(p); r[i] = p; } r",
+    "let ps = [#{x: 1}, #{x: 2}]; for i in 0..2 { let p = ps[i]; p.x += 1; ps[i] = p; } ps",
+    "let ps = [#{x: 1}, #{x: 2}]; let k = (); for i in 0..2 { let p = ps[i]; p.x += 1; k = p; ps[i] = p; ps[i].x += 10; } [ps, k]",
+    "let ps = [#{x: 1}]; let q = #{x: 5}; for i in 0..2 { ps[0] = q; ps[0].x += 1; } [ps, q]",
+    "fn m() { this.v = add(this.v, 2); this.v.len() } let o = #{v: [1]}; let p = o; o.m(); [o, p]",
+    "fn m() { let w = this.v; this.v = add(this.v, 2); [w, this.v] } let o = #{v: [1]}; [o.m(), o]",
+    "fn m(a) { this.v = add(a, 2); } let o = #{v: [1]}; let a = [5]; o.m(a); o.m(o.v); [o, a]",
+    "fn f(a, b) { a.push(1); b.push(2); [a, b] } let x = [0]; x = f(x, x); x",
+    "fn f(a, b) { a.push(1); b.push(2); [a, b] } fn g() { let x = [0]; let y = x; f(x, y) } g()",
+    "fn f(a, b) { a.push(1); b.push(2); [a, b] } fn g(x) { x.push(3); f(x, x) } g([0])",
+    "fn g(x) { x.push(3); let y = [x, x]; y[0].push(1); y[1].push(2); y } g([0])",
+    "let x = [1]; let y = [x]; for i in 0..3 { x = y; y = [x]; } y",
+    "fn f(a) { a.push(1); a } let x = [0]; f(x); f(x); x",
+    "fn f(a) { a += 1; a } let x = 4; x = f(x); [x, f(x)]",
+    'fn f(s) { s += "x"; s } let x = "a"; x = f(x); [x, f(x)]',
+    "fn f(a) { for x in a { a.push(x); } a } let v = [1, 2]; v = f(v); v",
+    "fn f(a) { let r = []; for x in a { r.push(x); } a.push(0); [r, a] } let v = [[1], [2]]; let w = f(v); w[0][0].push(7); [v, w]",
+    "let a = [1]; loop { a = add(a, 2); if a.len() > 3 { break; } } a",
+    "let a = [1]; let b = [a]; a = add(a, b); b[0].push(5); [a, b]",
+    "fn mk() { let a = []; for i in 0..3 { let r = [i]; a.push(r); } a } let a = mk(); let b = mk(); a[0] = b[1]; a[0].push(1); [a, b]",
+    "fn rem(x) { this.a -= x; this } let o = #{a: 5}; o.rem(2); let k = o.a + 1; [o, k]",
+    "let l = (); for i in 0..9 { l = #{h: i, t: l}; } let s = 0; let p = l; while p != () { s += p.h; p = p.t; } s",
+    "fn b(d) { if d == 0 { return #{v: 1.5, l: (), r: ()}; } #{v: d, l: b(d - 1), r: b(d - 1)} } let t = b(6); "
+    't.l.l.v = "x"; [t.l.l.v, t.l.r.v, t.r.r.r.r.r.r.v]',
+    "fn cons(h, t) { #{h: h, t: t} } let l = (); for i in 0..4 { l = cons(i, l); } let m = l; l = cons(9, l); m.t.h = 7; [l, m]",
+    "fn cons(h, t) { #{h: h, t: t} } let l = (); for i in 0..4 { let k = l; l = cons(i, l); if k != () { k.h = 5; } print(k); } l",
+    "fn cons(h, t) { #{h: h, t: t} } fn f() { let l = [1]; cons(l, l) } let r = f(); r.h.push(2); r",
+    "fn id(x) { return x; } fn f() { let l = [1]; let m = id(l); m.push(2); m } f()",
+    "fn id(x) { if x.len() > 1 { return x; } [x, x] } fn f() { let l = [1]; let m = id(l); m[0].push(2); m } f()",
+    "fn id(x) { if x.len() > 1 { return x; } [x, x] } let l = [1, 2]; for i in 0..3 { l = id(l); l.push(i); print(l); } l",
+]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_what_is_given_up_is_nobody_elses(source: str) -> None:
+    assert agree(FUNCTIONS + source).is_walked
+
+
+INFERRED = [
+    "fn remove(x) { this.remove2(x); this.a += x; } fn remove2(k) { this.a -= 1; } let o = #{a: 5, b: 1}; o.remove(2); o.b + o.a",
+    'fn remove(x, y) { this.a -= x; } let o = #{a: 5, b: 1}; o.remove(2, 3); o.remove("b"); o.b',
+    "let a = [1, 2]; let p = a.pop(); let q = a.pop(); let r = a.pop(); [p, q, r, p + 1, r ?? 5]",
+    "let a = [#{v: 1}]; let p = a.shift(); let q = a.shift(); p.v += 1; [p, q, a]",
+    'let a = [1.5]; let p = a.remove(0); a.push("s"); [p, a.remove(0), a.remove(0)]',
+    "let a = [1, 2, 3, 4]; let b = a.extract(1, 2); b.push(1.5); let c = a.extract(1..=2); [a, b, c, a.get(1), a.get(9)]",
+    "fn b(d) { if d == 0 { return #{v: 1.5, l: (), r: ()}; } #{v: d, l: b(d - 1), r: b(d - 1)} } let t = b(6); "
+    't.l.l.v = "x"; [t.l.l.v, t.l.r.v, t.r.r.r.r.r.r.v]',
+]
+
+
+@pytest.mark.parametrize("source", INFERRED)
+def test_types_of_what_arrays_give_and_of_trees(source: str) -> None:
+    assert agree(source).is_walked
+
+
+def test_a_function_that_takes_over_changes_nothing_of_who_copies() -> None:
+    source = "fn f(a, n) { a.push(n); a } let a = [0]; for i in 0..2_000 { a = f(a, i); } let b = f(a, 1); a.len() * 10_000 + b.len()"
+    program = compile_script(source)
+    assert program.run().value == 2_001 * 10_000 + 2_002  # type: ignore[union-attr]  # it compiles
+
+
+@pytest.mark.parametrize(
+    ("source", "limit"),
+    [
+        ("fn grow(t) { #{ l: t, r: t } } let t = #{ l: 1, r: 2 }; loop { t = grow(t); }", "max_map_size"),
+        ("fn grow(t) { [t, t] } let t = [1, 2]; loop { t = grow(t); }", "max_array_size"),
+        ("let t = (); loop { t = #{ a: 1, l: t }; }", "max_map_size"),
+        ("fn b(d) { if d == 0 { return #{ v: 1, l: (), r: () }; } #{ v: d, l: b(d - 1), r: b(d - 1) } } b(13)", "max_map_size"),
+    ],
+)
+def test_trees_that_are_too_large_are_found(source: str, limit: str) -> None:
+    program = compile_script(source, limits=Limits(max_map_size=5_000, max_array_size=5_000, max_operations=10_000_000))
+    error = program.run().error  # type: ignore[union-attr]  # it compiles
+    assert error is not None
+    assert error.limit == limit  # type: ignore[union-attr]  # a limit's
+
+
+def test_a_run_measures_as_if_none_had_been_before() -> None:
+    source = "fn b(d) { if d == 0 { return #{ v: 1, l: (), r: () }; } #{ v: d, l: b(d - 1), r: b(d - 1) } } b(9); 1"
+    program = compile_script(source, limits=Limits(max_map_size=5_000, max_operations=10_000_000))
+    first = program.run()  # type: ignore[union-attr]  # it compiles
+    assert program.run() == first  # type: ignore[union-attr]
