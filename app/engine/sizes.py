@@ -12,7 +12,8 @@ so that the time of an operation is bounded, and programs with arrays of ordinar
 Size limits count as Rhai does: all elements of nested arrays and bytes of blobs together, all map entries together, all
 strings' UTF-8 bytes together. Natives check before they allocate. A container that grows one element at a time is
 measured as a whole only once or twice in each doubling (Rhai measures it each time, which makes building it quadratic);
-its own length is checked each time.
+its own length is checked each time. A literal of containers, none of which is long, is measured when the run has accounted for
+as much again as the last one held.
 
 Memory is accounted for where data grows, by the estimates below; nothing is credited back. What is only rearranged or
 short-lived (a small copy, a small joined text) isn't counted: size limits bound what can be kept of it.

@@ -7,7 +7,6 @@ statements, earlier operands are moved into temporaries first (``operands``), so
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
 from typing import Any, Final
 
 from app.engine import tree
@@ -33,9 +32,6 @@ RETURN: Final = "return"
 LEVEL: Final = "d"
 SCOPE: Final = blocks.SCOPE
 THIS: Final = "this"
-
-
-_NONE_TAKEN: Final[Mapping[int, bool]] = MappingProxyType({})
 
 
 class Lowering:
@@ -209,7 +205,7 @@ class Lowering:
         return value if is_constant(value) or (is_simple(value) and value.id.startswith("'")) else self.temporary(value)
 
     def operands(
-        self, nodes: Iterable[Any], *, owned: bool = False, gives_up: bool = False, taken: Mapping[int, bool] = _NONE_TAKEN
+        self, nodes: Iterable[Any], *, owned: bool = False, gives_up: bool = False, taken: Mapping[int, bool] | None = None
     ) -> list[Any]:
         """The values of several nodes, evaluated in order.
 
@@ -223,7 +219,7 @@ class Lowering:
             mark = len(self.out)
             if owned:
                 value = self.expr(node) if gives_up and is_given_up(self, node) else self.owned(node)
-            elif at in taken:
+            elif taken and at in taken:
                 value = self.expr(node) if taken[at] else self.owned(node)
             else:
                 value = self.expr(node)
