@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from app.engine.resolve.names import Walker
 
 _MAKING: Final = frozenset({tree.Call, tree.Map, tree.Array})
+_CONTAINED: Final = ("in", "!in")
 _DYNAMIC_CALLS: Final = {("eval", 1), ("is_def_var", 1)}
 _ADDING: Final = ("push", 2)
 """A native that leaves all elements of its receiver as they are, and how many arguments it takes with that."""
@@ -111,7 +112,7 @@ def _point(walker: Walker, args: list[tree.Expr]) -> None:
 
 def chain(walker: Walker, node: tree.Chain) -> None:
     """Methods may change the root, and through maps' function pointers nearly every method may."""
-    walker.visit(node.root)
+    rooted = walker.early(node.root)
     has_methods = tree.MethodStep in map(type, node.steps)
     binding = walker.lookup(node.root.name) if type(node.root) is tree.Variable else None
     if binding is not None:
@@ -137,7 +138,8 @@ def chain(walker: Walker, node: tree.Chain) -> None:
                 if type(node.root) is tree.This:
                     walker.frame.returns_this = True
                     walker.frame.rebinds_this = walker.frame.rebinds_this or step is node.steps[0]
-    walker.read_last(node.root)
+    # All arguments and indices are evaluated before what the chain starts from.
+    walker.late(node.root, rooted)
 
 
 def _caught(walker: Walker, name: str, args: list[tree.Expr]) -> None:
@@ -199,11 +201,17 @@ def lazy(walker: Walker, node: tree.And | tree.Or | tree.Coalesce) -> None:
 
 
 def binary(walker: Walker, node: tree.Binary) -> None:
-    """Both operands."""
+    """Both operands; of ``in``, which is a call of ``contains``, the right one first."""
     if walker.doubts > 1 and node.op in ("+", "-"):
         walker.found.flows.has_deep_steps = True
+    if node.op in _CONTAINED:
+        found = walker.early(node.left)
+        walker.visit(node.right)
+        walker.late(node.left, found)
+    else:
+        walker.visit(node.left)
+        walker.visit(node.right)
     for operand in (node.left, node.right):
-        walker.visit(operand)
         if type(operand) is tree.Variable and id(operand) in walker.found.variables:
             binding = walker.found.variables[id(operand)]
             binding.operands += 1
