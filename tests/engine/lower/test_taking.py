@@ -106,6 +106,29 @@ SOURCES = [
     "fn id(x) { return x; } fn f() { let l = [1]; let m = id(l); m.push(2); m } f()",
     "fn id(x) { if x.len() > 1 { return x; } [x, x] } fn f() { let l = [1]; let m = id(l); m[0].push(2); m } f()",
     "fn id(x) { if x.len() > 1 { return x; } [x, x] } let l = [1, 2]; for i in 0..3 { l = id(l); l.push(i); print(l); } l",
+    "fn f() { let x = [1]; [x].contains(add(x, 2)) } f()",
+    "fn f() { let x = [1]; [[x]].index_of([add(x, 2)]) } f()",
+    "fn f() { let x = [1]; x in [add(x, 2)] } f()",
+    "fn f() { let x = [1]; [x] in [[add(x, 2)]] } f()",
+    "fn f() { let x = [1]; x !in [add(x, 2)] } f()",
+    "fn inc() { this += 1; 0 } let a = [[1], [2]]; let i = 0; a[i] = add(a[i], i.inc()); a",
+    'fn to_b() { this = "b"; 0 } let a = #{a: [1], b: [2]}; let i = "a"; a[i] = add(a[i], i.to_b()); a',
+    'let a = #{a: [1], b: [2]}; let i = "a"; a[i] = add(a[i], i.replace("a", "b")); a',
+    'let a = #{a: [1], b: [2]}; let i = "a"; a[i] = add(a[i], replace(i, "a", "b")); a',
+    'let a = #{a: [1], b: [2]}; let i = "a"; a[i] = add(a[i], call(Fn("replace"), i, "a", "b")); a',
+    "fn ch(a) { a[0].push(9); a } let a = [[1], [2]]; let k = (); for e in a { if k == () { k = e; } } a = ch(a); [k, a]",
+    "fn ch(a) { a[0].push(9); a } fn t() { let a = [[1], [2]]; let k = (); for e in a { if k == () { k = e; } } "
+    "let r = ch(a); [k, r] } t()",
+    "fn ch(a) { a[0][0].push(9); a } fn t() { let a = [[[1]], [[2]]]; let k = (); for e in a { for g in e { if k == () { k = g; } } } "
+    "let r = ch(a); [k, r] } t()",
+    *(
+        f"fn fail(a) {{ a.push(2); throw 1; }} fn m() {{ this.v = fail(this.v); }} let s = #{{v: [1]}}; let xs = [3, 1]; {call}; s"
+        for call in (
+            *(f"xs.{name}(|p, q| {{ s.m(); 0 }})" for name in ("sort", "sort_by", "order", "order_by", "dedup")),
+            "sort(xs, |p, q| { s.m(); 0 })",
+            'let f = Fn("sort"); f.call(xs, |p, q| { s.m(); 0 })',
+        )
+    ),
 ]
 
 
