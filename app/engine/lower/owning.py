@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.kinds import ATOMS, Kind, Type, has_written_keys, holds_atoms, is_record
-from app.engine.resolve import Binding, Origin, part_of
+from app.engine.resolve import Binding, Origin
 from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SMALL_BYTES
 
 if TYPE_CHECKING:
@@ -16,10 +16,14 @@ if TYPE_CHECKING:
     from app.engine.lower.unit import Unit
 
 
-def stored(f: Lowering, binding: Binding | None, node: Any) -> Any:
-    """The node's value for a variable: owned, unless the variable borrows."""
-    borrows = binding is not None and binding.borrows and not f.frame.is_dynamic and part_of(node) is not None
-    return f.expr(node) if borrows or is_given_up(f, node) else f.owned(node)
+def stored(f: Lowering, node: Any) -> Any:
+    """The node's value for a variable or a container: owned, unless it is for a variable that borrows."""
+    return f.expr(node) if is_borrowed(f, node) or is_given_up(f, node) else f.owned(node)
+
+
+def is_borrowed(f: Lowering, node: Any) -> bool:
+    """Whether an expression's value is for a variable that borrows it."""
+    return id(node) in f.resolution.borrowed and not f.frame.is_dynamic
 
 
 def is_given_up(f: Lowering, node: Any) -> bool:

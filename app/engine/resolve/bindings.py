@@ -157,6 +157,8 @@ class Resolution:
     """Functions called as ``f!(...)``."""
     throwing: set[int] = field(default_factory=set)
     """Ids of ``try`` statements whose handlers might throw () themselves, which passes on the error that they handle."""
+    borrowed: set[int] = field(default_factory=set)
+    """Ids of the expressions whose values variables that borrow hold without a copy."""
     catches: bool = False
     """Whether there is code that goes on after an error."""
     leaving: set[str] = field(default_factory=set)

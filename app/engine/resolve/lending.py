@@ -33,11 +33,31 @@ def lend(found: Resolution) -> None:
             del borrowers[key]
     for key, sources in borrowers.items():
         by_id[key].borrows = True
+        found.borrowed.update(id(node) for node in _given(by_id[key]) if _part_of(node) is not None)
         for source, _ in sources:
             source.is_lent = True
 
 
-def part_of(node: Any) -> Any:
+def _given(binding: Binding) -> list[Any]:
+    """The expressions that give a variable its values: of an ``if``, a ``switch`` or a block those at the ends of its arms."""
+    found: list[Any] = []
+    pending: list[Any] = [binding.value, *[node for _, node in binding.stores]]
+    for node in pending:  # grows while it is walked
+        kind = type(node)
+        if kind is tree.If:
+            pending += [node.then, node.otherwise]
+        elif kind is tree.Switch:
+            pending += [arm.body for arm in node.arms]
+        elif kind is tree.Block:
+            pending += node.statements[-1:]
+        elif kind is tree.ExprStmt:
+            pending.append(node.expr)
+        else:
+            found.append(node)
+    return found
+
+
+def _part_of(node: Any) -> Any:
     """The variable's node of which an expression's value is a part, or all; None if it isn't certainly one."""
     if type(node) is tree.Chain and tree.MethodStep not in map(type, node.steps):
         node = node.root
@@ -49,8 +69,8 @@ def _sources(found: Resolution, binding: Binding) -> _Sources | None:
     if binding.origin not in (Origin.LET, Origin.PARAMETER) or binding.is_mutated or binding.is_cell or binding.is_const:
         return None
     sources: _Sources = []
-    for node in (binding.value, *[node for _, node in binding.stores]):
-        variable = part_of(node)
+    for node in _given(binding):
+        variable = _part_of(node)
         if variable is None:
             continue
         source = None if variable.namespace else found.variables.get(id(variable))
@@ -95,7 +115,7 @@ class _Loans:
 
     def _is_walked_kept(self, iterable: Any, within: Changes | None, seen: set[tuple[int, bool]]) -> bool:
         """Whether the elements that a loop walks stay as they are. What isn't a variable's is nobody's, or copied."""
-        variable = part_of(iterable)
+        variable = _part_of(iterable)
         if variable is None:
             return True
         walked = None if variable.namespace else self._found.variables.get(id(variable))

@@ -106,6 +106,21 @@ SOURCES = [
     "fn id(x) { return x; } fn f() { let l = [1]; let m = id(l); m.push(2); m } f()",
     "fn id(x) { if x.len() > 1 { return x; } [x, x] } fn f() { let l = [1]; let m = id(l); m[0].push(2); m } f()",
     "fn id(x) { if x.len() > 1 { return x; } [x, x] } let l = [1, 2]; for i in 0..3 { l = id(l); l.push(i); print(l); } l",
+    "fn f(t, k) { let p = t; let n = 0; while p != () { n += p.v; p = if k < p.v { p.l } else { p.r }; } n } "
+    "let t = #{v: 5, l: #{v: 2, l: (), r: ()}, r: #{v: 9, l: (), r: ()}}; [f(t, 1), f(t, 8), t]",
+    "fn f(t) { let p = if t.v > 1 { t.l } else { t.r }; p.push(1); [p, t] } f(#{v: 5, l: [2], r: [3]})",
+    "fn f(t) { let p = if t.v > 1 { t.l } else { t.r }; t.l.push(1); [p, t] } f(#{v: 5, l: [2], r: [3]})",
+    "fn f(t) { let p = if t.v > 1 { t.l } else { t.r }; let q = [p]; q[0].push(1); [p, q, t] } f(#{v: 5, l: [2], r: [3]})",
+    "fn f(t) { let p = if t.v > 1 { t.l } else { t.r }; p } let t = #{v: 5, l: [2], r: [3]}; let p = f(t); p.push(1); [p, t]",
+    "fn f(t) { let p = switch t.v { 5 => t.l, 6 => { let u = t; u.r } _ => t }; t.l = add(t.l, 3); [p, t] } f(#{v: 5, l: [2], r: [3]})",
+    "fn f(t) { let p = switch t.v { 5 => t.l, _ => t.r }; let t = add(t.l, 3); [p, t] } f(#{v: 5, l: [2], r: [3]})",
+    "let t = #{v: 5, l: [2], r: [3]}; let p = if t.v > 1 { t.l } else { t.r }; t.l = add(t.l, 4); [p, t]",
+    "let t = #{l: [2], r: [3]}; let o = []; for i in 0..3 { let p = if i < 1 { t.l } else { t.r }; o.push(p); t = set(t, i); } [o, t]",
+    "let t = #{l: [2], r: [3]}; let o = []; for i in 0..3 { let p = if i < 1 { t.l } else { t.r }; t.l = add(t.l, i); o.push(p); } [o, t]",
+    "let t = #{l: [2], r: [3]}; let p = (); for i in 0..3 { let u = [[i], [t.l]]; p = if i < 1 { u[0] } else { u[1] }; u[1].push(i); } [p, t]",
+    "let t = #{l: [2], r: [3]}; let c = || t.l.push(7); let p = if t.l.len() > 0 { t.l } else { t.r }; c.call(); [p, t]",
+    "let t = #{l: [2], r: [3]}; let p = { let u = t; u.l.push(1); u.l }; p.push(4); [p, t]",
+    "let t = #{l: [2], r: [3]}; let p = { let u = t; if u.l.len() > 1 { u.l } else { u } }; t.r = add(t.r, 4); [p, t]",
 ]
 
 
