@@ -117,7 +117,7 @@ SOURCES = [
     "let t = #{v: 5, l: [2], r: [3]}; let p = if t.v > 1 { t.l } else { t.r }; t.l = add(t.l, 4); [p, t]",
     "let t = #{l: [2], r: [3]}; let o = []; for i in 0..3 { let p = if i < 1 { t.l } else { t.r }; o.push(p); t = set(t, i); } [o, t]",
     "let t = #{l: [2], r: [3]}; let o = []; for i in 0..3 { let p = if i < 1 { t.l } else { t.r }; t.l = add(t.l, i); o.push(p); } [o, t]",
-    "let t = #{l: [2], r: [3]}; let p = (); for i in 0..3 { let u = [[i], [t.l]]; p = if i < 1 { u[0] } else { u[1] }; u[1].push(i); } [p, t]",
+    "let t = #{l: [2], r: [3]}; let p = (); for i in 0..3 { let u = [[i], [t.l]]; p = if i < 1 { u[0] } else { u[1] }; u[1].push(i); } p",
     "let t = #{l: [2], r: [3]}; let c = || t.l.push(7); let p = if t.l.len() > 0 { t.l } else { t.r }; c.call(); [p, t]",
     "let t = #{l: [2], r: [3]}; let p = { let u = t; u.l.push(1); u.l }; p.push(4); [p, t]",
     "let t = #{l: [2], r: [3]}; let p = { let u = t; if u.l.len() > 1 { u.l } else { u } }; t.r = add(t.r, 4); [p, t]",
