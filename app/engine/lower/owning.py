@@ -47,7 +47,7 @@ def replaced_by(f: Lowering, node: tree.Assign) -> Any:
     if type(root) is tree.This:
         return target if type(target) is tree.Chain and _uses_of_this(node.value) == 1 and _is_settled(f, target, None) else None
     binding = f.binding(root) if type(root) is tree.Variable else None
-    if binding is None or binding.is_cell or binding.is_const or binding.borrows or binding.is_lent:
+    if binding is None or binding.is_cell or binding.is_const or binding.borrows or binding.is_lent(node):
         return None
     if binding.origin is not Origin.LET and id(binding) not in f.owned_parameters:
         return None
@@ -142,7 +142,7 @@ _PARTS: Final[dict[type, Callable[[Any], list[Any]]]] = {
 def is_spent(f: Lowering, node: Any) -> bool:
     """Whether this is the last time that a variable of a loop's round or of a call is read, so that storing its value needs no copy."""
     binding = f.binding(node) if type(node) is tree.Variable and not f.frame.is_dynamic and f.unit.marks is None else None
-    if binding is None or binding.is_cell or binding.is_const or binding.last is not node or binding.borrows or binding.is_lent:
+    if binding is None or binding.is_cell or binding.is_const or binding.borrows or binding.is_lent(node) or binding.last is not node:
         return False
     if type(binding.source) is tree.For:
         # An element of what is nobody's, such as a function's result: each is walked once.
