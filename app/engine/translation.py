@@ -106,7 +106,7 @@ def translated(
     ``is_moderate`` says that it will only run under limits that are. (It can't be said of a module: its operations are counted by the
     weights that there are, which may be lighter than its own.)
     """
-    resolution = resolve(script, natives, outer)
+    resolution = resolve(script, natives, outer, is_traced=is_traced)
     if is_module:
         # Whoever imports it may catch its errors, and give it closures.
         resolution.catches = True

@@ -11,6 +11,7 @@ from typing import Any, Final
 from app.engine import tree
 from app.engine.infer import operators, steps, types
 from app.engine.infer.operators import NUMBERS
+from app.engine.infer.told import narrowed, of_value
 from app.engine.infer.types import (
     ANY,
     ATOM,
@@ -199,7 +200,7 @@ class Expressions:
         # What is told of a map isn't relied on after methods that, were they closures in it, might replace it.
         if told is None or binding.is_assigned or binding.is_replaced or binding.is_cell or binding.has_methods:
             return found
-        return types.narrowed(found, told)
+        return narrowed(found, told)
 
     def _this(self, node: tree.This) -> Type:
         owner = self._resolution.flows.this_in.get(id(node))
@@ -370,7 +371,7 @@ _HANDLERS: Final[dict[type, Callable[[Expressions, Any], Type]]] = {
     tree.Variable: Expressions._variable,
     tree.This: Expressions._this,
     tree.Int: lambda _expressions, node: integer(abs(node.value).bit_length()),
-    tree.Constant: lambda _expressions, node: types.of_value(node.value),
+    tree.Constant: lambda _expressions, node: of_value(node.value),
     tree.Binary: Expressions._binary,
     tree.Unary: Expressions._unary,
     tree.Coalesce: Expressions._coalesce,

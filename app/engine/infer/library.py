@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from app.engine.infer.types import ANY, BOOL, CHAR, FLOAT, INT, TEXT, Kind, Type, array_of
@@ -56,3 +57,27 @@ RESULTS: Final[dict[tuple[Kind, str, int], Type]] = {
     (Kind.FLOAT, "to_int", 0): INT,
 }
 """Results of natives by the receiver's kind, their name, and the number of further arguments."""
+KEEPING: Final = frozenset(
+    {
+        ("pop", 0),
+        ("shift", 0),
+        ("remove", 1),
+        ("truncate", 1),
+        ("clear", 0),
+        ("reverse", 0),
+        ("sort", 0),
+        ("sort", 1),
+        ("sort_by", 1),
+        ("sort_desc", 0),
+        ("dedup", 0),
+        ("chop", 1),
+        ("len", 0),
+    }
+)
+"""Natives that put nothing new into an array."""
+LEAVING_IN_PLACE: Final = frozenset({"len", "pop", "truncate", "clear"})
+"""Those of them after which every element that is left is where it was."""
+SORTING: Final = frozenset({("sort", 1), ("sort_by", 1)})
+"""Natives that give a function two elements."""
+PUT: Final[Mapping[tuple[str, int], int]] = {("push", 1): 0, ("insert", 2): 1, ("pad", 2): 1, ("set", 2): 1}
+"""Natives that put one of their arguments into an array as an element."""

@@ -233,5 +233,5 @@ def may_hold_pointers(of: Type) -> bool:
     if of.kind is Kind.ARRAY:
         return may_hold_pointers(of.element)
     if of.kind is Kind.MAP:
-        return any(map(may_hold_pointers, (of.element, *of.fields.values())))
+        return any(map(may_hold_pointers, (of.element, *(of.body or of.fields).values())))
     return may_be_pointer(of)

@@ -13,9 +13,9 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
-from app.engine import natives as library
 from app.engine import tree
-from app.engine.infer import named, types
+from app.engine.infer import library, named, types
+from app.engine.infer.changes import any_bits, changed
 from app.engine.infer.expressions import Expressions
 from app.engine.infer.methods import Methods
 from app.engine.infer.pointers import Pointers, may_be_pointer
@@ -27,14 +27,13 @@ from app.engine.infer.types import (
     UNIT,
     Kind,
     Type,
-    any_bits,
     array_of,
-    changed,
     is_pointer,
     join,
     map_of,
     without_positions,
 )
+from app.engine.natives import ANY as ANYTHING
 from app.engine.natives import Dispatcher, Natives
 from app.engine.resolve import SWEEPS, Binding, Origin, Resolution
 
@@ -160,7 +159,7 @@ class _Flow:
                 if type(step) is not tree.MethodStep:
                     continue
                 key = step.name, len(step.args)
-                if key not in SWEEPS and key not in _SORTING:
+                if key not in SWEEPS and key not in library.SORTING:
                     continue
                 closure = step.args[0]
                 if type(closure) is tree.Closure:
@@ -181,7 +180,7 @@ class _Flow:
         if step.name == "reduce":
             total = self.found.total(closure, step.args[1])
             given = [total if of.kind is Kind.ARRAY else ANY, element]
-        elif (step.name, len(step.args)) in _SORTING:
+        elif (step.name, len(step.args)) in library.SORTING:
             given = [element, element]
         for binding, value in zip(params, given, strict=False):
             self._join(binding, value)
@@ -318,8 +317,8 @@ class _Flow:
         if of.kind is not Kind.ARRAY:
             # Natives for one type of text or number keep it; others fail.
             return any_bits(of)
-        if dispatcher is None or ((name, len(args)) in _KEEPING and not dispatcher.calls_back):
-            return of if name in _LEAVING_IN_PLACE else without_positions(of)
+        if dispatcher is None or ((name, len(args)) in library.KEEPING and not dispatcher.calls_back):
+            return of if name in library.LEAVING_IN_PLACE else without_positions(of)
         if not dispatcher.mutates:
             return of if all(map(self.found.keeps_this, args)) else array_of(ANY)
         return self._after_array_method(of, name, args)
@@ -329,9 +328,9 @@ class _Flow:
         return ANY if called.kind is Kind.UNKNOWN and called is not NEVER else join(of, self.found.this)
 
     def _after_array_method(self, of: Type, name: str, args: list[tree.Expr]) -> Type:
-        if (name, len(args)) in _KEEPING and all(map(self.found.keeps_this, args)):
+        if (name, len(args)) in library.KEEPING and all(map(self.found.keeps_this, args)):
             return without_positions(of)
-        put = _PUT.get((name, len(args)))
+        put = library.PUT.get((name, len(args)))
         if put is not None:
             return array_of(join(of.element, self.found.of(args[put])))
         return array_of(ANY)
@@ -352,39 +351,13 @@ class _Flow:
         dispatcher = self.natives.lookup(name, len(args) + 1)
         if (
             dispatcher is None
-            or all(overload.params[0] not in ("map", library.ANY) for overload in dispatcher.overloads)
+            or all(overload.params[0] not in ("map", ANYTHING) for overload in dispatcher.overloads)
             or (not dispatcher.mutates and all(map(self.found.keeps_this, args)))
         ):
             return of
         if (name, len(args)) in (("remove", 1), ("clear", 0)) and not _replaces_any(dispatcher):
             return map_of(of.fields, of.element, frozenset())
         return ANY
-
-
-_KEEPING: Final = frozenset(
-    {
-        ("pop", 0),
-        ("shift", 0),
-        ("remove", 1),
-        ("truncate", 1),
-        ("clear", 0),
-        ("reverse", 0),
-        ("sort", 0),
-        ("sort", 1),
-        ("sort_by", 1),
-        ("sort_desc", 0),
-        ("dedup", 0),
-        ("chop", 1),
-        ("len", 0),
-    }
-)
-"""Natives that put nothing new into an array."""
-_LEAVING_IN_PLACE: Final = frozenset({"len", "pop", "truncate", "clear"})
-"""Those of them after which every element that is left is where it was."""
-_SORTING: Final = frozenset({("sort", 1), ("sort_by", 1)})
-"""Natives that give a function two elements."""
-_PUT: Final[Mapping[tuple[str, int], int]] = {("push", 1): 0, ("insert", 2): 1, ("pad", 2): 1, ("set", 2): 1}
-"""Natives that put one of their arguments into an array as an element."""
 
 
 def _instead(left: Type, _of: Type) -> Type:
@@ -394,7 +367,7 @@ def _instead(left: Type, _of: Type) -> Type:
 
 def _replaces_any(dispatcher: Dispatcher) -> bool:
     """Whether a native may leave a value of another type where its receiver was."""
-    return any(overload.replaces_receiver and overload.params[0] == library.ANY for overload in dispatcher.overloads)
+    return any(overload.replaces_receiver and overload.params[0] == ANYTHING for overload in dispatcher.overloads)
 
 
 def _key(step: Any) -> str | None:

@@ -7,13 +7,11 @@ number of keys are bounded, so that every chain of joins ends.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from app.engine.members import Member
-from app.engine.resolve.telling import NOT_UNIT
-from app.engine.values import Char, ExclusiveRange, InclusiveRange
 
 
 class Kind(Member):
@@ -37,7 +35,7 @@ _NO_FIELDS: Final[Mapping[str, Any]] = MappingProxyType({})
 class Type:
     """One type. Compare by identity for atoms; ``join`` gives its first argument back if the second adds nothing."""
 
-    __slots__ = ("bits", "depth", "element", "fields", "kind", "maybe", "required", "targets", "value")
+    __slots__ = ("bits", "body", "depth", "element", "fields", "is_open", "kind", "maybe", "required", "targets", "value")
 
     def __init__(
         self,
@@ -64,10 +62,15 @@ class Type:
         """A map's entries by key; of an array, whose elements are all in ``element`` too, those by position, as text, if that is known."""
         self.required = required
         """Keys that are certainly there."""
+        self.body: Mapping[str, Type] | None = None
+        """Of maps that hold maps with the same keys, and so on: ``fields`` with ``SELF`` in the place of such a map (``_folded``)."""
         if element is None:
             self.depth: int = 0 if value is None else value.depth
+            self.is_open: bool = value is not None and value.is_open
+            """Whether there is ``SELF`` in it, so that it is only a part of a body."""
         else:
             self.depth = 1 + max(element.depth, *[inner.depth for inner in fields.values()], 0)
+            self.is_open = element.is_open or True in [inner.is_open for inner in fields.values()]
 
 
 NEVER: Final = Type(Kind.UNKNOWN)
@@ -87,6 +90,10 @@ UNIT: Final = Type(Kind.ATOM)
 ATOM: Final = Type(Kind.ATOM)
 POINTER: Final = Type(Kind.ATOM, targets=frozenset())
 """Of pointers to any closure of the script."""
+
+SELF: Final = Type(Kind.MAP, NEVER)
+"""Stands for the whole in the body of a map that holds maps with the same keys."""
+SELF.is_open, SELF.depth = True, 0
 
 _OPTIONAL: Final = {id(each): Type(Kind.ATOM, value=each) for each in (*_BY_SIZE.values(), FLOAT, BOOL, TEXT, CHAR)}
 
@@ -153,7 +160,7 @@ def tuple_of(items: Sequence[Type]) -> Type:
         element = join(element, item)
     if not 1 < len(items) <= _MOST_POSITIONS:
         return array_of(element)
-    return _positioned(element, dict(zip(_POSITIONS, items, strict=False)))
+    return positioned(element, dict(zip(_POSITIONS, items, strict=False)))
 
 
 def without_positions(of: Type) -> Type:
@@ -161,7 +168,8 @@ def without_positions(of: Type) -> Type:
     return array_of(of.element) if of.fields else of
 
 
-def _positioned(element: Type, fields: Mapping[str, Type]) -> Type:
+def positioned(element: Type, fields: Mapping[str, Type]) -> Type:
+    """An array's type, given what is at each position, if that is known."""
     if element.depth >= _DEEPEST or not fields or any(inner.depth >= _DEEPEST for inner in fields.values()):
         return array_of(element)
     return Type(Kind.ARRAY, element, fields)
@@ -188,6 +196,8 @@ def map_of(fields: Mapping[str, Type], rest: Type, required: frozenset[str]) -> 
         return Type(Kind.MAP, ANY)
     if rest.depth >= _DEEPEST:
         return Type(Kind.MAP, ANY)
+    if rest is NEVER and _holds_itself(fields):
+        return _folded([(fields, required)])
     for inner in fields.values():
         if inner.depth >= _DEEPEST:
             # A tree of maps, by all likelihood: what else is in each is known all the same.
@@ -226,7 +236,7 @@ def join(first: Type, second: Type) -> Type:
     if first.kind is Kind.ARRAY:
         element = join(first.element, second.element)
         fields = _joined_positions(first, second) if first.fields or second.fields else first.fields
-        return first if element is first.element and fields is first.fields else _positioned(element, fields)
+        return first if element is first.element and fields is first.fields else positioned(element, fields)
     if first.kind is Kind.MAP:
         return _joined_maps(first, second)
     if first.kind is Kind.ATOM:
@@ -268,6 +278,13 @@ def _joined_pointers(first: Type, one: frozenset[int], other: frozenset[int]) ->
 
 
 def _joined_maps(first: Type, second: Type) -> Type:
+    if SELF in (first, second):
+        return ANY
+    if first.body is not None or second.body is not None:
+        if first.fields.keys() == second.fields.keys() and NEVER is first.element is second.element:
+            return _joined_folded(first, second)
+        if first.body is not None and second.body is not None:
+            return Type(Kind.MAP, ANY)
     rest = join(first.element, second.element)
     required = first.required & second.required
     is_same = rest is first.element and required == first.required
@@ -282,91 +299,78 @@ def _joined_maps(first: Type, second: Type) -> Type:
     return first if is_same else map_of(fields, rest, required)
 
 
+def _holds_itself(fields: Mapping[str, Type]) -> bool:
+    """Whether a map with these entries holds a map with the same keys, in arrays or under any keys, as the nodes of trees and lists do."""
+    for inner in fields.values():
+        if not inner.depth or inner.is_open:
+            continue
+        part = held(inner)
+        while part.kind is Kind.ARRAY or (part.kind is Kind.MAP and part.element is not NEVER):
+            part = held(part.element)
+        if part.kind is Kind.MAP and part.fields.keys() == fields.keys():
+            return not any([each.is_open for each in fields.values()])
+    return False
+
+
+def _folded(parts: list[tuple[Mapping[str, Type], frozenset[str]]], base: Type | None = None) -> Type:
+    """The type of maps with the same keys that hold each other to any depth: what any of them holds under a key, all may.
+
+    ``base`` is the type of some of them, and is given back if it says all that already. The type's ``fields`` lead back to it, so
+    whoever walks them without end has to ask for ``body``.
+    """
+    keys = parts[0][0].keys()
+    body: dict[str, Type] = dict.fromkeys(keys, NEVER) if base is None or base.body is None else {**base.body}
+    required = parts[0][1] if base is None else base.required
+    for fields, there in parts:  # grows while it is walked
+        required &= there
+        for key, inner in fields.items():
+            joined = join(body[key], _opened(inner, keys, parts))
+            body[key] = joined if joined.depth < _DEEPEST else ANY
+    if base is not None and base.body is not None and required == base.required and all(body[key] is base.body[key] for key in keys):
+        return base
+    made = Type(Kind.MAP, NEVER, body, required)
+    made.body, made.is_open = body, False
+    made.fields = {key: _closed(inner, made) for key, inner in body.items()}
+    return made
+
+
+def _joined_folded(first: Type, second: Type) -> Type:
+    """Of maps with the same keys, at least one of which is folded."""
+    if first.is_open or second.is_open:
+        return ANY
+    base, other = (first, second) if first.body is not None else (second, first)
+    return _folded([(other.body or other.fields, other.required)], base)
+
+
+def _opened(of: Type, keys: Set[str], parts: list[tuple[Mapping[str, Type], frozenset[str]]]) -> Type:
+    """A type with ``SELF`` in the place of maps with these keys, which become further parts."""
+    if not of.depth:
+        return of
+    if of.kind is Kind.MAP and of.element is NEVER and of.fields.keys() == keys:
+        parts.append((of.body or of.fields, of.required))
+        return SELF
+    return of if of.body is not None else _with_parts(of, lambda inner: _opened(inner, keys, parts))
+
+
+def _closed(of: Type, whole: Type) -> Type:
+    """A part of a body with the whole in the place of ``SELF``."""
+    if of is SELF:
+        return whole
+    return _with_parts(of, lambda inner: _closed(inner, whole)) if of.is_open else of
+
+
+def _with_parts(of: Type, change: Callable[[Type], Type]) -> Type:
+    """A type with each of its parts changed."""
+    if of.value is not None:
+        inner = change(of.value)
+        return of if inner is of.value else optional(inner)
+    if of.kind not in CONTAINERS:
+        return of
+    element, fields = change(of.element), {key: change(part) for key, part in of.fields.items()}
+    if element is of.element and all(fields[key] is part for key, part in of.fields.items()):
+        return of
+    return Type(of.kind, element, fields, of.required)
+
+
 CONTAINERS: Final = frozenset({Kind.ARRAY, Kind.MAP})
 ATOMS: Final = frozenset({Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.TEXT, Kind.CHAR, Kind.ATOM})
-
-
-def changed(of: Type, path: list[str | None], change: Callable[[Type], Type]) -> Type:
-    """The type after something at the end of a path is changed: keys, or None for an index. Everything else may have stayed."""
-    if not path:
-        return join(of, change(of))
-    if may_be_container(of):
-        # () has no parts.
-        return join(of, changed(held(of), path, change))
-    key, rest = path[0], path[1:]
-    if of.kind is Kind.ARRAY:
-        element = changed(of.element, rest, change)
-        fields = {at: changed(inner, rest, change) for at, inner in of.fields.items()}
-        if element is of.element and all(fields[at] is inner for at, inner in of.fields.items()):
-            return of
-        return join(of, _positioned(element, fields))
-    if of.kind is not Kind.MAP:
-        # Nothing in an atom can be anything but an atom, though an integer's bits can be set; what isn't known stays so.
-        return any_bits(of)
-    if key is not None:
-        before = entry(of, key)
-        after = changed(before, rest, change)
-        # A new entry must be noted even if nothing is known of it.
-        return of if after is before else map_of({**of.fields, key: after}, of.element, of.required)
-    fields = {name: changed(inner, rest, change) for name, inner in of.fields.items()}
-    element = changed(of.element, rest, change)
-    if element is of.element and all(fields[name] is inner for name, inner in of.fields.items()):
-        return of
-    return map_of(fields, element, of.required)
-
-
-def any_bits(of: Type) -> Type:
-    """The type of an atom some of whose bits may have been set, if it is an integer."""
-    if present(of).kind is not Kind.INT:
-        return of
-    return INT if of.value is None else optional(INT)
-
-
-def narrowed(of: Type, name: str) -> Type:
-    """The type of a value of which ``type_of`` has told the name, or that it isn't ()."""
-    if name == NOT_UNIT or of is NEVER:
-        return held(of)
-    told = _BY_NAME.get(name)
-    if told is None or told is UNIT:
-        return told or of
-    known = held(of)
-    if known.kind is told.kind:
-        return known
-    # Of another kind it can't be: code that isn't reached.
-    return told if known.kind in (Kind.UNKNOWN, Kind.ATOM) and known is not NEVER else NEVER
-
-
-_BY_NAME: Final = {
-    "i64": INT,
-    "f64": FLOAT,
-    "bool": BOOL,
-    "string": TEXT,
-    "char": CHAR,
-    "()": UNIT,
-    "array": Type(Kind.ARRAY, ANY),
-    "map": Type(Kind.MAP, ANY),
-}
-
-_VALUES: Final[dict[type, Type]] = {
-    float: FLOAT,
-    bool: BOOL,
-    str: TEXT,
-    Char: CHAR,
-    type(None): UNIT,
-    ExclusiveRange: ATOM,
-    InclusiveRange: ATOM,
-}
-_MOST_LOOKED_AT: Final = 64
-
-
-def of_value(value: Any) -> Type:
-    """The type of a constant."""
-    if type(value) is int:
-        return integer(abs(value).bit_length())
-    if type(value) is list:
-        if len(value) > _MOST_LOOKED_AT:
-            return array_of(ANY)
-        return tuple_of([of_value(item) for item in value])
-    if type(value) is dict:
-        return map_of({key: of_value(item) for key, item in value.items()}, NEVER, frozenset(value))
-    return _VALUES.get(type(value), ANY)

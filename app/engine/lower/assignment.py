@@ -45,7 +45,7 @@ def _to_variable(f: Lowering, node: tree.Assign, target: tree.Variable) -> None:
         f.out.append(build.expression(build.call("constant_target", [build.constant(target.name)], f.position(target.pos))))
         return
     if node.op == "=":
-        scoping.store(f, target, stored(f, binding, node.value))
+        scoping.store(f, target, stored(f, node.value))
         return
     value, kept = _added(f, node)
     current = scoping.read(f, target)
@@ -156,9 +156,9 @@ def _to_chain(f: Lowering, node: tree.Assign, target: tree.Chain) -> None:
     if is_by_names and node.op != "=":
         value, kept = _added(f, node)
     elif is_by_names and not f.is_hot and _is_local(f, target.root):
-        value = kept = stored(f, None, node.value)
+        value = kept = stored(f, node.value)
     else:
-        value = kept = f.simple(stored(f, None, node.value))
+        value = kept = f.simple(stored(f, node.value))
     arguments = evaluated_arguments(f, target.steps)
     root = target.root
     if _is_constant(f, root):

@@ -54,8 +54,7 @@ def _let_value(f: Lowering, node: tree.Let) -> None:
         value, held = held_closure(f, node.value)
         f.held[id(f.resolution.declarations[id(node.name)])] = held
     else:
-        binding = None if f.frame.is_dynamic else f.resolution.declarations[id(node.name)]
-        value = build.constant(None) if node.value is None else stored(f, binding, node.value)
+        value = build.constant(None) if node.value is None else stored(f, node.value)
     if node.is_const and f.is_global:
         value = f.simple(value)
         f.out.append(build.expression(build.call("set_constant", [build.constant(node.name.text), value])))

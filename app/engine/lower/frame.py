@@ -14,7 +14,7 @@ from app.engine.lower import blocks, branches, build
 from app.engine.lower.constants import MOST_WRITTEN, is_plain, written
 from app.engine.lower.disturb import is_disturbed
 from app.engine.lower.kinds import ANY, CHANGEABLE, Kind, Type, has_written_keys, holds_atoms, present
-from app.engine.lower.owning import copied_record, dies_here, is_given_up
+from app.engine.lower.owning import copied_record, dies_here, is_borrowed, is_given_up
 from app.engine.lower.unit import Held, Unit, start_position
 from app.engine.meter.weights import EXACT_UP_TO
 from app.engine.resolve import Binding, Frame
@@ -286,7 +286,7 @@ class Lowering:
         """Evaluates an expression for a destination; kept values are owned."""
         if destination is None:
             self.deliver(self.expr(node), None)
-        elif destination == self.final and dies_here(self, node):
+        elif (destination == self.final and dies_here(self, node)) or is_borrowed(self, node):
             self.deliver(self.expr(node), destination)
         else:
             self.deliver(self.owned(node), destination)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.kinds import ATOMS, Kind, Type, has_written_keys, holds_atoms, is_record
-from app.engine.resolve import Binding, Origin, part_of
+from app.engine.resolve import Binding, Origin
 from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SMALL_BYTES
 
 if TYPE_CHECKING:
@@ -16,10 +16,14 @@ if TYPE_CHECKING:
     from app.engine.lower.unit import Unit
 
 
-def stored(f: Lowering, binding: Binding | None, node: Any) -> Any:
-    """The node's value for a variable: owned, unless the variable borrows."""
-    borrows = binding is not None and binding.borrows and not f.frame.is_dynamic and part_of(node) is not None
-    return f.expr(node) if borrows or is_given_up(f, node) else f.owned(node)
+def stored(f: Lowering, node: Any) -> Any:
+    """The node's value for a variable or a container: owned, unless it is for a variable that borrows."""
+    return f.expr(node) if is_borrowed(f, node) or is_given_up(f, node) else f.owned(node)
+
+
+def is_borrowed(f: Lowering, node: Any) -> bool:
+    """Whether an expression's value is for a variable that borrows it."""
+    return id(node) in f.resolution.borrowed and not f.frame.is_dynamic
 
 
 def is_given_up(f: Lowering, node: Any) -> bool:
@@ -43,7 +47,7 @@ def replaced_by(f: Lowering, node: tree.Assign) -> Any:
     if type(root) is tree.This:
         return target if type(target) is tree.Chain and _uses_of_this(node.value) == 1 and _is_settled(f, node, target, None) else None
     binding = f.binding(root) if type(root) is tree.Variable else None
-    if binding is None or binding.is_cell or binding.is_const or binding.borrows or binding.is_lent:
+    if binding is None or binding.is_cell or binding.is_const or binding.borrows or binding.is_lent(node):
         return None
     if binding.origin is not Origin.LET and id(binding) not in f.owned_parameters:
         return None
@@ -152,7 +156,7 @@ _PARTS: Final[dict[type, Callable[[Any], list[Any]]]] = {
 def is_spent(f: Lowering, node: Any) -> bool:
     """Whether this is the last time that a variable of a loop's round or of a call is read, so that storing its value needs no copy."""
     binding = f.binding(node) if type(node) is tree.Variable and not f.frame.is_dynamic and f.unit.marks is None else None
-    if binding is None or binding.is_cell or binding.is_const or binding.last is not node or binding.borrows or binding.is_lent:
+    if binding is None or binding.is_cell or binding.is_const or binding.borrows or binding.is_lent(node) or binding.last is not node:
         return False
     if type(binding.source) is tree.For:
         # An element of what is nobody's, such as a function's result: each is walked once.

@@ -56,6 +56,8 @@ def _extent(f: Lowering, of: Type) -> list[Any]:
     entries = 0
     pending: list[tuple[tuple[str, ...], Type]] = [((), of)]
     for path, inner in pending:  # grows while it is walked
+        if inner.body is not None:
+            return []
         if inner.kind is Kind.MAP and is_record(inner):
             entries += len(inner.fields)
             pending += [((*path, key), field) for key, field in inner.fields.items()]

@@ -5,7 +5,6 @@ One walk over a script's tree before lowering. It knows natives only to tell whi
 
 from app.engine.resolve.bindings import Binding, Frame, Origin, Owner, Resolution
 from app.engine.resolve.effects import SWEEPS
-from app.engine.resolve.lending import part_of
 from app.engine.resolve.names import resolve
 
-__all__ = ["SWEEPS", "Binding", "Frame", "Origin", "Owner", "Resolution", "part_of", "resolve"]
+__all__ = ["SWEEPS", "Binding", "Frame", "Origin", "Owner", "Resolution", "resolve"]

@@ -27,9 +27,9 @@ class Changes:
 
     loop: int
     """The loop's ``id``."""
+    end: int
+    """Where it ends in the source."""
     changed: set[int] = field(default_factory=set)
-    altered: set[int] = field(default_factory=set)
-    """Those changed otherwise than by a method that leaves all elements as they are."""
 
 
 @dataclass(slots=True, eq=False)
@@ -51,18 +51,26 @@ class Binding:
     """Stored again after its declaration."""
     is_mutated: bool = False
     """Its container is, or might be, changed in place through this variable."""
-    is_altered: bool = False
-    """The same, otherwise than by ``push``, which leaves all elements as they are."""
+    changes: list[tuple[int, bool]] = field(default_factory=list)
+    """Where that is, and whether it is otherwise than by ``push``, which leaves all elements as they are."""
+    makings: list[tuple[int, int, int]] = field(default_factory=list)
+    """From where to where it is assigned what may be made of its old value, and how many loops are around."""
     borrows: bool = False
     """It holds parts of other variables without a copy (``lending``), so that nothing it holds is ever given away without one."""
-    is_lent: bool = False
-    """Others hold parts of it."""
+    loans: list[tuple[int, int]] = field(default_factory=list)
+    """From where to where others hold parts of it."""
     is_kept: bool = False
     """It is returned by name, or an entry of a literal."""
     is_taken: bool = False
     """It is a parameter that the function takes over from its callers (``taking``), so that its value is nobody else's."""
-    within: Changes | None = None
-    """What the innermost loop around its declaration changes."""
+    since: int = 0
+    """Where its declaration ends in the source."""
+    until: int = 0
+    """Where it is needed no more: the end of the last statement, or loop behind its declaration, that reads it."""
+    loops: int = 0
+    """How many loops of its function are around its declaration."""
+    stored_depth: int = 0
+    """How many loops and closures are around the deepest place where it is assigned."""
     is_replaced: bool = False
     """A method or native called on it might put a value of another type in its place."""
     is_opaque: bool = False
@@ -94,6 +102,10 @@ class Binding:
     """How many are around the place where it is read last."""
     source: tree.For | Binding | None = None
     """Where its value comes from: the loop that it is declared by, or the variable of the enclosing frame that it captures."""
+
+    def is_lent(self, node: tree.Node) -> bool:
+        """Whether others that are still needed may hold parts of it where a node is evaluated."""
+        return any([since <= node.end and node.start <= until for since, until in self.loans])
 
 
 @dataclass(slots=True, eq=False)
@@ -157,6 +169,8 @@ class Resolution:
     """Functions called as ``f!(...)``."""
     throwing: set[int] = field(default_factory=set)
     """Ids of ``try`` statements whose handlers might throw () themselves, which passes on the error that they handle."""
+    borrowed: set[int] = field(default_factory=set)
+    """Ids of the expressions whose values variables that borrow hold without a copy."""
     catches: bool = False
     """Whether there is code that goes on after an error."""
     leaving: set[str] = field(default_factory=set)

@@ -260,10 +260,12 @@ def assign(walker: Walker, node: tree.Assign) -> None:
 def _stored(walker: Walker, binding: Binding, node: tree.Assign) -> None:
     binding.is_assigned = True
     binding.stores.append((node.op, node.value))
+    binding.stored_depth = max(binding.stored_depth, walker.repeats)
     for loop in walker.stores:
         loop.add(id(binding))
     if type(node.value) in _MAKING:
         # A function that gets the variable's old value may take it over, and change it.
+        binding.makings.append((node.start, node.end, walker.repeats))
         for changes in walker.loops:
             changes.changed.add(id(binding))
 

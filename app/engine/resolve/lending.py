@@ -1,8 +1,12 @@
 """Which variables may hold parts of other variables without a copy.
 
 ``let p = points[i]`` copies, because arrays and maps have value semantics. Nobody can tell if neither the variable nor what it was taken
-from is changed in place as long as the variable lives: a round of the innermost loop around its declaration, or the whole call. Such a
-variable *borrows*, and what it borrows from is *lent*: neither is ever given away without a copy.
+from is changed in place as long as the variable is needed: from its declaration to the end of the last statement that reads it, or of the
+loop behind its declaration that does. Such a variable *borrows*, and what it borrows from is *lent* meanwhile: neither is given away
+without a copy.
+
+Both ends are offsets in the source. While control is at a place of a function, exactly those of its variables may be needed between whose
+ends the place lies: one that is declared in a loop is another one in each round, and is needed in none but its own.
 """
 
 from __future__ import annotations
@@ -10,7 +14,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from app.engine import tree
-from app.engine.resolve.bindings import Binding, Changes, Origin, Resolution
+from app.engine.resolve.bindings import Binding, Origin, Resolution
 
 _Sources: TypeAlias = list[tuple[Binding, bool]]
 """The variables that a variable's values are parts of, and whether they are parts: elements, entries."""
@@ -28,24 +32,37 @@ def lend(found: Resolution) -> None:
             borrowers[id(binding)] = sources
     loans = _Loans(found, borrowers, is_method_possible=is_method_possible)
     by_id = {id(binding): binding for binding in found.flows.bindings if id(binding) in borrowers}
-    while refused := [key for key, sources in borrowers.items() if not loans.are_kept(sources, by_id[key].within)]:
+    while refused := [key for key in borrowers if not loans.are_kept(by_id[key])]:
         for key in refused:
             del borrowers[key]
-    for key, sources in borrowers.items():
-        by_id[key].borrows = True
-        for source, _ in sources:
-            _mark_lent(found, source)
+    for key in borrowers:
+        borrower = by_id[key]
+        borrower.borrows = True
+        found.borrowed.update(id(node) for node in _given(borrower) if _part_of(node) is not None)
+        for source in loans.lenders(borrower):
+            source.loans.append((borrower.since, borrower.until))
 
 
-def _mark_lent(found: Resolution, source: Binding | None) -> None:
-    """Others hold parts of a variable, and so of what the loop walks whose variable it is."""
-    while source is not None:
-        source.is_lent = True
-        walked = part_of(source.source.iterable) if type(source.source) is tree.For else None
-        source = None if walked is None else found.variables.get(id(walked))
+def _given(binding: Binding) -> list[Any]:
+    """The expressions that give a variable its values: of an ``if``, a ``switch`` or a block those at the ends of its arms."""
+    found: list[Any] = []
+    pending: list[Any] = [binding.value, *[node for _, node in binding.stores]]
+    for node in pending:  # grows while it is walked
+        kind = type(node)
+        if kind is tree.If:
+            pending += [node.then, node.otherwise]
+        elif kind is tree.Switch:
+            pending += [arm.body for arm in node.arms]
+        elif kind is tree.Block:
+            pending += node.statements[-1:]
+        elif kind is tree.ExprStmt:
+            pending.append(node.expr)
+        else:
+            found.append(node)
+    return found
 
 
-def part_of(node: Any) -> Any:
+def _part_of(node: Any) -> Any:
     """The variable's node of which an expression's value is a part, or all; None if it isn't certainly one."""
     if type(node) is tree.Chain and tree.MethodStep not in map(type, node.steps):
         node = node.root
@@ -57,8 +74,8 @@ def _sources(found: Resolution, binding: Binding) -> _Sources | None:
     if binding.origin not in (Origin.LET, Origin.PARAMETER) or binding.is_mutated or binding.is_cell or binding.is_const:
         return None
     sources: _Sources = []
-    for node in (binding.value, *[node for _, node in binding.stores]):
-        variable = part_of(node)
+    for node in _given(binding):
+        variable = _part_of(node)
         if variable is None:
             continue
         source = None if variable.namespace else found.variables.get(id(variable))
@@ -77,34 +94,47 @@ class _Loans:
         self._is_method_possible = is_method_possible
         """Whether what looks like a native could be a method of a map, which may do anything to it."""
 
-    def are_kept(self, sources: _Sources, within: Changes | None) -> bool:
-        """Whether nothing changes any of these in place, in a loop or in the whole function."""
-        return all(self._is_kept(source, within, set(), is_part=is_part) for source, is_part in sources)
+    def are_kept(self, borrower: Binding) -> bool:
+        """Whether nothing changes what a variable borrows as long as it is needed."""
+        return all(self._is_kept(source, borrower, is_part=is_part) for source, is_part in self._reached(borrower))
 
-    def _is_kept(self, source: Binding, within: Changes | None, seen: set[tuple[int, bool]], *, is_part: bool) -> bool:
-        if source.is_cell:
+    def lenders(self, borrower: Binding) -> list[Binding]:
+        """All variables of which a variable may hold parts."""
+        return [source for source, _ in self._reached(borrower)]
+
+    def _is_kept(self, source: Binding, borrower: Binding, *, is_part: bool) -> bool:
+        if source.is_cell or (source.source is not None and self._walked(source) is source):
             return False
-        if (id(source), is_part) in seen:
-            return True
-        seen.add((id(source), is_part))
-        if is_part and not self._is_method_possible:
-            is_changed, changed = source.is_altered, None if within is None else within.altered
-        else:
-            is_changed, changed = source.is_mutated, None if within is None else within.changed
-        if is_changed and (changed is None or id(source) in changed):
+        since, until = borrower.since, borrower.until
+        if any([since <= at <= until for at, is_altered in source.changes if is_altered or not is_part or self._is_method_possible]):
             return False
+        # Where it is given up as often as it is borrowed, that is worth more.
+        depth = max(borrower.depth, borrower.stored_depth)
+        return not any([around >= depth and start <= until and since <= end for start, end, around in source.makings])
+
+    def _reached(self, borrower: Binding) -> list[tuple[Binding, bool]]:
+        """All variables that a variable's values may come from, and whether they are parts there."""
+        found = list(self._borrowers[id(borrower)])
+        seen = {(id(source), is_part) for source, is_part in found}
+        for source, is_part in found:  # grows while it is walked
+            for inner, part in self._origins(source):
+                each = (inner, is_part or part)
+                if (id(inner), each[1]) not in seen:
+                    seen.add((id(inner), each[1]))
+                    found.append(each)
+        return found
+
+    def _origins(self, source: Binding) -> _Sources:
+        """Where a variable's values come from without a copy."""
         if source.is_mutated:
             # What is changed in place anywhere is its own: it never borrows.
-            return True
-        if type(source.source) is tree.For:
-            return self._is_walked_kept(source.source.iterable, within, seen)
-        inner = self._borrowers.get(id(source), ())
-        return all(self._is_kept(each, within, seen, is_part=is_part or part) for each, part in inner)
+            return []
+        walked = self._walked(source)
+        return self._borrowers.get(id(source), []) if walked is None else [(walked, True)]
 
-    def _is_walked_kept(self, iterable: Any, within: Changes | None, seen: set[tuple[int, bool]]) -> bool:
-        """Whether the elements that a loop walks stay as they are. What isn't a variable's is nobody's, or copied."""
-        variable = part_of(iterable)
+    def _walked(self, source: Binding) -> Binding | None:
+        """The variable of which a loop's variable holds an element; itself if that isn't known, None if it is nobody's, or a copy."""
+        variable = _part_of(source.source.iterable) if type(source.source) is tree.For else None
         if variable is None:
-            return True
-        walked = None if variable.namespace else self._found.variables.get(id(variable))
-        return walked is not None and self._is_kept(walked, within, seen, is_part=True)
+            return None
+        return source if variable.namespace else self._found.variables.get(id(variable), source)

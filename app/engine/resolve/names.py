@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -15,9 +16,13 @@ from app.engine.resolve.taking import take_over
 from app.engine.resolve.telling import told_behind
 
 
-def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = ()) -> Resolution:
-    """Binds every name of the script; ``outer`` are variables of the host in the main program's scope."""
+def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = (), *, is_traced: bool = False) -> Resolution:
+    """Binds every name of the script; ``outer`` are variables of the host in the main program's scope.
+
+    ``is_traced`` says that somebody looks at all variables after each statement.
+    """
     walker = Walker(natives, {(function.name, len(function.params)) for function in script.functions})
+    walker.least_until = sys.maxsize if is_traced else 0
     walker.script(script, outer)
     hot_functions = hot(walker.functions, walker.calls)
     for function in script.functions:
@@ -58,6 +63,10 @@ class Walker:
         """How many operands that may not be reached are around here."""
         self.rooted: list[tuple[Binding, tree.Variable]] | None = None
         """What is read in the expression that a chain starts from, or left of ``in``, if that is where the walk is."""
+        self.statement_end = 0
+        """Where the innermost statement around here ends in the source."""
+        self.least_until = 0
+        """Until where each variable is needed in any case."""
 
     # --- frames ---
 
@@ -71,6 +80,7 @@ class Walker:
             self.found.flows.bindings.append(binding)
             frame.params.append(binding)
         for statement in script.statements:
+            self.statement_end = statement.end
             self.visit(statement)
         for function in script.functions:
             self.function(function)
@@ -124,7 +134,7 @@ class Walker:
     def declare(self, name: tree.Name, origin: Origin = Origin.LET, *, is_const: bool = False, value: tree.Expr | None = None) -> Binding:
         """A new variable in the innermost scope."""
         binding = Binding(name.text, self.frame.slot(name.text), is_const=is_const, value=value, origin=origin, depth=self.repeats)
-        binding.within = self.loops[-1] if self.loops else None
+        binding.loops, binding.until = len(self.loops), self.least_until
         self.found.flows.bindings.append(binding)
         self.scopes[-1][name.text] = self.found.declarations[id(name)] = binding
         return binding
@@ -140,12 +150,13 @@ class Walker:
     def block(self, block: tree.Block) -> None:
         """A block is a scope."""
         self.scopes.append({})
-        told = self.told
+        told, end = self.told, self.statement_end
         for statement in block.statements:
+            self.statement_end = statement.end
             self.visit(statement)
             if type(statement) is tree.If and statement.otherwise is None:
                 self.told = {**self.told, **told_behind(self, statement)}
-        self.told = told
+        self.told, self.statement_end = told, end
         self.scopes.pop()
 
     def repeated(self, block: tree.Block) -> None:
@@ -173,11 +184,9 @@ class Walker:
             binding = self.lookup(root.name)
             if binding is not None:
                 binding.is_mutated = True
-                binding.is_altered = binding.is_altered or is_altered
+                binding.changes.append((root.start, is_altered))
                 for loop in self.loops:
                     loop.changed.add(id(binding))
-                    if is_altered:
-                        loop.altered.add(id(binding))
         elif type(root) is tree.This:
             for loop in self.loops:
                 loop.changed.add(id(self.frame.node))
@@ -194,6 +203,9 @@ class Walker:
                 binding.last, binding.last_depth = node, self.repeats
                 if self.rooted is not None:
                     self.rooted.append((binding, node))
+                # What is declared outside of a loop is read again in the next round.
+                end = self.loops[binding.loops].end if len(self.loops) > binding.loops else self.statement_end
+                binding.until = max(binding.until, end)
                 if self.told and id(binding) in self.told:
                     self.found.told[id(node)] = self.told[id(binding)]
             elif node.name in self.names:

@@ -16,7 +16,7 @@ def let(walker: Walker, node: tree.Let) -> None:
     """The new name is visible after its value."""
     if node.value is not None:
         walker.visit(node.value)
-    walker.declare(node.name, is_const=node.is_const, value=node.value)
+    walker.declare(node.name, is_const=node.is_const, value=node.value).since = node.end
 
 
 def for_(walker: Walker, node: tree.For) -> None:
@@ -28,7 +28,7 @@ def for_(walker: Walker, node: tree.For) -> None:
     variable = walker.declare(node.variable, Origin.LOOP)
     variable.is_loop = True
     variable.source = node
-    changes = Changes(id(node))
+    changes = Changes(id(node), node.end)
     walker.loops.append(changes)
     stored = walker.found.stored_in[id(node)] = set()
     walker.stores.append(stored)
@@ -77,7 +77,7 @@ def switch(walker: Walker, node: tree.Switch) -> None:
 def loop(walker: Walker, node: tree.While | tree.Do) -> None:
     """``while`` and ``do``, whose conditions are in the loop too."""
     walker.repeats += 1
-    walker.loops.append(Changes(id(node)))
+    walker.loops.append(Changes(id(node), node.end))
     stored = walker.found.stored_in[id(node)] = set()
     walker.stores.append(stored)
     if node.condition is not None:

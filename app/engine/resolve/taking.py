@@ -51,7 +51,7 @@ _PLACES: Final = frozenset({tree.Variable, tree.Chain, tree.This, tree.Constant}
 def _is_last(found: Resolution, node: tree.Variable) -> bool:
     """Whether a variable is read here for the last time, or is about to get the call's result."""
     binding = None if node.namespace else found.variables.get(id(node))
-    if binding is None or binding.is_cell or binding.is_const or binding.is_lent or binding.borrows:
+    if binding is None or binding.is_cell or binding.is_const or binding.is_lent(node) or binding.borrows:
         return False
     if binding.origin is Origin.LET and binding.last is node and binding.last_depth == binding.depth:
         return True

@@ -4,7 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.engine.infer import types
-from app.engine.infer.types import ANY, ATOM, BOOL, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, changed, join, map_of, tuple_of
+from app.engine.infer.changes import changed
+from app.engine.infer.told import of_value
+from app.engine.infer.types import ANY, ATOM, BOOL, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, join, map_of, tuple_of
 
 OPTIONAL = [types.optional(INT), types.optional(types.integer(4)), types.optional(TEXT)]
 ATOMS = st.sampled_from([NEVER, ANY, INT, types.integer(4), types.integer(30), types.COUNTED, TEXT, BOOL, UNIT, ATOM, *OPTIONAL])
@@ -41,14 +43,14 @@ def test_a_type_joined_with_itself_is_itself(of: Type) -> None:
 
 
 def test_an_integers_size_is_the_larger_one_of_both() -> None:
-    assert join(types.of_value(7), types.of_value(-3_000)).bits == 15
-    assert join(types.of_value(7), INT) is INT
-    assert types.of_value(-(2**63)) is INT
+    assert join(of_value(7), of_value(-3_000)).bits == 15
+    assert join(of_value(7), INT) is INT
+    assert of_value(-(2**63)) is INT
 
 
 def test_maps_keep_apart_what_is_under_which_key_and_what_is_certainly_there() -> None:
-    first = types.of_value({"n": 1, "s": "x"})
-    second = types.of_value({"n": 2})
+    first = of_value({"n": 1, "s": "x"})
+    second = of_value({"n": 2})
     joined = join(first, second)
     assert types.read(joined, "n") is types.integer(2)
     assert joined.required == {"n"}
@@ -67,7 +69,7 @@ def test_arrays_keep_apart_what_is_where_as_long_as_all_of_them_do() -> None:
 
 
 def test_what_is_stored_under_a_computed_key_may_be_under_every_key() -> None:
-    of = types.of_value({"n": 1})
+    of = of_value({"n": 1})
     after = changed(of, [None], lambda _of: TEXT)
     assert types.read(after, "n") is ATOM
     assert types.read(after, "other").kind is Kind.ATOM
@@ -86,6 +88,6 @@ def test_arrays_of_arrays_without_end_have_elements_of_any_type() -> None:
 
 
 def test_a_map_with_very_many_keys_has_entries_of_any_type() -> None:
-    of = types.of_value({str(at): at for at in range(500)})
+    of = of_value({str(at): at for at in range(500)})
     assert types.entry(of, "3") is ANY
     assert not of.required
