@@ -97,6 +97,8 @@ class FnPtr(NamedTuple):
         return values
 
 
+NAME: Final = FnPtr._fields.index("name")
+CURRIED: Final = FnPtr._fields.index("curried")
 FIRST_WAY: Final = FnPtr._fields.index("with_0")
 MOST_ARGUMENTS: Final = 3
 """What a pointer's own ways take at most."""

@@ -31,6 +31,7 @@ _MOST_ROUNDS: Final = 5
 _MOST_ACTIVE: Final = 4
 _MOST_LOOKS: Final = 50_000
 """So many expressions are looked at for one program; whatever is asked for later is unbounded."""
+_SHRINKING: Final = frozenset({"/", "%"})
 
 
 def sized(of: Type) -> Interval:
@@ -140,12 +141,7 @@ class Intervals:
         if node.op in ("+", "-", "*"):
             low, high = _corners(node.op, left, right)
             return max(low, INT_MIN), min(high, INT_MAX)
-        if node.op == "%" and right[0] > 0:
-            most = min(right[1] - 1, max(abs(left[0]), abs(left[1])))
-            return 0 if left[0] >= 0 else -most, most if left[1] > 0 else 0
-        if node.op == "/" and right[0] > 0:
-            return min(left[0], 0), max(left[1], 0)
-        return _of_bits(node.op, left, right)
+        return _shrunk(node.op, left, right) if node.op in _SHRINKING else _of_bits(node.op, left, right)
 
     # --- variables ---
 
@@ -212,7 +208,11 @@ class Intervals:
         return FULL
 
     def _first(self, source: Any) -> Interval | None:
-        """The interval of something stored: an expression, or a loop's range."""
+        """The interval of something stored: an expression, a loop's range, or what an operator makes of the variable."""
+        if type(source) is tuple:
+            op, binding, value = source
+            before, by = self._variable(binding), self._of(value)
+            return None if before is None or by is None else _shrunk(op, before, by)
         if type(source) is not tree.For:
             return self._of(source)
         iterable = source.iterable
@@ -265,6 +265,8 @@ class Intervals:
     def _sort(self, binding: Binding, op: str, value: Any, sources: list[Any], steps: list[tuple[str, Any]]) -> None:
         if op in ("+", "-"):
             steps.append((op, value))
+        elif op in _SHRINKING:
+            sources.append((op, binding, value))
         elif op != "=":
             sources.append(tree.Unit(0, 0, 0))  # anything
         elif type(value) is tree.Binary and value.op in ("+", "-") and self._is_variable(value.left, binding):
@@ -280,6 +282,16 @@ def _join(first: Interval | None, second: Interval | None) -> Interval | None:
     if first is None or second is None:
         return first or second
     return min(first[0], second[0]), max(first[1], second[1])
+
+
+def _shrunk(op: str, left: Interval, right: Interval) -> Interval:
+    """The bounds of a remainder or a quotient, which are rounded towards zero."""
+    if right[0] <= 0:
+        return FULL
+    if op == "/":
+        return min(left[0], 0), max(left[1], 0)
+    most = min(right[1] - 1, max(abs(left[0]), abs(left[1])))
+    return 0 if left[0] >= 0 else -most, most if left[1] > 0 else 0
 
 
 def _of_bits(op: str, left: Interval, right: Interval) -> Interval:

@@ -8,6 +8,8 @@ from app.engine.infer import types
 from app.engine.infer.types import ANY, ATOM, ATOMS, FLOAT, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, integer, join
 
 NUMBERS: Final = (Kind.INT, Kind.FLOAT)
+SHRINKING: Final = frozenset({"%", "/", ">>"})
+"""What doesn't make an integer larger."""
 
 
 def combined(op: str, left: Type, right: Type) -> Type:
@@ -50,5 +52,5 @@ def assigned(op: str, before: Type, value: Type) -> Type:
     if before is UNIT and value.kind in (*NUMBERS, Kind.BOOL):
         return NEVER
     after = combined(op, before, value)
-    # What is changed again and again may grow without end.
-    return INT if after.kind is Kind.INT else after
+    # What is changed again and again may grow without end, unless it is divided.
+    return INT if after.kind is Kind.INT and op not in SHRINKING else after

@@ -137,8 +137,8 @@ def _settled(f: Lowering, part: Arithmetic) -> Arithmetic:
 
 
 def _tests_of(f: Lowering, part: Arithmetic, value: Any) -> list[Any]:
-    """What must be asked of a part's value once it is in a local: it may have come from the library."""
-    if part.is_float:
+    """What must be asked of a part's value once it is in a local: it may have come from the library, if anything was asked before."""
+    if part.is_float and part.tests:
         return [f.is_type(value, "float")]
     return [] if part.is_int or part.is_other else [f.is_type(value, "int")]
 

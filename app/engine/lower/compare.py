@@ -93,6 +93,7 @@ def _checked(f: Lowering, node: tree.Binary, left: Any, right: Any, kind: Kind, 
 
 
 _FARTHEST: Final = 1e300
+_LARGEST: Final = 1e200
 _NEAR: Final = 1e-6
 
 
@@ -105,20 +106,38 @@ def _float_order(f: Lowering, node: tree.Binary, left: Arithmetic, bound: float,
     tests = float_tests(
         f, left, Arithmetic([], build.constant(bound), build.constant(bound), 1, is_int=False, is_other=True, is_float=True)
     )
-    if tests is None or (not left.is_float and left.leaves > 1) or left.is_int or abs(bound) > 1e200:
+    if tests is None or (not left.is_float and left.leaves > 1) or left.is_int or abs(bound) > _LARGEST:
         return slow
     if not is_simple(left.fast):
         slot = f.fresh()
         value, first = build.name(slot), build.walrus(slot, left.fast)
     else:
         value = first = left.fast
-    margin = (abs(bound) + 1.0) * 2.0 * _NEAR
-    below = build.chained(build.constant(-_FARTHEST), "<", first, "<", build.constant(bound - margin))
-    above = build.chained(build.constant(bound + margin), "<", value, "<", build.constant(_FARTHEST))
-    tests.append(build.either([below, above]))
+    tests.append(build.either(_apart(first, value, bound)))
     return build.choice(build.both(tests), build.compare(value, node.op, build.constant(bound)), slow)
 
 
+def _apart(first: Any, value: Any, bound: float) -> list[Any]:
+    """Whether a value, as it is read first and again, is finite and clearly below a literal, or above it."""
+    margin = (abs(bound) + 1.0) * 2.0 * _NEAR
+    below = build.chained(build.constant(-_FARTHEST), "<", first, "<", build.constant(bound - margin))
+    above = build.chained(build.constant(bound + margin), "<", value, "<", build.constant(_FARTHEST))
+    return [below, above]
+
+
+def _equality_of_float(f: Lowering, node: tree.Binary) -> Any:
+    """Equality of a float and a literal one, which Python tells if they are the same or clearly apart; None for other comparisons."""
+    if type(node.right) is not tree.Float or not f.is_hot or f.kinds.of(node.left) is not Kind.FLOAT or abs(node.right.value) > _LARGEST:
+        return None
+    bound = node.right.value
+    value = f.simple(f.expr(node.left))
+    fast = build.compare(value, node.op, build.constant(bound))
+    is_same = build.compare(value, "==", build.constant(bound))
+    return build.choice(build.either([is_same, *_apart(value, value, bound)]), fast, by_library(f, node, value, build.constant(bound)))
+
+
+_APART: Final = 1e-4
+_MODERATE: Final = 1e11
 _LARGE: Final = 1e15
 _PERHAPS_FLOAT: Final = (Kind.FLOAT, Kind.ATOM)
 
@@ -136,12 +155,12 @@ def _perhaps_floats(f: Lowering, node: tree.Binary, left: Arithmetic, right: Ari
 
 
 def _order_of_floats(f: Lowering, node: tree.Binary, left: Any, right: Any, slow: Any, doubts: Sequence[Any] = ()) -> Any:
-    """Floats that differ by more than 1 and aren't large are further apart than Rhai's epsilon, which is relative."""
+    """Floats that differ by more than ``_APART``, one of which is moderate, are further apart than Rhai's epsilon, which is relative."""
     slot = f.fresh()
     gap = build.name(slot)
-    above = build.chained(build.constant(1.0), "<", build.walrus(slot, build.operation(left, "-", right)), "<", build.constant(_LARGE))
-    below = build.chained(build.constant(-_LARGE), "<", gap, "<", build.constant(-1.0))
-    moderate = build.chained(build.constant(-_LARGE), "<", right, "<", build.constant(_LARGE))
+    above = build.chained(build.constant(_APART), "<", build.walrus(slot, build.operation(left, "-", right)), "<", build.constant(_LARGE))
+    below = build.chained(build.constant(-_LARGE), "<", gap, "<", build.constant(-_APART))
+    moderate = build.chained(build.constant(-_MODERATE), "<", right, "<", build.constant(_MODERATE))
     return build.choice(build.both([*doubts, build.either([above, below]), moderate]), build.compare(left, node.op, right), slow)
 
 
@@ -181,7 +200,7 @@ def type_asked(f: Lowering, call: Any) -> Any:
 
 def equality(f: Lowering, node: tree.Binary) -> Any:
     """``==`` and ``!=``; against a string, unit or a bool Python's own comparison means the same for every type."""
-    known = _of_type(f, node)
+    known = _of_type(f, node) or _equality_of_float(f, node)
     if known is not None:
         return known
     if type(node.right) in _NATURAL and type(node.left) not in _NATURAL:

@@ -176,6 +176,11 @@ class Kinds:
         targets = types.present(of).targets
         return [self._closures[target] for target in targets] if targets else []
 
+    def methods(self, of: Type, name: str) -> list[tree.Closure]:
+        """The closures to one of which a map certainly has a pointer under a name, as it was made; none if that isn't known."""
+        found = types.entry(of, name) if of.kind is Kind.MAP and name in of.required else ANY
+        return self.closures(found) if is_pointer(found) else []
+
     def holds_pointers(self, node: Any) -> bool:
         """Whether there may be a pointer in an expression's value."""
         return may_hold_pointers(self.type_of(node))

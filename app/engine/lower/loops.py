@@ -241,7 +241,7 @@ def _static_body(f: Lowering, node: tree.For, variable: str, counter: str, *, is
     if not is_bound:
         value: Any = build.name(variable)
         if copies:
-            value = f.copied(value)
+            value = f.copied(value, f.kinds.type_of_binding(f.resolution.declarations[id(node.variable)]))
         _bind(f, node.variable, value)
     if node.counter is not None:
         _bind(f, node.counter, build.name(counter))

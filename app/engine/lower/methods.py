@@ -16,8 +16,8 @@ from app.engine.lower.kinds import Kind, holds_atoms, is_pointer
 from app.engine.lower.literals import pointer_to
 from app.engine.lower.pushes import push
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, store_root, write_back
-from app.engine.stdlib import conversions
-from app.engine.values import FIRST_WAY, MOST_ARGUMENTS
+from app.engine.stdlib import conversions, maps
+from app.engine.values import CURRIED, FIRST_WAY, MOST_ARGUMENTS, NAME
 
 
 def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
@@ -33,11 +33,20 @@ def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arg
         and texts.is_standard(f, step, conversions.PACKAGE.name, "i64")
     ):
         return build.call("float", [value])
+    if step.name == "contains" and _is_lookup(f, walk, step):
+        return build.compare(arguments[0], "in", value)
     if walk.type.kind is Kind.TEXT:
         return texts.cased(f, step, value)
     if step.name == "pop" and not arguments and walk.type.kind in (Kind.ARRAY, Kind.UNKNOWN):
         return _popped(f, walk, step, value)
     return push(f, walk, step, value, arguments) if step.name == "push" else None
+
+
+def _is_lookup(f: Lowering, walk: Walk, step: tree.MethodStep) -> bool:
+    """Whether a method called ``contains`` asks a map for a key."""
+    if walk.type.kind is not Kind.MAP or len(step.args) != 1 or f.kinds.of(step.args[0]) is not Kind.TEXT:
+        return False
+    return not f.kinds.may_be_called(walk.type, step.name) and texts.is_standard(f, step, maps.PACKAGE.name, "map")
 
 
 def _popped(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:
@@ -83,6 +92,8 @@ def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments
     if is_constant and (is_scripted or dispatcher is None or dispatcher.mutates):
         args = [level, value, build.constant(step.name), build.pair(*arguments)]
         return build.call("constant_method", args, at)
+    if not is_constant and _is_told(f, walk, step, is_native=not is_scripted and dispatcher is not None):
+        return _told_calls(f, walk, step, value, arguments)
     may_replace = is_scripted or dispatcher is None or dispatcher.replaces_receiver
     if not walk.is_place and not is_scripted and dispatcher is not None:
         may_replace = False
@@ -95,8 +106,12 @@ def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments
             made = f.temporary(made)
             write_back(f, walk, value, in_place=True, at=at)
         return made
+    return _replacing(f, walk, step, value, arguments, "p" if not is_scripted else "s")
+
+
+def _replacing(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], style: str) -> Any:
+    """A method that may leave another value in its receiver's place."""
     slot, result = f.fresh(), f.fresh()
-    style = "p" if not is_scripted else "s"
     own = _own_method(f, walk, step, value, arguments, (slot, result))
     if own is not None and not own[0]:
         f.out += own[1]
@@ -178,6 +193,37 @@ def _direct_calls(
 _MOST_METHODS: Final = 3
 
 
+def _is_told(f: Lowering, walk: Walk, step: tree.MethodStep, *, is_native: bool) -> bool:
+    """Whether types tell which closures may lie under this name in a map, and any of them can be called straight away.
+
+    A native of the name would leave its receiver alone.
+    """
+    closures = f.kinds.methods(walk.type, step.name)
+    is_open = not f.is_hot or f.frame.is_dynamic or (walk.is_place and walk.is_doubtful) or root_cell(f, walk.node.root) is not None
+    if is_open or not 0 < len(closures) <= _MOST_METHODS:
+        return False
+    frames = [f.resolution.frames[id(closure)] for closure in closures]
+    if any(frame.is_dynamic or frame.swept_by or (is_native and frame.returns_this) for frame in frames):
+        return False
+    return all(len(closure.params) == len(step.args) for closure in closures)
+
+
+def _told_calls(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
+    """The result of one of these closures. Its pointer was never curried, so it holds just what the closure has captured."""
+    closures = f.kinds.methods(walk.type, step.name)
+    into = f.fresh(), f.fresh()
+    pointer = build.item(value, build.constant(step.name))
+    if len(closures) > 1:
+        pointer = f.temporary(pointer)
+    statements: list[Any] = []
+    for closure in closures:
+        is_it = build.compare(build.item(pointer, build.constant(NAME)), "==", build.constant(closure.name))
+        call = _direct_call(f, walk, step, value, arguments, into, closure, build.item(pointer, build.constant(CURRIED)))
+        statements = [build.if_(is_it, call, statements)] if statements else call
+    f.out += statements
+    return build.name(into[1])
+
+
 def _own_method(
     f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], into: tuple[str, str]
 ) -> tuple[list[Any], list[Any]] | None:
@@ -200,13 +246,21 @@ def _own_method(
 
 
 def _direct_call(
-    f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], into: tuple[str, str], closure: tree.Closure
+    f: Lowering,
+    walk: Walk,
+    step: tree.MethodStep,
+    value: Any,
+    arguments: list[Any],
+    into: tuple[str, str],
+    closure: tree.Closure,
+    captured: Any = None,
 ) -> list[Any]:
     """The call of a closure with the receiver as ``this``."""
     frame = f.resolution.frames[id(closure)]
     number = f.unit.closure_number(closure)
+    before = [captured] if closure.captures else []
     this = [value] if frame.uses_this else []
-    made = build.call(f.unit.closure_symbol(closure, number), [build.name(LEVEL), *this, *arguments], f.position(step.pos))
+    made = build.call(f.unit.closure_symbol(closure, number), [*before, build.name(LEVEL), *this, *arguments], f.position(step.pos))
     return _with_receiver(f, walk, step, value, made, into, "" if frame.returns_this else None)
 
 

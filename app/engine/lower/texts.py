@@ -11,11 +11,12 @@ from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build
+from app.engine.lower.arithmetic import is_pure
 from app.engine.lower.frame import LEVEL, Lowering
 from app.engine.lower.kinds import Kind
 from app.engine.resolve import Binding
 from app.engine.sizes import FREE_CHARACTERS
-from app.engine.stdlib import core, text_search
+from app.engine.stdlib import conversions, core, text_search
 from app.engine.stdlib import text as library
 
 _MOST_PARTS: Final = 6
@@ -52,17 +53,19 @@ def _is_sum(f: Lowering, node: Any) -> bool:
 
 def interpolated(f: Lowering, node: tree.Interpolated) -> Any:
     """Text with values in it."""
+    if len(node.parts) == 1 and f.kinds.of(node.parts[0]) is Kind.CHAR:
+        text = f.text(node.parts[0])
+        return build.call("str", [f.expr(node.parts[0])]) if text is None else text
     parts = [f.simple(value) for value in f.operands(node.parts)]
     slow = build.call("text_of", [build.pair(*parts)], f.position(node.pos))
     return _short(f, list(zip(parts, node.parts, strict=True)), slow)
 
 
 def can_interpolate(f: Lowering, node: tree.Interpolated) -> bool:
-    """Whether a text's parts are few and of known types. A single one has to become plain text: a character isn't."""
+    """Whether a text's parts are few and of known types."""
     if not f.is_hot or len(node.parts) > _MOST_PARTS:
         return False
-    kinds = {f.kinds.of(part) for part in node.parts}
-    return kinds <= _JOINED and (len(node.parts) > 1 or Kind.CHAR not in kinds)
+    return {f.kinds.of(part) for part in node.parts} <= _JOINED
 
 
 def _short(f: Lowering, parts: list[tuple[Any, Any]], slow: Any) -> Any:
@@ -77,11 +80,44 @@ def _short(f: Lowering, parts: list[tuple[Any, Any]], slow: Any) -> Any:
 
 def shown(f: Lowering, node: tree.Chain) -> Any:
     """``x.to_string()`` of a text, a character or an integer; None for all other chains."""
-    step = _only(f, node, "to_string", 0)
-    if step is None or f.kinds.of(node.root) not in _JOINED or not is_standard(f, step, core.PACKAGE.name):
+    step = _last(f, node, "to_string", 0)
+    if step is None or not is_standard(f, step, core.PACKAGE.name):
         return None
-    text = f.text(node.root) if f.kinds.of(node.root) is Kind.CHAR else None
-    return build.call("str", [f.expr(node.root)]) if text is None else text
+    root = _receiver(f, node)
+    if f.kinds.of(root) not in _JOINED:
+        return None
+    text = f.text(root) if f.kinds.of(root) is Kind.CHAR else None
+    return build.call("str", [f.expr(root)]) if text is None else text
+
+
+def number_of(f: Lowering, node: tree.Chain) -> Any:
+    """``character.to_int()``; None for all other chains."""
+    step = _last(f, node, "to_int", 0)
+    if step is None or not is_standard(f, step, conversions.PACKAGE.name, "char"):
+        return None
+    root = _receiver(f, node)
+    if f.kinds.of(root) is not Kind.CHAR:
+        return None
+    text = f.text(root)
+    return build.call("ord", [f.expr(root) if text is None else text])
+
+
+def _last(f: Lowering, node: tree.Chain, name: str, argc: int) -> tree.MethodStep | None:
+    """The last step of a chain if it is the call of this method, where that may run often, and everything before it only reads."""
+    step = node.steps[-1]
+    if type(step) is not tree.MethodStep or step.name != name or len(step.args) != argc or not f.is_hot:
+        return None
+    is_read = all(type(each) is tree.PropertyStep or (type(each) is tree.IndexStep and is_pure(each.index)) for each in node.steps[:-1])
+    return step if is_read and not any(each.is_safe for each in node.steps) else None
+
+
+def _receiver(f: Lowering, node: tree.Chain) -> Any:
+    """What the last step of a chain starts from."""
+    if len(node.steps) == 1:
+        return node.root
+    found = tree.Chain(node.start, node.end, node.pos, node.root, node.steps[:-1])
+    f.unit.nodes.append(found)
+    return found
 
 
 def holds(f: Lowering, node: tree.Chain) -> Any:

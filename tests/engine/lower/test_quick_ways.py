@@ -110,6 +110,46 @@ SOURCES = [
     'let f = |v| { if v == 0 { throw "no" } v }; for i in [2, 1, 0] { f.call(i); }',
     "let f = |v| v; for i in 0..2 { let g = || f.call(1); print(g.call()); f = 5; }",
     "const F = |v| v + 1; for i in 0..2 { print(F.call(i)); } let this_one = |v| this; for i in 0..2 { this_one.call(i); }",
+    # Places that are divided.
+    """for v in [7, -7, 0, 2.5, "t"] { for d in [2, -2, 3, 0, 2.0, 0.0] {
+        try { let x = v; x /= d; print(x); } catch (e) { print(e); } try { let x = v; x %= d; print(x); } catch (e) { print(e); } } }""",
+    "fn sum(n) { let t = 0; while n != 0 { t += n % 10; n /= 10; } t } for v in [0, 7, -1234, -9223372036854775807] { print(sum(v)); }",
+    "let n = 9; while n > -9 { n /= 3; n -= 4; print(n); n %= 3; n -= 1; } let m = 99; for i in 0..9 { m %= i + 3; m += 50; m /= i - 4; }",
+    "let a = [9, -9]; let m = #{ x: -7, y: 7 }; for i in 0..2 { a[i] /= 2; a[1] %= 3; m.x /= 2; m.y %= 4; print([a, m]); }",
+    "let n = 100; let t = 0; while n > 3 { n /= 2; t += n * 200000000000000000; }",
+    "let n = -9223372036854775807 - 1; for i in 0..2 { n /= -1; }",
+    "let n = 1; for d in [5, 0] { n += 9; n %= d; }",
+    "let x = 9.0; for i in -1..3 { x /= 2.0; print(x); x /= i; print(x); x %= 7.0; x += 1.0; }",
+    "let x = 8; let y = 3.0; for i in 0..2 { y /= x; x /= 0.5; print([x, y]); } x /= 0.0; print(x); for i in 0..1 { x %= 0.0; x /= 0; } x",
+    # Floats whose sums are left alone, and compared.
+    'let a = [1.5, 2.0]; for x in [1.5, 2, "t"] { print(x + 1.5 + a[0] + a[1]); print(a[0] * 4.0 + a[1] - a[0]); print(x * 2.0 - a[1]); }',
+    """let a = [0.0, 1.0, 1.0000000000000002, 1.00005, 1.0002, 1e11, 100000000000.00005, 1e16, 10000000000000002.0, -1.0, 0.00001];
+        let z = 0.0; a.push(1.0 / z); a.push(-1.0 / z); a.push(z / z); a.push(-z); for x in a { for y in a {
+        print([x < y, x <= y, x > y, x >= y]); } print([x == 1.0, x != 1.0, x == 0.0, x != 0.0, x == 1e-17, x != 1e16, x == 1e300]); }""",
+    # Methods of maps that types know: closures with captured variables, several of them, and under natives' names.
+    """fn stack(limit) { #{ items: [], push: |v| { if this.items.len >= limit { throw "full"; } this.items.push(v); },
+        pop: || this.items.pop(), len: || this.items.len, is_empty: || this.items.is_empty() } } let s = stack(3);
+        for i in 0..3 { s.push(i); print(s.len()); } while !s.is_empty() { print(s.pop()); } for i in 0..5 { s.push(i); }""",
+    "fn make(k) { if k > 1 { #{ f: |x| x + k } } else { #{ f: |x| x - k, g: k } } } for k in 0..4 { let m = make(k); print(m.f(10)); }",
+    "let k = 3; let m = #{ f: |x| x + k }; for i in 0..4 { print(m.f(i)); if i == 1 { m.f = |x| x * 10; } if i == 2 { m.f = |x, y| x; } }",
+    "let k = 5; let m = #{ f: (|a, x| a + x + k).curry(1) }; for i in 0..3 { print(m.f(i)); m.f = |x| x - k; }",
+    "let k = 1; let m = #{ n: 0, f: |x| { this.n += x; k += 1; this.n }, g: || { this = #{ n: 9 }; } };"
+    " for i in 0..3 { print(m.f(k)); } m.g(); print(m); m.f(1)",
+    "let k = 2; let m = #{ len: || { this.n += k; k }, n: 1 }; for i in 0..2 { print(m.len()); print(m); print(m.len() + m.n); }",
+    'let k = 2; let m = #{ f: |x| x * k }; for i in 0..3 { print(m.f(i)); if i == 1 { m.remove("f"); } }',
+    "let k = 2; let m = #{ f: |x| { k += x; k } }; let h = || m.f(3); for i in 0..2 { print(h.call()); print(m.f(i)); }",
+    "const K = [2]; let m = #{ f: |x| { K.push(x); K } }; for i in 0..2 { print(m.f(i)); } let l = [m, m]; for n in l { print(n.f(7)); } K",
+    "let l = [#{ n: 1, up: |by| this.n += by }, #{ n: 1.5, up: |by| this.n -= by }]; for m in l { m.up(1); print(m.n); } [l[0].n, l[1].n]",
+    # Keys asked for by a method.
+    """let m = #{ a: 1 }; for k in ["a", "b"] { print(m.contains(k)); if m.contains(k) { m[k] += 1; } else { m[k] = 5; } }
+        for k in ["a", 'a', 1] { print(m.contains(k)); }""",
+    'let m = #{ contains: |k| k + "!" }; for k in ["a"] { print(m.contains(k)); }',
+    'let m = #{}; m.contains = 5; for k in ["a"] { print(m.contains(k)); m.remove("contains"); print(m.contains("contains")); }',
+    # Texts and numbers of characters, and of what chains lead to.
+    """for w in ["ab", "c\u00e9"] { print(w[0].to_string() + w.len.to_string()); print(type_of(w[1].to_string())); print(w[1].to_int());
+        for c in w { print(`${c}` + c.to_int()); print(type_of(`${c}`)); } print([w, 5][1].to_string()); print(w[2].to_string()); }""",
+    "let m = #{ n: 5, s: #{ to_string: || 7 } }; for i in 0..2 { print(m.n.to_string() + m.s.to_string()); print(m?.n.to_string()); }",
+    'fn char.to_int() { 3 } for c in "ab" { print(c.to_int()); print("xy"[0].to_int()); }',
     # Errors that are caught, shown and thrown on.
     "fn f(v) { throw #{ code: v } } for i in 0..3 { try { f(i); } catch (e) { print(e.code); e.code = 9; print(e); } } f(1)",
     "fn f(v) { throw [v] } for i in 0..2 { try { try { f(i); } catch (e) { print(e); "

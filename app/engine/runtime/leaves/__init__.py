@@ -40,6 +40,7 @@ _FIXED: Final[dict[str, Any]] = {
     "FnPtr": FnPtr,
     "NoneType": type(None),
     "len": len,
+    "ord": ord,
     "range": range,
     "enumerate": enumerate,
     "compress": compress,
