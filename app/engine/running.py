@@ -13,6 +13,7 @@ from app.engine.values import FnPtr, Value
 
 if TYPE_CHECKING:
     from app.engine.natives import Natives
+    from app.engine.stdlib.key_order import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,12 @@ class Runtime(Protocol):
 
     def charge(self, count: int) -> None:
         """Counts operations; raises ``Stop`` beyond the limit."""
+
+    def counted(self) -> int:
+        """The operations counted so far."""
+
+    def keys(self, function: FnPtr) -> tuple[Key, ...]:
+        """The keys of the elements by which a function of two elements orders them, if it is certain that it does nothing else."""
 
     def grow(self, size_bytes: int) -> None:
         """Accounts for data that is about to grow; raises ``Stop`` beyond the memory limit. Called before allocating."""

@@ -169,7 +169,8 @@ def host_call(rt: HostRuntime, name: str, args: Sequence[Plain]) -> Plain:
         return rt.host.channel.call(name, args)
     except Refusal as refusal:
         details = {"error": refusal.code, "message": refusal.message, "call": name}
-        raise errors.thrown(details, f"{name}: {refusal.message}") from None
+        text = f"{name}: {refusal.message}"
+        raise errors.Thrown(details, lambda _: text) from None
 
 
 def _native(helper: Helper, overload: Overload) -> Native:

@@ -59,6 +59,12 @@ class Bench:
     def arity(self, function: FnPtr) -> int | None:
         return function.code.arity if isinstance(function.code, Script) else None
 
+    def counted(self) -> int:
+        return 0
+
+    def keys(self, function: FnPtr) -> tuple[()]:
+        return ()
+
     def print(self, text: str) -> None:
         self.prints.append(text)
 

@@ -61,7 +61,7 @@ def test_rendering_wraps_one_level_for_each_call() -> None:
 
 
 def test_rendering_keeps_a_thrown_value() -> None:
-    assert errors.rendered(errors.thrown([1], "[1]"))["value"] == [1]
+    assert errors.rendered(errors.Thrown([1], str))["value"] == [1]
 
 
 def test_rendering_of_a_syntax_error_says_which() -> None:
@@ -70,7 +70,7 @@ def test_rendering_of_a_syntax_error_says_which() -> None:
 
 
 def test_catch_binds_a_thrown_value_bare_even_through_calls() -> None:
-    error = errors.thrown(5, "5")
+    error = errors.Thrown(5, str)
     error.calls = [CallLevel("f", Place(1, 1))]
     assert errors.caught(error) == 5
 
@@ -101,7 +101,7 @@ def test_catch_describes_the_outermost_call() -> None:
 
 
 def test_an_empty_thrown_text_is_left_out() -> None:
-    assert errors.thrown("", "").text == "Runtime error"
+    assert errors.Thrown("", str).text == "Runtime error"
 
 
 def test_a_level_in_a_module_names_its_source() -> None:

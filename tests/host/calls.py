@@ -54,6 +54,12 @@ class Run:
     def arity(self, function: FnPtr) -> int | None:
         raise AssertionError("host natives call no functions back")
 
+    def counted(self) -> int:
+        raise AssertionError("host natives call no functions back")
+
+    def keys(self, function: FnPtr) -> tuple[()]:
+        raise AssertionError("host natives call no functions back")
+
     def print(self, text: str) -> None:
         raise AssertionError("host natives do not print")
 

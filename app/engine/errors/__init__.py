@@ -30,7 +30,6 @@ from app.engine.errors.faults import (
     runtime,
     signature,
     string_bounds,
-    thrown,
     unbound_this,
     unknown_function,
     unknown_getter,
@@ -44,6 +43,7 @@ from app.engine.errors.kinds import (
     InternalError,
     ScriptError,
     Stop,
+    Thrown,
 )
 from app.engine.errors.shape import (
     caught,
@@ -69,6 +69,7 @@ __all__ = [
     "InternalError",
     "ScriptError",
     "Stop",
+    "Thrown",
     "arithmetic",
     "array_bounds",
     "array_too_large",
@@ -101,7 +102,6 @@ __all__ = [
     "string_bounds",
     "string_too_large",
     "terminated",
-    "thrown",
     "too_many_modules",
     "too_many_operations",
     "too_many_variables",

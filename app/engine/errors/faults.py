@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from app.engine.errors.kinds import CallLevel, ScriptError
+from app.engine.errors.kinds import CallLevel, ScriptError, Thrown
 from app.engine.source import Place
 
 # --- look-ups ------------------------------------------------------------------------------------------------
@@ -169,20 +169,9 @@ def data_race(name: str) -> ScriptError:
 # --- thrown by the author --------------------------------------------------------------------------------------
 
 
-def thrown(value: object, shown: str | Callable[[], str]) -> ScriptError:
-    """``throw value``; ``shown`` is the value's display text, or makes it."""
-    if callable(shown):
-        return ScriptError("ErrorRuntime", lambda: _runtime_error(shown()), value=value)
-    return ScriptError("ErrorRuntime", _runtime_error(shown), value=value)
-
-
-def _runtime_error(shown: str) -> str:
-    return f"Runtime error: {shown}" if shown else "Runtime error"
-
-
 def runtime(text: str) -> ScriptError:
     """A library function refuses its arguments in words."""
-    return thrown(text, text)
+    return Thrown(text, str)
 
 
 def in_native_call(name: str, error: ScriptError) -> ScriptError:

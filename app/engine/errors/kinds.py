@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Final
 
 from app.engine.source import Place
 
@@ -37,7 +38,7 @@ class ScriptError(Exception):
     def __init__(
         self,
         kind: str,
-        text: str | Callable[[], str],
+        text: str,
         fields: dict[str, object] | None = None,
         *,
         value: object = None,
@@ -58,13 +59,49 @@ class ScriptError(Exception):
 
     @property
     def text(self) -> str:
-        """What happened, in words; made the first time that it is asked for, if it takes work."""
-        if not isinstance(self._text, str):
-            self._text = self._text()
+        """What happened, in words."""
         return self._text
 
     def __str__(self) -> str:
         return self.text
+
+
+class Thrown(ScriptError):
+    """``throw value``. Most are caught for their value alone: everything else is made when somebody asks for it.
+
+    ``shown`` makes the value's display text.
+    """
+
+    __slots__ = ("_shown",)
+
+    def __init__(self, value: Any, shown: Callable[[Any], str]) -> None:
+        self.kind = "ErrorRuntime"
+        self.value = value
+        self._shown = shown
+
+    @property
+    def text(self) -> str:
+        """What was thrown, in words."""
+        shown = self._shown(self.value)
+        return f"Runtime error: {shown}" if shown else "Runtime error"
+
+    def __getattr__(self, name: str) -> Any:
+        """What has not been set yet."""
+        make = _LATER.get(name)
+        if make is None:
+            raise AttributeError(name)
+        setattr(self, name, make())
+        return getattr(self, name)
+
+
+_LATER: Final[dict[str, Callable[[], object]]] = {
+    "calls": list,
+    "fields": dict,
+    "has_place": lambda: True,
+    "natives": list,
+    "parse_kind": lambda: None,
+    "place": lambda: None,
+}
 
 
 class Stop(BaseException):

@@ -9,6 +9,7 @@ from typing import Any, Final
 from app.engine import tree
 from app.engine.lower import build, scoping
 from app.engine.lower.frame import LEVEL, RETURN, SCOPE, THIS, Lowering
+from app.engine.lower.orders import keys_of
 from app.engine.lower.parameters import declare_parameters, is_captured_cell
 from app.engine.lower.sweeps import sweep
 from app.engine.lower.unit import Compiled, Unit
@@ -60,6 +61,7 @@ def lower_closure(unit: Unit, node: tree.Closure) -> int:
         captures=len(node.captures),
         cells=tuple(at for at, name in enumerate(node.captures) if is_captured_cell(unit.resolution, name)),
         is_empty=not node.body.statements,
+        keys=keys_of(node) if unit.marks is None else (),
     )
     unit.closures[number] = compiled
     if id(node.body) not in unit.weigher.points:

@@ -97,7 +97,7 @@ def throw(f: Lowering, node: tree.Throw, _destination: str | None) -> None:
         f.deliver(value, None)
         f.out.append(build.raise_(build.name("Unseen"), at))
     else:
-        f.out.append(build.raise_(build.call("thrown", [value], at), at))
+        f.out.append(build.raise_(build.call("thrown", [value, build.name("thrown_text")], at), at))
 
 
 def try_(f: Lowering, node: tree.Try, destination: str | None) -> None:
@@ -118,14 +118,16 @@ def _handler(f: Lowering, node: tree.Try, destination: str | None, error: str, m
         # What the body had declared is gone.
         f.out.append(build.expression(build.call("scope_rewind", [build.name(SCOPE), mark])))
     is_read = _is_read(f, node)
-    caught = build.call("caught" if is_read else "passing", [build.name(error)], f.position(node.pos))
+    is_throwing = id(node) in f.resolution.throwing
+    leaf = "passing" if not is_read else "caught_kept" if is_throwing else "caught"
+    caught = build.call(leaf, [build.name(error)], f.position(node.pos))
     if name is None or not is_read:
-        is_known = build.compare(build.call("type", [build.name(error)]), "is", build.name("Unseen"))
+        is_known = build.compare(build.call("type", [build.name(error)]), "in", build.name("PASSING"))
         f.out.append(build.expression(build.either([is_known, caught])))
     else:
         f.variables += 1
         scoping.declare(f, name, caught)
-    if id(node) not in f.resolution.throwing:
+    if not is_throwing:
         f.block(node.handler, None)
     else:
         inner, again = f.fresh(), f.fresh()

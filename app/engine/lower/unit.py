@@ -13,6 +13,7 @@ from app.engine.meter.weights import Weights, rounded
 from app.engine.natives import Natives
 from app.engine.resolve import Resolution
 from app.engine.source import Source
+from app.engine.stdlib.key_order import Key
 from app.engine.trace import Mark
 
 
@@ -66,6 +67,8 @@ class Compiled:
     """The native for which it is a closure compiled as the loop over the elements, if it is; those of ``KEEPING`` get each result."""
     gives: str = ""
     """What a sweep certainly gives, if that is bools, numbers or texts."""
+    keys: tuple[Key, ...] = ()
+    """The keys by which it orders elements, if it is a closure that does nothing else."""
 
 
 @dataclass(slots=True, frozen=True)

@@ -17,6 +17,7 @@ from app.engine.running import FunctionInfo
 from app.engine.runtime import scopes
 from app.engine.runtime.places import calling_place, left, stands
 from app.engine.source import Place
+from app.engine.stdlib.key_order import Key
 from app.engine.values import FIRST_WAY, MOST_ARGUMENTS, UNBOUND, FnPtr, Value, type_name
 
 
@@ -189,6 +190,15 @@ class Machine:
         self.prints.append(line)
         if self.sink is not None:
             self.sink(line)
+
+    def counted(self) -> int:
+        """The operations counted so far."""
+        return self.meter.used
+
+    def keys(self, function: FnPtr) -> tuple[Key, ...]:
+        """The keys by which a closure orders elements, if it does nothing else."""
+        code = function.code
+        return code.compiled.keys if type(code) is Bound and not function.curried else ()
 
     def functions(self) -> Sequence[FunctionInfo]:
         """The script's own functions."""

@@ -203,6 +203,14 @@ def _translated(error: BaseException, found: list[Stand]) -> ScriptError:
     raise InternalError(f"{type(error).__name__}: {error}") from error
 
 
+def is_out_of_bounds(error: BaseException) -> bool:
+    """Whether an exception is what compiled code itself raised when it took an element that isn't there."""
+    traceback = error.__traceback__ if type(error) in _ARRAY_ERRORS else None
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return traceback is not None and traceback.tb_frame.f_code.co_filename.startswith(FILE_PREFIX)
+
+
 def _is_raised_in(stand: Stand, error: BaseException) -> bool:
     traceback = error.__traceback__
     while traceback is not None and traceback.tb_next is not None:

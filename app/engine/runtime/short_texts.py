@@ -47,7 +47,7 @@ def _parse_int(_machine: Machine, general: Leaf) -> Leaf:
 
 def _to_string(_machine: Machine, general: Leaf) -> Leaf:
     def to_string(level: Any, receiver: Value) -> Value:
-        if type(receiver) is int:
+        if type(receiver) is int or type(receiver) is Char:
             return str(receiver)
         if type(receiver) is str and len(receiver) <= sizes.SHORT_TEXT:
             return receiver

@@ -15,6 +15,7 @@ from app.engine import sizes
 from app.engine.natives import CALLBACK_FAULTS
 from app.engine.runtime.machine import Bound, Machine
 from app.engine.stdlib import array_order
+from app.engine.stdlib.key_order import sorted_by_keys
 from app.engine.values import FnPtr, Value
 
 Leaf = Callable[..., Any]
@@ -223,7 +224,10 @@ def _sorted(machine: Machine, general: Leaf) -> Leaf:
                 answer = None
             return answer if type(answer) is int else array_order.ordering(answer, first, second)
 
-        receiver[:] = sorted(receiver[:], key=cmp_to_key(compare))  # type: ignore[index]  # a list by the test
+        items: Any = receiver
+        keys = machine.keys(function)  # type: ignore[arg-type]  # a pointer by the test
+        by_keys = sorted_by_keys(machine, items, keys, compare) if keys else None
+        items[:] = sorted(items[:], key=cmp_to_key(compare)) if by_keys is None else by_keys
         return None
 
     return sort

@@ -11,6 +11,7 @@ from app.engine.ops.contain import array_contains
 from app.engine.ops.copying import copied_metered
 from app.engine.running import Runtime
 from app.engine.stdlib.callbacks import is_true
+from app.engine.stdlib.key_order import sorted_by_keys
 from app.engine.stdlib.spans import clamped
 from app.engine.values import FnPtr, Value, rust_type_name
 
@@ -142,6 +143,10 @@ def _sorted_by(rt: Runtime, array: list[Value], comparer: FnPtr) -> list[Value]:
             answer = None
         return ordering(answer, first, second)
 
+    keys = rt.keys(comparer)
+    by_keys = sorted_by_keys(rt, array, keys, compare) if keys else None
+    if by_keys is not None:
+        return by_keys
     return sorted(array[:], key=cmp_to_key(compare))
 
 

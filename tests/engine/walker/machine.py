@@ -188,6 +188,14 @@ class Machine:
     def charge(self, count: int) -> None:
         """The walker doesn't count operations."""
 
+    def counted(self) -> int:
+        """The walker doesn't count operations."""
+        return 0
+
+    def keys(self, function: FnPtr) -> tuple[()]:
+        """The walker compares by calling."""
+        return ()
+
     def grow(self, size_bytes: int) -> None:
         """The walker doesn't account for memory."""
 

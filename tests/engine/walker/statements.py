@@ -225,7 +225,7 @@ def throw(frame: Frame, node: tree.Throw) -> Value:
     """``throw``"""
     value = None if node.value is None else frame.evaluate(node.value)
     with frame.blamed(node.pos):
-        raise errors.thrown(value, thrown_text(value))
+        raise errors.Thrown(value, thrown_text)
 
 
 @means(tree.Try)

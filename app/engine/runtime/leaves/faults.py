@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from app.engine import errors, ops
 from app.engine.display import thrown_text
 from app.engine.runtime.leaves.values import CONTAINERS
 from app.engine.runtime.machine import Machine
-from app.engine.runtime.places import left, settled
+from app.engine.runtime.places import is_out_of_bounds, left, settled
 from app.engine.values import UNBOUND, Value
 
 
@@ -16,13 +16,11 @@ class Unseen(Exception):
     """What is raised by a ``throw`` or a division straight into a ``catch`` of the same function that doesn't look at it."""
 
 
-def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of small functions, not a branching one
-    def thrown(value: Value) -> errors.ScriptError:
-        if type(value) is str:
-            return errors.thrown(value, value)
-        # Most errors that are caught are never shown: the text is made when somebody asks for it. The value is the error's own.
-        return errors.thrown(value, lambda: thrown_text(value))
+PASSING: Final = frozenset({Unseen, errors.Thrown, errors.ScriptError})
+"""What a handler that doesn't look at it lets pass without a call."""
 
+
+def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of small functions, not a branching one
     def catchable(error: BaseException) -> errors.ScriptError:
         found = settled(error)
         if isinstance(found, errors.Stop):
@@ -30,15 +28,19 @@ def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         return found
 
     def passing(error: BaseException) -> None:
-        """Lets a catchable error pass without looking at it closely."""
-        if type(error) is not errors.ScriptError:
+        """Lets a catchable error pass that isn't certainly one: a Python exception might be no author's fault."""
+        if not is_out_of_bounds(error):
             catchable(error)
 
     def caught(error: BaseException) -> Value:
-        if type(error) is errors.ScriptError and error.kind == "ErrorRuntime":
-            # The value thrown, wherever that was; its place is found if the handler throws the error on.
-            return ops.copied(error.value)
-        return ops.copied(errors.caught(catchable(error)))
+        """What an error that goes no further gives to its handler: nobody else has it."""
+        if type(error) is errors.Thrown:
+            return error.value
+        return errors.caught(catchable(error))
+
+    def caught_kept(error: BaseException) -> Value:
+        """The same of an error that the handler may throw on, with the value that it has now and the place where it was raised."""
+        return ops.copied(error.value if type(error) is errors.Thrown else errors.caught(catchable(error)))
 
     def divide_unseen(a: Value, b: Value) -> Value:
         """``a / b`` within a ``try`` whose handler doesn't look at the error: division by 0 makes none."""
@@ -100,9 +102,12 @@ def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         raise errors.too_many_variables(machine.limits.max_variables)
 
     return {
-        "thrown": thrown,
+        "thrown": errors.Thrown,
+        "thrown_text": thrown_text,
         "caught": caught,
+        "caught_kept": caught_kept,
         "passing": passing,
+        "PASSING": PASSING,
         "divide_unseen": divide_unseen,
         "modulo_unseen": modulo_unseen,
         "thrown_again": thrown_again,

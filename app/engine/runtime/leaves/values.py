@@ -47,7 +47,9 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
     shown = machine.shown
 
     def text_of(parts: tuple[Value, ...]) -> str:
-        text = "".join([part if type(part) is str else str(part) if type(part) is int else shown(part) for part in parts])
+        text = "".join(
+            [part if type(part) is str or type(part) is Char else str(part) if type(part) is int else shown(part) for part in parts]
+        )
         length = len(text)
         if length <= text_free:
             grow(length)
