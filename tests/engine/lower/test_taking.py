@@ -214,6 +214,26 @@ def test_trees_that_are_too_large_are_found(source: str, limit: str) -> None:
     assert error.limit == limit  # type: ignore[union-attr]  # a limit's
 
 
+@pytest.mark.parametrize(
+    ("before", "literal"),
+    [
+        ("", "[t, s, s, s, s, s, s, s]"),
+        ("fn c(x) { x }", "[t, c(s), c(s), c(s), c(s), c(s), c(s), c(s)]"),
+        ("let r = #{ a: s[0], b: s[1] };", "[t, r, r, r, r, r, r, r]"),
+        ("let r = #{ a: s[0], b: s[1] };", "#{ t: t, a: r, b: r, c: r, d: r, e: r, f: r, g: r }"),
+        ("let o = s[0];", "[t, o, o, o, o, o, o, o]"),
+    ],
+)
+def test_small_copies_that_are_not_accounted_for_are_found_all_the_same(before: str, literal: str) -> None:
+    source = (
+        f"let s = []; for i in 0..50 {{ s.push(i); }} s = [s, s]; {before} let t = (); for round in 0..1_000 {{ t = {literal}; print(); }}"
+    )
+    outcome = compile_script(source, limits=Limits(max_array_size=5_000, max_operations=10_000_000)).run()  # type: ignore[union-attr]
+    assert outcome.error.limit == "max_array_size"  # type: ignore[union-attr]  # a limit's
+    # Each round adds 350 elements at least; what a literal holds may double until it is measured again.
+    assert len(outcome.prints) < 2 * 5_000 // 350
+
+
 def test_a_run_measures_as_if_none_had_been_before() -> None:
     source = "fn b(d) { if d == 0 { return #{ v: 1, l: (), r: () }; } #{ v: d, l: b(d - 1), r: b(d - 1) } } b(9); 1"
     program = compile_script(source, limits=Limits(max_map_size=5_000, max_operations=10_000_000))
