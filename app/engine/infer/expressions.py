@@ -34,7 +34,6 @@ from app.engine.values import ExclusiveRange, InclusiveRange
 
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "!in"})
 _BY_NUMBER: Final = frozenset({"&", "<<"})
-_SHRINKING: Final = frozenset({"%", "/", ">>"})
 _RANGES: Final = frozenset({"..", "..="})
 MODERATE_STEP: Final = 30
 """Where a run has 2 ** 30 operations at most, each of which pays for two steps at most: together 2 ** 61."""
@@ -242,7 +241,7 @@ class Expressions:
         if op in ("+", "-") and (self.is_widening or COUNTED in (left, right)):
             return self._stepped(left, right)
         # What still grows after some rounds may do so without end; a remainder doesn't grow.
-        return INT if self.is_widening and op not in _SHRINKING else operators.of_integers(op, left.bits, right.bits)
+        return INT if self.is_widening and op not in operators.SHRINKING else operators.of_integers(op, left.bits, right.bits)
 
     def _stepped(self, first: Type, second: Type) -> Type:
         """The type of a sum that may add up, or of a difference: any integer, unless one side is a step."""
@@ -298,6 +297,8 @@ class Expressions:
         if not node.args:
             return ANY
         receiver = self.of(node.args[0])
+        if node.name in _CHOOSING and len(node.args) == 2:
+            return steps.chosen(self, node.name, receiver, self.of(node.args[1]))
         return steps.native(self, node.name, receiver, len(node.args) - 1)
 
     def result(self, closure: tree.Closure) -> Type:
@@ -349,6 +350,7 @@ class Expressions:
         return found
 
 
+_CHOOSING: Final = frozenset({"min", "max"})
 _LITERALS: Final[dict[type, Type]] = {
     tree.Float: FLOAT,
     tree.Bool: BOOL,

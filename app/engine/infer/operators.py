@@ -8,6 +8,8 @@ from app.engine.infer import types
 from app.engine.infer.types import ANY, ATOM, ATOMS, FLOAT, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, integer, join
 
 NUMBERS: Final = (Kind.INT, Kind.FLOAT)
+SHRINKING: Final = frozenset({"%", "/", ">>"})
+"""Operators whose results are no larger than their first operand."""
 
 
 def combined(op: str, left: Type, right: Type) -> Type:
@@ -51,4 +53,4 @@ def assigned(op: str, before: Type, value: Type) -> Type:
         return NEVER
     after = combined(op, before, value)
     # What is changed again and again may grow without end.
-    return INT if after.kind is Kind.INT else after
+    return INT if after.kind is Kind.INT and op not in SHRINKING else after

@@ -99,6 +99,8 @@ def updated(f: Lowering, node: tree.Assign, current: Any, value: Any, kept: Any,
     slow = build.call("assign", [build.constant(node.op), current, kept], at)
     if not f.is_hot or node.op not in _INLINE:
         return slow
+    if node.op in _DIVIDING and Kind.FLOAT not in (of.kind, f.kinds.of(node.value)):
+        return _updated_quotient(f, node, current, value, of, slow)
     raw = build.operation(current, node.op, value)
     kind = f.kinds.of(node.value)
     if Kind.FLOAT in (of.kind, kind):
@@ -119,7 +121,23 @@ def updated(f: Lowering, node: tree.Assign, current: Any, value: Any, kept: Any,
     return build.choice(build.both(tests), build.name(slot), slow)
 
 
-_INLINE: Final = NUMERIC | BITS
+_DIVIDING: Final = {"/": "//", "%": "%"}
+_INLINE: Final = NUMERIC | BITS | _DIVIDING.keys()
+
+
+def _updated_quotient(f: Lowering, node: tree.Assign, current: Any, value: Any, of: Type, slow: Any) -> Any:
+    """An integer that is divided: Python rounds as Rhai does if neither side is negative."""
+    kind = f.kinds.of(node.value)
+    if of.kind in NEVER_INT or kind in NEVER_INT or (is_constant(value) and (type(value.value) is not int or value.value <= 0)):
+        return slow
+    tests = [] if of.kind is Kind.INT else [f.is_type(current, "int")]
+    if kind is not Kind.INT:
+        tests.append(f.is_type(value, "int"))
+    if not is_constant(value) and (kind is not Kind.INT or f.kinds.interval(node.value)[0] <= 0):
+        tests.append(build.compare(value, ">", build.constant(0)))
+    if of.kind is not Kind.INT or type(node.target) is not tree.Variable or f.kinds.interval(node.target)[0] < 0:
+        tests.append(build.compare(current, ">=", build.constant(0)))
+    return build.guarded(tests, build.operation(current, _DIVIDING[node.op], value), slow)
 
 
 def _updated_float(f: Lowering, node: tree.Assign, current: Any, value: Any, kind: Kind, slow: Any) -> Any:
@@ -130,10 +148,13 @@ def _updated_float(f: Lowering, node: tree.Assign, current: Any, value: Any, kin
             tests.append(f.is_type(part, "float"))
         elif known not in (Kind.FLOAT, Kind.INT):
             return slow
-    if node.op not in NUMERIC:
+    if node.op not in NUMERIC and node.op != "/":
         return slow
-    raw = build.operation(current, node.op, value)
-    return build.guarded(tests, raw, slow)
+    if node.op == "/" and is_constant(value):
+        return build.guarded(tests, build.operation(current, "/", value), slow) if value.value else slow
+    if node.op == "/":
+        tests.append(build.compare(value, "!=", build.constant(0)))
+    return build.guarded(tests, build.operation(current, node.op, value), slow)
 
 
 _OPEN: Final = (Kind.UNKNOWN, Kind.ATOM)

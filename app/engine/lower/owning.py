@@ -28,6 +28,8 @@ def is_borrowed(f: Lowering, node: Any) -> bool:
 
 def is_given_up(f: Lowering, node: Any) -> bool:
     """Whether a place's value may go elsewhere without a copy: it is read here for the last time, or about to be replaced."""
+    if id(node) in f.resolution.moved and not f.frame.is_dynamic:
+        return True
     replaced = f.replaced
     if replaced is not None and (node is replaced or (type(node) is type(replaced) and is_same_place(f, node, replaced))):
         return True

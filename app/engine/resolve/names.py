@@ -12,6 +12,7 @@ from app.engine.resolve import effects, statements
 from app.engine.resolve.bindings import Binding, Changes, Frame, Origin, Resolution
 from app.engine.resolve.heat import Calls, hot
 from app.engine.resolve.lending import lend
+from app.engine.resolve.swapping import Swap, swap, swaps
 from app.engine.resolve.taking import take_over
 from app.engine.resolve.telling import told_behind
 
@@ -35,6 +36,8 @@ def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = (), *,
     flows.pointed, flows.is_open = walker.calls.pointed, walker.calls.is_open
     lend(walker.found)
     take_over(walker.found, script)
+    if not is_traced:
+        swap(walker.found, walker.swaps)
     return walker.found
 
 
@@ -61,6 +64,7 @@ class Walker:
         """What conditions have told here of variables' types (``telling``)."""
         self.doubts = 0
         """How many operands that may not be reached are around here."""
+        self.swaps: list[Swap] = []
         self.statement_end = 0
         """Where the innermost statement around here ends in the source."""
         self.least_until = 0
@@ -77,6 +81,7 @@ class Walker:
             self.scopes[0][name] = binding
             self.found.flows.bindings.append(binding)
             frame.params.append(binding)
+        self.swaps += swaps(script.statements)
         for statement in script.statements:
             self.statement_end = statement.end
             self.visit(statement)
@@ -149,6 +154,7 @@ class Walker:
         """A block is a scope."""
         self.scopes.append({})
         told, end = self.told, self.statement_end
+        self.swaps += swaps(block.statements)
         for statement in block.statements:
             self.statement_end = statement.end
             self.visit(statement)
