@@ -9,6 +9,7 @@ from typing import Any
 from app.engine import tree
 from app.engine.natives import Natives
 from app.engine.resolve import effects, statements
+from app.engine.resolve.arms import givers
 from app.engine.resolve.bindings import Binding, Changes, Frame, Origin, Resolution
 from app.engine.resolve.heat import Calls, hot
 from app.engine.resolve.lending import lend
@@ -99,6 +100,8 @@ class Walker:
             binding.is_parameter = True
             self.frame.params.append(binding)
         self.block(function.body)
+        for node in givers(function.body):
+            self.keep(node)
 
     def closure(self, node: tree.Closure) -> None:
         """Captures are looked up outside and declared inside."""

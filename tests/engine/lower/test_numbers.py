@@ -11,7 +11,7 @@ from tests.engine.differential import agree
         "let o = []; for i in -3..4 { o.push([i.abs(), abs(i), min(i, 1), max(i, 1), i.min(-1), i.max(0)]); } o",
         "let o = []; for x in [9223372036854775807, -9223372036854775807] { o.push(x.abs() - 1); } o",
         "let o = []; let x = -9223372036854775807; for i in 0..2 { x -= 1; o.push(x.abs()); } o",
-        "let o = []; for x in [1.5, -0.0, 0.0, -2.5, 0.0 / 0.0] { o.push([x.abs(), min(x, 0.0), max(x, -0.0), max(0.5, x), x.min(1.)]); } o",
+        "let o = []; for x in [1.5, -0.0, 0.0, -2.5, 0.0 / 0.0] { o.push([x.abs(), min(x, 0.0), max(x, -0.0), max(0.5, x), x.min(1)]); } o",
         "let o = []; for x in [1, 2] { o.push([min(x, 1.5), max(2.5, x)]); } o",
         'let o = []; for x in ["a", "b"] { o.push([min(x, "aa"), max(x, "aa")]); } o',
         'let o = []; for x in [1, "b"] { o.push(min(x, 2)); } o',

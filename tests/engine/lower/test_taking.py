@@ -164,9 +164,21 @@ SOURCES = [
     "let a = [[1], [2]]; for i in 0..2 { let t = a[0]; let c = || t; a[0] = a[1]; a[1] = t; a[1].push(3); print(c.call()); } a",
     "fn f(a) { let t = a[0]; a[0] = a[1]; a[1] = t; a[1].push(3); a } let x = [[1], [2]]; let y = f(x); y[0].push(4); [x, y]",
     "fn f() { let t = this[0]; this[0] = this[1]; this[1] = t; this[1].push(3); } let x = [[1], [2]]; let y = x; y.f(); [x, y]",
-    "fn f() { let t = this.p; this.p = this.q; this.q = t; this.q.push(3); this } let x = #{p: [1], q: [2]}; let y = x.f(); y.p = 0; [x, y]",
+    "fn f() { let t = this.p; this.p = this.q; this.q = t; this.q.push(3); this } let x = #{p: [1], q: [2]}; let y = x.f(); y.p = 0; x",
     "const A = [[1], [2]]; let o = []; for i in 0..2 { let b = A; let t = b[0]; b[0] = b[1]; b[1] = t; b[1].push(4); o.push(b); } [A, o]",
     'let a = [1, 2]; let s = "xy"; for i in 0..2 { let t = a[0]; a[0] = a[1]; a[1] = t; let c = s[0]; s[0] = s[1]; s[1] = c; } [a, s]',
+    "fn op(k, a, b) { #{k: k, l: a, r: b} } fn mk(d) { if d == 0 { return [d]; } op(d, mk(d - 1), mk(d - 1)) } let t = mk(2); t.l.l += 1; t",
+    "fn id(x) { if x.len() > 3 { x } else { [x] } } let a = id([1]); let b = id([1]); a[0].push(2); [a, b, id(a)]",
+    "fn id(x) { x } fn f(x) { let y = id(x); y.push(1); [x, y] } let a = [0]; [f(a), a]",
+    "fn id(x) { x } fn f(x) { id(x) } let a = [0]; let b = f(a); b.push(1); [a, b]",
+    "fn id(x) { x } fn f(x) { id(x) } fn g() { let a = [0]; let b = f(a); b.push(1); b } [g(), g()]",
+    "fn id(x) { x } fn f(x) { let r = []; for i in 0..2 { let y = id(x); y.push(i); r.push(y); } r } f([7])",
+    "fn id(x) { x } let o = []; for i in 0..3 { let c = id([1, 2]); c.push(i); o.push(c); } o",
+    "fn walk(t, out) { if t == () { return out; } let o = walk(t.l, out); o.push(t.v); walk(t.r, o) } "
+    "let t = #{v: 2, l: #{v: 1, l: (), r: ()}, r: ()}; let z = [9]; [walk(t, z), z, walk(t, []), walk(t, [])]",
+    "fn walk(t, out) { if t == () { out } else { let o = walk(t.l, out); o.push(t.v); walk(t.r, o) + out } } "
+    "let t = #{v: 2, l: #{v: 1, l: (), r: ()}, r: ()}; let z = [9]; [walk(t, z), z]",
+    "fn twice(x, n) { if n == 0 { x } else { [twice(x, n - 1), twice(x, n - 1)] } } let r = twice([1], 2); r[0][0].push(5); r",
 ]
 
 
