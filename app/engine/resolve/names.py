@@ -66,6 +66,10 @@ class Walker:
         self.doubts = 0
         """How many operands that may not be reached are around here."""
         self.swaps: list[Swap] = []
+        self.ends: set[int] = set()
+        """Ids of the expressions that the function ends with, if it comes to them."""
+        self.ending: dict[int, tuple[tree.Variable, int]] | None = None
+        """In such an expression, by ``id`` of the binding, where each variable is read last, and how many loops and closures are around."""
         self.statement_end = 0
         """Where the innermost statement around here ends in the source."""
         self.least_until = 0
@@ -99,8 +103,10 @@ class Walker:
             binding = self.declare(param, Origin.PARAMETER)
             binding.is_parameter = True
             self.frame.params.append(binding)
+        given = givers(function.body)
+        self.ends = {id(node) for node in given if type(node) in _MAKING}
         self.block(function.body)
-        for node in givers(function.body):
+        for node in given:
             self.keep(node)
 
     def closure(self, node: tree.Closure) -> None:
@@ -180,6 +186,20 @@ class Walker:
         if handler is not None:
             handler(self, node)
 
+    def visit_end(self, node: tree.Expr) -> None:
+        """An expression with which the function ends."""
+        outer, self.ending = self.ending, {}
+        self.visit(node)
+        self.found.ending.update(id(read) for read, repeats in self.ending.values() if repeats == self.repeats)
+        self.ending = outer
+
+    def expression(self, node: tree.ExprStmt) -> None:
+        """An expression as a statement."""
+        if id(node.expr) in self.ends:
+            self.visit_end(node.expr)
+        else:
+            self.visit(node.expr)
+
     def visit_all(self, nodes: Iterable[Any]) -> None:
         """Several, in order."""
         for node in nodes:
@@ -208,6 +228,8 @@ class Walker:
                 self.found.variables[id(node)] = binding
                 binding.is_read = True
                 binding.last, binding.last_depth = node, self.repeats
+                if self.ending is not None:
+                    self.ending[id(binding)] = node, self.repeats
                 # What is declared outside of a loop is read again in the next round.
                 end = self.loops[binding.loops].end if len(self.loops) > binding.loops else self.statement_end
                 binding.until = max(binding.until, end)
@@ -228,6 +250,8 @@ class Walker:
             binding = self.found.variables.get(id(node)) if type(node) is tree.Variable else None
             if binding is not None and type(node) is tree.Variable:
                 binding.last, binding.last_depth = node, self.repeats
+                if self.ending is not None:
+                    self.ending[id(binding)] = node, self.repeats
 
     def this(self, node: tree.This) -> None:
         """``this`` read or written."""
@@ -244,6 +268,7 @@ class Walker:
             binding.is_replaced = binding.is_called = binding.is_opaque = True
 
 
+_MAKING = frozenset({tree.Call, tree.Array, tree.Map, tree.Chain})
 _HANDLERS: dict[type, Callable[[Walker, Any], None]] = {
     tree.Variable: Walker.variable,
     tree.This: Walker.this,
@@ -264,7 +289,7 @@ _HANDLERS: dict[type, Callable[[Walker, Any], None]] = {
     tree.Return: statements.return_,
     tree.Throw: statements.throw,
     tree.Break: statements.break_,
-    tree.ExprStmt: lambda walker, node: walker.visit(node.expr),
+    tree.ExprStmt: Walker.expression,
     tree.Unary: lambda walker, node: walker.visit(node.operand),
     tree.Binary: effects.binary,
     tree.And: effects.lazy,

@@ -67,7 +67,7 @@ def _is_last(found: Resolution, node: tree.Variable) -> bool:
     if binding is None or binding.is_cell or binding.is_const or binding.is_lent(node) or binding.borrows:
         return False
     is_own = binding.origin is Origin.LET or binding.is_taken
-    if is_own and binding.last is node and binding.last_depth == binding.depth:
+    if is_own and ((binding.last is node and binding.last_depth == binding.depth) or (id(node) in found.ending and not found.catches)):
         return True
     return not found.catches and any(
         op == "=" and type(value) is tree.Call and any(arg is node for arg in value.args) for op, value in binding.stores

@@ -167,7 +167,7 @@ SOURCES = [
     "fn f() { let t = this.p; this.p = this.q; this.q = t; this.q.push(3); this } let x = #{p: [1], q: [2]}; let y = x.f(); y.p = 0; x",
     "const A = [[1], [2]]; let o = []; for i in 0..2 { let b = A; let t = b[0]; b[0] = b[1]; b[1] = t; b[1].push(4); o.push(b); } [A, o]",
     'let a = [1, 2]; let s = "xy"; for i in 0..2 { let t = a[0]; a[0] = a[1]; a[1] = t; let c = s[0]; s[0] = s[1]; s[1] = c; } [a, s]',
-    "fn op(k, a, b) { #{k: k, l: a, r: b} } fn mk(d) { if d == 0 { return [d]; } op(d, mk(d - 1), mk(d - 1)) } let t = mk(2); t.l.l += 1; t",
+    "fn op(k, a, b) { #{k: k, l: a, r: b} } fn mk(d) { if d == 0 { return [d]; } op(d, mk(d - 1), mk(d - 1)) } let t = mk(2); t.l += 1; t",
     "fn id(x) { if x.len() > 3 { x } else { [x] } } let a = id([1]); let b = id([1]); a[0].push(2); [a, b, id(a)]",
     "fn id(x) { x } fn f(x) { let y = id(x); y.push(1); [x, y] } let a = [0]; [f(a), a]",
     "fn id(x) { x } fn f(x) { id(x) } let a = [0]; let b = f(a); b.push(1); [a, b]",
@@ -179,6 +179,22 @@ SOURCES = [
     "fn walk(t, out) { if t == () { out } else { let o = walk(t.l, out); o.push(t.v); walk(t.r, o) + out } } "
     "let t = #{v: 2, l: #{v: 1, l: (), r: ()}, r: ()}; let z = [9]; [walk(t, z), z]",
     "fn twice(x, n) { if n == 0 { x } else { [twice(x, n - 1), twice(x, n - 1)] } } let r = twice([1], 2); r[0][0].push(5); r",
+    "fn g(a, n) { if n == 0 { return [a, a]; } if n == 1 { return g(add(a, 7), 0); } g(a, n - 1) } let a = [0]; [g(a, 3), a]",
+    "fn g(a, n) { if n == 0 { [a] } else if n == 1 { g(add(a, 7), 0) } else { [g(a, n - 1), a] } } "
+    "let a = [0]; let r = g(a, 2); r[1].push(5); [r, a]",
+    "fn g(a) { a.push(1); if a.len() > 2 { add(a, 3) } else { let b = [a]; b[0].push(4); [b, a] } } [g([0]), g([1, 2])]",
+    "fn g(a) { a.push(1); both(a, { if a.len() > 5 { return [a]; } a.len() }) } g([0])",
+    "fn g(a) { a.push(1); both({ if a.len() > 1 { return add(a, 3); } a }, a) } [g([0]), g([])]",
+    "fn g(a) { a.push(1); let c = || a; [a, c.call()] } let r = g([0]); r[0].push(2); r",
+    "fn g(a) { a.push(1); [a, [1, 2].map(|x| a)] } let r = g([0]); r[0].push(2); r",
+    "fn g(a) { a.push(1); [a, { let b = a; b.push(2); b }] } g([0])",
+    "fn g(a) { a.push(1); return add(a, { a.push(8); 3 }); } g([0])",
+    "fn g(a) { let o = []; for i in 0..3 { o.push(a); if i == 1 { return [a, o]; } } [o] } let r = g([0]); r[0].push(2); r",
+    "fn h() { [[1], [2]] } fn g() { for z in h() { if z[0] == 2 { return [z, z]; } } [] } let r = g(); r[0].push(2); r",
+    "fn h() { [[1], [2]] } fn g(a) { for z in a { if z[0] == 2 { return [z]; } } [] } let a = h(); let r = g(a); r[0].push(2); [r, a]",
+    "fn fail(a) { a.push(2); throw 1; } fn g(a) { a.push(1); try { return [fail(a)]; } catch { } a } g([0])",
+    "fn g(a) { a.push(1); let u = a[0]; [add(a, 4), u] } let r = g([[0]]); r[0][0].push(2); r",
+    "fn g(a) { a.push(1); let u = a[0]; return both(u, a); } let r = g([[0]]); r[0].push(2); r",
 ]
 
 
