@@ -297,6 +297,8 @@ class Expressions:
         if not node.args:
             return ANY
         receiver = self.of(node.args[0])
+        if node.name in _CHOOSING and len(node.args) == 2:
+            return steps.chosen(self, node.name, receiver, self.of(node.args[1]))
         return steps.native(self, node.name, receiver, len(node.args) - 1)
 
     def result(self, closure: tree.Closure) -> Type:
@@ -348,6 +350,7 @@ class Expressions:
         return found
 
 
+_CHOOSING: Final = frozenset({"min", "max"})
 _LITERALS: Final[dict[type, Type]] = {
     tree.Float: FLOAT,
     tree.Bool: BOOL,

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from app.engine import natives, tree
 from app.engine.infer import types
 from app.engine.infer.library import ELEMENT, RECEIVERS, RESULTS, SAME, VALUES
+from app.engine.infer.operators import NUMBERS
 from app.engine.infer.types import ANY, BOOL, CHAR, FLOAT, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, join
 from app.engine.resolve import SWEEPS
-from app.engine.stdlib import arrays, ranges
+from app.engine.stdlib import arithmetic, arrays, ranges
 
 if TYPE_CHECKING:
     from app.engine.infer.expressions import Expressions
@@ -131,10 +132,23 @@ def native(expressions: Expressions, name: str, receiver: Type, argc: int = 0) -
         # What may be anything isn't declared: only the library itself is believed.
         is_known = all(overload.package == arrays.PACKAGE.name for overload in dispatcher.overloads if overload.params[0] in names)
         return join(receiver.element, UNIT) if is_known else ANY
+    if found is INT and name in ("abs", "to_int") and receiver.kind is Kind.INT:
+        found = receiver
     returned = RECEIVERS[found.kind]
     if any(overload.returns != returned for overload in dispatcher.overloads if overload.params[0] in names):
         return ANY
     return found if found is not SAME else types.without_positions(receiver)
+
+
+def chosen(expressions: Expressions, name: str, first: Type, second: Type) -> Type:
+    """The type of the smaller or larger of two values; a host may have functions of that name."""
+    if first.kind is not second.kind or first.kind not in NUMBERS:
+        return native(expressions, name, first, 1)
+    dispatcher = None if (name, 2) in expressions.functions else expressions.natives.lookup(name, 2)
+    names = (RECEIVERS[first.kind], natives.ANY)
+    if dispatcher is None or any(each.package != arithmetic.PACKAGE.name for each in dispatcher.overloads if each.params[0] in names):
+        return ANY
+    return join(first, second)
 
 
 _DECLARED: Final = {"i64": INT, "f64": FLOAT, "bool": BOOL, "string": TEXT, "char": CHAR}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from app.engine import tree
-from app.engine.lower import build, scoping
+from app.engine.lower import build, numbers, scoping
 from app.engine.lower.disturb import Disturbance, is_shared_place, of_all
 from app.engine.lower.frame import EXPRESSIONS, LEVEL, SCOPE, THIS, Lowering
 from app.engine.lower.owning import is_given_up, occurrences
@@ -32,6 +32,8 @@ def call(f: Lowering, node: tree.Call) -> Any:
             return lowered
     if function is not None:
         return script_call(f, function, _arguments_of(f, function, node.args), build.constant(None), f.position(node.pos))
+    if node.args and numbers.is_quick(f, node.name, list(map(f.kinds.type_of, node.args))):
+        return numbers.quick(node.name, [f.simple(value) for value in operands(f, node.args)])
     f.kinds.disturb()
     dispatcher = f.unit.natives.lookup(node.name, len(node.args))
     if dispatcher is None:

@@ -11,7 +11,7 @@ from app.engine import tree
 from app.engine.lower import build, texts
 from app.engine.lower.disturb import Disturbance, is_disturbed, is_shared_place, of_all
 from app.engine.lower.frame import EXPRESSIONS, TEXTS, THIS, Lowering
-from app.engine.lower.kinds import ANY, Kind, Type
+from app.engine.lower.kinds import ANY, Kind, Type, present
 from app.engine.lower.methods import method, quick_method
 from app.engine.lower.owning import is_spent
 from app.engine.lower.walks import Walk, guards, operand
@@ -205,7 +205,8 @@ def property_read(f: Lowering, step: Any, value: Any, of: Type = ANY, held: Any 
     if step.name == "len":
         counted = build.either([f.is_type(value, "list"), f.is_type(value, "str")])
         return build.choice(counted, build.call("len", [value]), slow)
-    return build.choice(f.is_type(value, "dict"), build.call("dict_get", [value, name]), slow)
+    made = build.item(value, name) if step.name in present(of).required else build.call("dict_get", [value, name])
+    return build.choice(_is_held(f, value, of, Kind.MAP, "dict"), made, slow)
 
 
 _MEASURABLE: Final = (Kind.ARRAY, Kind.TEXT)
@@ -223,19 +224,25 @@ def index_read(f: Lowering, step: tree.IndexStep, value: Any, index: Any, of: Ty
         return fast
     if kind is Kind.TEXT and key_kind is Kind.INT:
         return build.call("character", [fast])
-    is_there = type(step.index) is tree.String and step.index.value in of.required
+    is_there = type(step.index) is tree.String and step.index.value in present(of).required
     by_key = build.item(value, index) if is_there else build.call("dict_get", [value, index])
     is_key = [] if key_kind is Kind.TEXT else [f.is_type(index, "str")]
     if kind is Kind.MAP:
         return build.choice(is_key[0], by_key, slow) if is_key else by_key
-    is_map = build.choice(build.both([f.is_type(value, "dict"), *is_key]), by_key, slow)
+    is_map = build.choice(build.both([_is_held(f, value, of, Kind.MAP, "dict"), *is_key]), by_key, slow)
     if key_kind is Kind.TEXT:
         return is_map
-    tests = [] if kind is Kind.ARRAY else [f.is_type(value, "list")]
+    tests = [] if kind is Kind.ARRAY else [_is_held(f, value, of, Kind.ARRAY, "list")]
     if key_kind is not Kind.INT:
         tests.append(f.is_type(index, "int"))
     is_either = kind is not Kind.ARRAY and key_kind is not Kind.INT
     return build.choice(build.both(tests), fast, is_map if is_either else slow)
+
+
+def _is_held(f: Lowering, value: Any, of: Type, kind: Kind, name: str) -> Any:
+    """Whether a value is an array or a map. Of what is one, or (), only that has to be asked."""
+    is_one = of.value is not None and of.value.kind is kind
+    return build.compare(value, "is not", build.constant(None)) if is_one else f.is_type(value, name)
 
 
 EXPRESSIONS[tree.Chain] = chain

@@ -109,12 +109,13 @@ class Lowering:
         if not self.is_hot and binding.repeated < 2:
             return
         slot = binding.slot
-        if binding.properties > 1 and not binding.has_methods and self.kinds.of_binding(binding) is Kind.UNKNOWN:
+        of = self.kinds.type_of_binding(binding)
+        if binding.properties > 1 and not binding.has_methods and of.kind is Kind.UNKNOWN and present(of).kind is not Kind.MAP:
             getter = self.getters[slot] = f"{slot}:get"
             is_map = build.is_type(build.name(slot), "dict")
             self.out.append(build.store(build.target(getter), build.choice(is_map, build.name("dict_get"), build.name("get_property"))))
         for kind, uses in (("list", binding.elements), ("int", binding.operands)):
-            if uses > 1 and self.kinds.of_binding(binding) is Kind.UNKNOWN:
+            if uses > 1 and of.kind is Kind.UNKNOWN:
                 fact = self.facts[slot, kind] = f"{slot}:{kind}"
                 self.out.append(build.store(build.target(fact), build.is_type(build.name(slot), kind)))
 

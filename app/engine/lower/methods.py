@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from app.engine import tree
-from app.engine.lower import build, texts
+from app.engine.lower import build, numbers, texts
 from app.engine.lower.calls import is_shared
 from app.engine.lower.frame import LEVEL, Lowering
 from app.engine.lower.kinds import Kind, holds_atoms, is_pointer
 from app.engine.lower.literals import pointer_to
+from app.engine.lower.numbers import NUMBERS
 from app.engine.lower.pushes import push
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, store_root, write_back
 from app.engine.stdlib import conversions, maps
@@ -37,6 +38,8 @@ def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arg
         return build.compare(arguments[0], "in", value)
     if walk.type.kind is Kind.TEXT:
         return texts.cased(f, step, value)
+    if walk.type.kind in NUMBERS and numbers.is_quick(f, step.name, [walk.type, *map(f.kinds.type_of, step.args)]):
+        return numbers.quick(step.name, [value, *arguments])
     if step.name == "pop" and not arguments and walk.type.kind in (Kind.ARRAY, Kind.UNKNOWN):
         return _popped(f, walk, step, value)
     return push(f, walk, step, value, arguments) if step.name == "push" else None

@@ -28,6 +28,8 @@ def is_borrowed(f: Lowering, node: Any) -> bool:
 
 def is_given_up(f: Lowering, node: Any) -> bool:
     """Whether a place's value may go elsewhere without a copy: it is read here for the last time, or about to be replaced."""
+    if id(node) in f.resolution.moved and not f.frame.is_dynamic:
+        return True
     replaced = f.replaced
     if replaced is not None and (node is replaced or (type(node) is type(replaced) and is_same_place(f, node, replaced))):
         return True
@@ -156,14 +158,17 @@ _PARTS: Final[dict[type, Callable[[Any], list[Any]]]] = {
 def is_spent(f: Lowering, node: Any) -> bool:
     """Whether this is the last time that a variable of a loop's round or of a call is read, so that storing its value needs no copy."""
     binding = f.binding(node) if type(node) is tree.Variable and not f.frame.is_dynamic and f.unit.marks is None else None
-    if binding is None or binding.is_cell or binding.is_const or binding.borrows or binding.is_lent(node) or binding.last is not node:
+    if binding is None or binding.is_cell or binding.is_const or binding.borrows or binding.is_lent(node):
+        return False
+    is_end = id(node) in f.resolution.ending and not f.resolution.catches
+    if binding.last is not node and not is_end:
         return False
     if type(binding.source) is tree.For:
         # An element of what is nobody's, such as a function's result: each is walked once.
-        return _gives_new(f, binding.source.iterable) and binding.last_depth == binding.depth + 1
+        return _gives_new(f, binding.source.iterable) and (is_end or binding.last_depth == binding.depth + 1)
     is_short_lived = binding.depth > 0 or type(f.frame.node) is not tree.Script
     is_own = binding.origin is Origin.LET or id(binding) in f.owned_parameters
-    return is_own and is_short_lived and binding.last_depth == binding.depth
+    return is_own and is_short_lived and (is_end or binding.last_depth == binding.depth)
 
 
 def _gives_new(f: Lowering, node: Any) -> bool:

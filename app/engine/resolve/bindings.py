@@ -171,6 +171,10 @@ class Resolution:
     """Ids of ``try`` statements whose handlers might throw () themselves, which passes on the error that they handle."""
     borrowed: set[int] = field(default_factory=set)
     """Ids of the expressions whose values variables that borrow hold without a copy."""
+    ending: set[int] = field(default_factory=set)
+    """Ids of the nodes that read a variable last in an expression with which a function ends: nobody can read it afterwards."""
+    moved: set[int] = field(default_factory=set)
+    """Ids of places whose values go elsewhere without a copy, because others take their places (``swapping``)."""
     catches: bool = False
     """Whether there is code that goes on after an error."""
     leaving: set[str] = field(default_factory=set)

@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from app.engine import tree
+from app.engine.resolve.arms import givers
 from app.engine.resolve.bindings import Binding, Origin, Resolution
 
 _Sources: TypeAlias = list[tuple[Binding, bool]]
@@ -44,22 +45,8 @@ def lend(found: Resolution) -> None:
 
 
 def _given(binding: Binding) -> list[Any]:
-    """The expressions that give a variable its values: of an ``if``, a ``switch`` or a block those at the ends of its arms."""
-    found: list[Any] = []
-    pending: list[Any] = [binding.value, *[node for _, node in binding.stores]]
-    for node in pending:  # grows while it is walked
-        kind = type(node)
-        if kind is tree.If:
-            pending += [node.then, node.otherwise]
-        elif kind is tree.Switch:
-            pending += [arm.body for arm in node.arms]
-        elif kind is tree.Block:
-            pending += node.statements[-1:]
-        elif kind is tree.ExprStmt:
-            pending.append(node.expr)
-        else:
-            found.append(node)
-    return found
+    """The expressions that give a variable its values."""
+    return givers(binding.value, *[node for _, node in binding.stores])
 
 
 def _part_of(node: Any) -> Any:

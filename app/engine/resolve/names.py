@@ -9,9 +9,11 @@ from typing import Any
 from app.engine import tree
 from app.engine.natives import Natives
 from app.engine.resolve import effects, statements
+from app.engine.resolve.arms import givers
 from app.engine.resolve.bindings import Binding, Changes, Frame, Origin, Resolution
 from app.engine.resolve.heat import Calls, hot
 from app.engine.resolve.lending import lend
+from app.engine.resolve.swapping import Swap, swap, swaps
 from app.engine.resolve.taking import take_over
 from app.engine.resolve.telling import told_behind
 
@@ -35,6 +37,8 @@ def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = (), *,
     flows.pointed, flows.is_open = walker.calls.pointed, walker.calls.is_open
     lend(walker.found)
     take_over(walker.found, script)
+    if not is_traced:
+        swap(walker.found, walker.swaps)
     return walker.found
 
 
@@ -63,6 +67,11 @@ class Walker:
         """How many operands that may not be reached are around here."""
         self.rooted: list[tuple[Binding, tree.Variable]] | None = None
         """What is read in the expression that a chain starts from, or left of ``in``, if that is where the walk is."""
+        self.swaps: list[Swap] = []
+        self.ends: set[int] = set()
+        """Ids of the expressions that the function ends with, if it comes to them."""
+        self.ending: dict[int, tuple[tree.Variable, int]] | None = None
+        """In such an expression, by ``id`` of the binding, where each variable is read last, and how many loops and closures are around."""
         self.statement_end = 0
         """Where the innermost statement around here ends in the source."""
         self.least_until = 0
@@ -79,6 +88,7 @@ class Walker:
             self.scopes[0][name] = binding
             self.found.flows.bindings.append(binding)
             frame.params.append(binding)
+        self.swaps += swaps(script.statements)
         for statement in script.statements:
             self.statement_end = statement.end
             self.visit(statement)
@@ -95,7 +105,11 @@ class Walker:
             binding = self.declare(param, Origin.PARAMETER)
             binding.is_parameter = True
             self.frame.params.append(binding)
+        given = givers(function.body)
+        self.ends = {id(node) for node in given if type(node) in _MAKING}
         self.block(function.body)
+        for node in given:
+            self.keep(node)
 
     def closure(self, node: tree.Closure) -> None:
         """Captures are looked up outside and declared inside."""
@@ -151,6 +165,7 @@ class Walker:
         """A block is a scope."""
         self.scopes.append({})
         told, end = self.told, self.statement_end
+        self.swaps += swaps(block.statements)
         for statement in block.statements:
             self.statement_end = statement.end
             self.visit(statement)
@@ -172,6 +187,20 @@ class Walker:
         handler = _HANDLERS.get(type(node))
         if handler is not None:
             handler(self, node)
+
+    def visit_end(self, node: tree.Expr) -> None:
+        """An expression with which the function ends."""
+        outer, self.ending = self.ending, {}
+        self.visit(node)
+        self.found.ending.update(id(read) for read, repeats in self.ending.values() if repeats == self.repeats)
+        self.ending = outer
+
+    def expression(self, node: tree.ExprStmt) -> None:
+        """An expression as a statement."""
+        if id(node.expr) in self.ends:
+            self.visit_end(node.expr)
+        else:
+            self.visit(node.expr)
 
     def visit_all(self, nodes: Iterable[Any]) -> None:
         """Several, in order."""
@@ -203,6 +232,8 @@ class Walker:
                 binding.last, binding.last_depth = node, self.repeats
                 if self.rooted is not None:
                     self.rooted.append((binding, node))
+                if self.ending is not None:
+                    self.ending[id(binding)] = node, self.repeats
                 # What is declared outside of a loop is read again in the next round.
                 end = self.loops[binding.loops].end if len(self.loops) > binding.loops else self.statement_end
                 binding.until = max(binding.until, end)
@@ -223,6 +254,8 @@ class Walker:
             binding = self.found.variables.get(id(node)) if type(node) is tree.Variable else None
             if binding is not None and type(node) is tree.Variable:
                 binding.last, binding.last_depth = node, self.repeats
+                if self.ending is not None:
+                    self.ending[id(binding)] = node, self.repeats
 
     def early(self, node: tree.Expr) -> list[tuple[Binding, tree.Variable]]:
         """Visits an expression that is evaluated after others that come after it in the author's order; gives what is read there."""
@@ -242,6 +275,8 @@ class Walker:
         for binding, _ in found:
             if id(binding.last) not in nodes:
                 binding.last = None
+            if self.ending is not None and id(binding) in self.ending and id(self.ending[id(binding)][0]) not in nodes:
+                del self.ending[id(binding)]
         self.read_last(node)
 
     def this(self, node: tree.This) -> None:
@@ -259,6 +294,7 @@ class Walker:
             binding.is_replaced = binding.is_called = binding.is_opaque = True
 
 
+_MAKING = frozenset({tree.Call, tree.Array, tree.Map, tree.Chain})
 _HANDLERS: dict[type, Callable[[Walker, Any], None]] = {
     tree.Variable: Walker.variable,
     tree.This: Walker.this,
@@ -279,7 +315,7 @@ _HANDLERS: dict[type, Callable[[Walker, Any], None]] = {
     tree.Return: statements.return_,
     tree.Throw: statements.throw,
     tree.Break: statements.break_,
-    tree.ExprStmt: lambda walker, node: walker.visit(node.expr),
+    tree.ExprStmt: Walker.expression,
     tree.Unary: lambda walker, node: walker.visit(node.operand),
     tree.Binary: effects.binary,
     tree.And: effects.lazy,

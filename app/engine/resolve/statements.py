@@ -119,7 +119,8 @@ def export(walker: Walker, node: tree.Export) -> None:
 def return_(walker: Walker, node: tree.Return) -> None:
     """A result of the function."""
     walker.frame.returns.append(node.value)
-    valued(walker, node)
+    if node.value is not None:
+        walker.visit_end(node.value)
     walker.keep(node.value)
 
 

@@ -15,7 +15,7 @@ from collections import Counter
 from typing import Final
 
 from app.engine import tree
-from app.engine.resolve.bindings import Origin, Resolution
+from app.engine.resolve.bindings import Binding, Origin, Resolution
 
 
 def take_over(found: Resolution, script: tree.Script) -> None:
@@ -24,6 +24,7 @@ def take_over(found: Resolution, script: tree.Script) -> None:
     if flows.is_open or flows.has_modules:
         return
     named = Counter((function.name, len(function.params)) for function in script.functions)
+    kept: list[tuple[Binding, list[tree.Expr]]] = []
     for function in script.functions:
         key = (function.name, len(function.params))
         frame = found.frames[id(function)]
@@ -31,21 +32,33 @@ def take_over(found: Resolution, script: tree.Script) -> None:
         if not is_known or function.receiver is not None or frame.uses_this or frame.is_dynamic:
             continue
         for at, binding in enumerate(frame.params):
-            if binding.is_cell:
-                continue
-            binding.is_taken = binding.is_mutated or (binding.is_kept and _is_free(found, [args[at] for args in flows.calls[key]]))
+            binding.is_taken = not binding.is_cell and (binding.is_mutated or binding.is_kept)
+            if binding.is_taken and not binding.is_mutated:
+                kept.append((binding, [args[at] for args in flows.calls[key]]))
+    # A parameter that is passed on is free where it is taken over itself, which all may be until one is found not to be.
+    while refused := [binding for binding, given in kept if binding.is_taken and not _is_free(found, given)]:
+        for binding in refused:
+            binding.is_taken = False
 
 
 def _is_free(found: Resolution, given: list[tree.Expr]) -> bool:
     """Whether what is given for a parameter that isn't changed is mostly nobody else's, so that taking it over costs nothing.
 
-    It is returned, or put into a container: the function would copy it otherwise.
+    It is returned, or put into a container: the function would copy it otherwise. Of numbers and the like nobody has to know.
     """
-    places = [node for node in given if type(node) in _PLACES]
-    return bool(places) and all(type(node) is tree.Variable and _is_last(found, node) for node in places)
+    places = [node for node in given if _is_place(node)]
+    is_any = bool(places) or not _NEVER_SHARED.issuperset(map(type, given))
+    return is_any and all(type(node) is tree.Variable and _is_last(found, node) for node in places)
 
 
-_PLACES: Final = frozenset({tree.Variable, tree.Chain, tree.This, tree.Constant})
+_NEVER_SHARED: Final = frozenset({tree.Int, tree.Float, tree.Bool, tree.String, tree.Char, tree.Unit, tree.Interpolated, tree.Binary})
+
+
+def _is_place(node: tree.Expr) -> bool:
+    """Whether an argument's value may be a part of a variable. A constant is made anew for whoever changes or keeps it."""
+    if type(node) is tree.Chain:
+        return type(node.steps[-1]) is not tree.MethodStep
+    return type(node) in (tree.Variable, tree.This)
 
 
 def _is_last(found: Resolution, node: tree.Variable) -> bool:
@@ -53,7 +66,8 @@ def _is_last(found: Resolution, node: tree.Variable) -> bool:
     binding = None if node.namespace else found.variables.get(id(node))
     if binding is None or binding.is_cell or binding.is_const or binding.is_lent(node) or binding.borrows:
         return False
-    if binding.origin is Origin.LET and binding.last is node and binding.last_depth == binding.depth:
+    is_own = binding.origin is Origin.LET or binding.is_taken
+    if is_own and ((binding.last is node and binding.last_depth == binding.depth) or (id(node) in found.ending and not found.catches)):
         return True
     return not found.catches and any(
         op == "=" and type(value) is tree.Call and any(arg is node for arg in value.args) for op, value in binding.stores

@@ -1,0 +1,39 @@
+"""``abs``, ``min`` and ``max`` of numbers of known types, without the library."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from app.engine.lower import build
+from app.engine.lower.frame import Lowering
+from app.engine.lower.kinds import Kind, Type
+from app.engine.stdlib import arithmetic
+
+_LARGEST: Final = 62
+"""An integer of so many bits isn't the one that has no opposite."""
+_ORDERS: Final = {"min": "<=", "max": ">="}
+_NAMES: Final = {Kind.INT: "i64", Kind.FLOAT: "f64"}
+NUMBERS: Final = frozenset(_NAMES)
+_NAMED: Final = frozenset({("abs", 1), ("min", 2), ("max", 2)})
+
+
+def is_quick(f: Lowering, name: str, types: list[Type]) -> bool:
+    """Whether a function of numbers, called in whatever style on values of these types, is one that Python does in line."""
+    if not f.is_hot or (name, len(types)) not in _NAMED or any(of.kind is not types[0].kind for of in types):
+        return False
+    kind = types[0].kind
+    if kind not in _NAMES or (name == "abs" and (kind is not Kind.INT or types[0].bits > _LARGEST)):
+        return False
+    dispatcher = f.unit.natives.lookup(name, len(types))
+    own = {(name, len(types)), (name, len(types) - 1)}
+    if dispatcher is None or not own.isdisjoint(f.unit.functions) or not own.isdisjoint(f.unit.typed):
+        return False
+    return all(each.package == arithmetic.PACKAGE.name for each in dispatcher.overloads if each.params[0] in ("?", _NAMES[kind]))
+
+
+def quick(name: str, values: list[Any]) -> Any:
+    """The result, given simple values."""
+    first, second = values[0], values[-1]
+    if name == "abs":
+        return build.choice(build.compare(first, ">=", build.constant(0)), first, build.operation(build.constant(0), "-", first))
+    return build.choice(build.compare(first, _ORDERS[name], second), first, second)

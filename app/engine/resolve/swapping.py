@@ -1,0 +1,114 @@
+"""Where two values change places: ``let t = a[i]; a[i] = a[j]; a[j] = t``. None of them has to be copied.
+
+Each of the three statements copies, as a place's value may be seen in two places after it. After all three each is in one place again, and
+nothing else runs meanwhile: the places are found by names, numbers and variables of the function's own, and the variable between is read
+for the last time. They are entries of one container, or the same one, so that neither is in the other. If one of the statements fails, so
+does the program: nothing in it catches errors.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeAlias
+
+from app.engine import tree
+from app.engine.resolve.bindings import Binding, Origin, Resolution
+
+Swap: TypeAlias = tuple[tree.Let, tree.Assign, tree.Assign]
+
+
+def swaps(statements: list[Any]) -> list[Swap]:
+    """Statements of a block that look like it."""
+    found: list[Swap] = []
+    for at in range(len(statements) - 2):
+        first, second, third = statements[at : at + 3]
+        if type(first) is tree.Let and type(second) is tree.Assign and type(third) is tree.Assign:
+            found.append((first, second, third))
+    return found
+
+
+def swap(found: Resolution, candidates: list[Swap]) -> None:
+    """Notes the places whose values needn't be copied."""
+    if found.flows.is_open or found.catches:
+        return
+    for first, second, third in candidates:
+        one, other = first.value, second.value
+        if type(one) is not tree.Chain or type(other) is not tree.Chain or first.is_const or {second.op, third.op} != {"="}:
+            continue
+        if not (_is_kept_between(found, first, third) and _is_own(found, one.root) and _is_beside(found, one, other)):
+            continue
+        if _is_same(found, one, second.target) and _is_same(found, other, third.target):
+            found.moved |= {id(one), id(other)}
+
+
+def _is_kept_between(found: Resolution, first: tree.Let, third: tree.Assign) -> bool:
+    """Whether a variable only keeps a value from the first statement to the third."""
+    binding = found.declarations.get(id(first.name))
+    if binding is None or binding.is_cell or binding.is_assigned or binding.is_mutated or binding.borrows or binding.loans:
+        return False
+    return type(third.value) is tree.Variable and binding.last is third.value and binding.last_depth == binding.depth
+
+
+def _is_own(found: Resolution, root: Any) -> bool:
+    """Whether nobody but the function can see what a chain starts from, or it is the function's ``this``."""
+    if type(root) is tree.This:
+        return True
+    binding = _binding(found, root)
+    return binding is not None and not (binding.is_cell or binding.is_const or binding.borrows) and binding.origin in _OWN
+
+
+_OWN: Final = (Origin.LET, Origin.PARAMETER, Origin.LOOP)
+
+
+def _is_beside(found: Resolution, one: tree.Chain, other: tree.Chain) -> bool:
+    """Whether two chains lead to entries of one container, and will as long as only these entries are stored in."""
+    if type(one.root) is not type(other.root) or len(one.steps) != len(other.steps) or type(one.steps[-1]) is not type(other.steps[-1]):
+        return False
+    root = _binding(found, one.root)
+    if root is not _binding(found, other.root) or not all(_is_settled(found, step, root) for step in [*one.steps, *other.steps]):
+        return False
+    return all(_is_same(found, first, second) for first, second in zip(one.steps[:-1], other.steps[:-1], strict=True))
+
+
+def _is_settled(found: Resolution, step: Any, root: Binding | None) -> bool:
+    if type(step) is tree.MethodStep or step.is_safe:
+        return False
+    return type(step) is tree.PropertyStep or _is_fixed(found, step.index, root)
+
+
+def _is_fixed(found: Resolution, node: Any, root: Binding | None) -> bool:
+    """Whether an index is the same whenever it is computed, until something is stored in its variables."""
+    if type(node) is tree.Binary:
+        return node.op in _STEPS and _is_fixed(found, node.left, root) and _is_fixed(found, node.right, root)
+    if type(node) is tree.Variable:
+        binding = _binding(found, node)
+        return binding is not None and binding is not root and not binding.is_cell
+    return type(node) in (tree.Int, tree.String)
+
+
+_STEPS: Final = frozenset({"+", "-", "*", "/", "%"})
+
+
+def _is_same(found: Resolution, one: Any, other: Any) -> bool:
+    """Whether two expressions are written alike, of the same variables."""
+    kind = type(one)
+    if kind is not type(other):
+        return False
+    if kind is tree.Variable:
+        binding = _binding(found, one)
+        return binding is not None and binding is _binding(found, other)
+    if kind is tree.Chain:
+        pairs = zip(one.steps, other.steps, strict=False)
+        return (
+            _is_same(found, one.root, other.root) and len(one.steps) == len(other.steps) and all(_is_same(found, *each) for each in pairs)
+        )
+    if kind is tree.IndexStep:
+        return _is_same(found, one.index, other.index)
+    if kind is tree.PropertyStep:
+        return bool(one.name == other.name)
+    if kind is tree.Binary:
+        return bool(one.op == other.op) and _is_same(found, one.left, other.left) and _is_same(found, one.right, other.right)
+    return kind is tree.This or (kind in (tree.Int, tree.String) and bool(one.value == other.value))
+
+
+def _binding(found: Resolution, node: Any) -> Binding | None:
+    return found.variables.get(id(node)) if type(node) is tree.Variable and not node.namespace else None
