@@ -127,6 +127,13 @@ SOURCES = [
     """let a = [0.0, 1.0, 1.0000000000000002, 1.00005, 1.0002, 1e11, 100000000000.00005, 1e16, 10000000000000002.0, -1.0, 0.00001];
         let z = 0.0; a.push(1.0 / z); a.push(-1.0 / z); a.push(z / z); a.push(-z); for x in a { for y in a {
         print([x < y, x <= y, x > y, x >= y]); } print([x == 1.0, x != 1.0, x == 0.0, x != 0.0, x == 1e-17, x != 1e16, x == 1e300]); }""",
+    # Closures for each element that take its index, or look for one.
+    "let a = [3, 1, 2]; let k = 1; print(a.map(|v, i| v * i + k)); print(a.filter(|v, i| v > i)); print(a.find(|v| v < 3 + k));",
+    "let a = [[1], [2]]; let r = a.find(|v| v[0] == 2); r.push(3); let q = a.filter(|v, i| i == 0); q[0].push(4); [a, r, q]",
+    "let a = [1, 2, 3]; let l = [a]; print(l[0].find(|v, i| i == 2)); let f = |v, w| v + w; print(a.map(f)); a.map(|| this)",
+    "let a = [1, 2]; for i in 0..2 { try { print(a.find(|v| { a.clear(); true })); } catch (e) { print(e); } } a",
+    "[1, 0].map(|v, i| i / v)",
+    "fn f(a) { a.find(|v| 1 / v > 5) } f([1, 0])",
     # Methods of maps that types know: closures with captured variables, several of them, and under natives' names.
     """fn stack(limit) { #{ items: [], push: |v| { if this.items.len >= limit { throw "full"; } this.items.push(v); },
         pop: || this.items.pop(), len: || this.items.len, is_empty: || this.items.is_empty() } } let s = stack(3);
