@@ -14,6 +14,7 @@ from app.engine.stdlib import arithmetic, arrays, ranges
 
 if TYPE_CHECKING:
     from app.engine.infer.expressions import Expressions
+    from app.engine.natives import Dispatcher
 
 _OF_POINTERS: Final = frozenset({"call", "curry", "is_shared"})
 """Methods that mean something of their own."""
@@ -37,7 +38,7 @@ def _container(expressions: Expressions, of: Type, step: Any) -> Type:
     if type(step) is tree.IndexStep:
         return types.held(of)
     if type(step) is tree.PropertyStep:
-        return types.held(of) if expressions.natives.getter(step.name) is None else ANY
+        return ANY if _takes_unit(expressions.natives.getter(step.name)) else types.held(of)
     inner = types.held(of)
     # The script's own function gives the same for (), unless a map has a method of that name.
     is_own = (step.name, len(step.args)) in expressions.functions and inner.kind in types.CONTAINERS
@@ -48,9 +49,14 @@ def _container(expressions: Expressions, of: Type, step: Any) -> Type:
 
 def fails_on_unit(expressions: Expressions, name: str, argc: int) -> bool:
     """Whether a method of that name certainly fails on ()."""
-    dispatcher = expressions.natives.lookup(name, argc + 1)
+    is_own = (name, argc) in expressions.functions or name in _OF_POINTERS
+    return not (is_own or _takes_unit(expressions.natives.lookup(name, argc + 1)))
+
+
+def _takes_unit(dispatcher: Dispatcher | None) -> bool:
+    """Whether a native may do something with ()."""
     takes = () if dispatcher is None else [overload.params[0] for overload in dispatcher.overloads]
-    return (name, argc) not in expressions.functions and name not in _OF_POINTERS and "()" not in takes and natives.ANY not in takes
+    return "()" in takes or natives.ANY in takes
 
 
 def _indexed(expressions: Expressions, of: Type, index: Any) -> Type:

@@ -182,7 +182,7 @@ def _step(f: Lowering, walk: Walk, step: Any, arguments: list[Any], value: Any, 
         walk.containers, walk.keys, walk.steps, walk.is_place = [], [], [], False
         return made if is_last or walk.is_nested else f.simple(made)
     walk.type = f.kinds.step(of, step)
-    walk.is_doubtful = walk.is_doubtful or of.kind not in (Kind.ARRAY, Kind.MAP)
+    walk.is_doubtful = walk.is_doubtful or present(of).kind not in (Kind.ARRAY, Kind.MAP)
     walk.containers.append(value)
     walk.keys.append(key)
     walk.steps.append(step)
@@ -202,6 +202,9 @@ def property_read(f: Lowering, step: Any, value: Any, of: Type = ANY, held: Any 
     slow = build.call("get_property", [value if held is None else held, name], f.position(step.pos))
     if not f.is_hot:
         return slow
+    inner = present(of)
+    if inner is not of and (inner.kind is Kind.MAP or (step.name == "len" and inner.kind in _MEASURABLE)):
+        return build.choice(build.compare(value, "is not", build.constant(None)), property_read(f, step, value, inner), slow)
     if step.name == "len":
         counted = build.either([f.is_type(value, "list"), f.is_type(value, "str")])
         return build.choice(counted, build.call("len", [value]), slow)

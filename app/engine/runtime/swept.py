@@ -1,4 +1,4 @@
-"""``map``, ``filter``, ``reduce``, ``some`` and ``all`` over an array with a closure, which is called straight away or as a sweep.
+"""``map``, ``filter``, ``find``, ``reduce``, ``some`` and ``all`` over an array with a closure, called straight away or as a sweep.
 
 Each maker takes the general leaf and gives one with the same signature. A call over a few elements costs as much as it takes to get
 there: for those, nothing is asked twice, and what can't be over a limit that isn't small isn't measured.
@@ -35,6 +35,11 @@ def _code_of(receiver: Value, function: Value, args: int) -> Bound | None:
     return code if code.arity == args + len(function.curried) else None
 
 
+def _code_with_index(receiver: Value, function: Value) -> Bound | None:
+    """The same for a closure that takes the element, or the element and its index."""
+    return _code_of(receiver, function, 1) or _code_of(receiver, function, 2)
+
+
 def _mapped(machine: Machine, general: Leaf) -> Leaf:
     limits = machine.limits
     few = 0 if limits.has_small_sizes else _FEW
@@ -42,7 +47,7 @@ def _mapped(machine: Machine, general: Leaf) -> Leaf:
     grow = machine.grow
 
     def mapped(level: Any, receiver: Value, function: Value) -> Value:
-        code = _code_of(receiver, function, 1)
+        code = _code_with_index(receiver, function)
         if code is None:
             return general(level, receiver, function)
         made = _results(machine, level, code, function.curried, receiver)  # type: ignore[attr-defined, arg-type]  # by the test
@@ -95,6 +100,8 @@ def _results(machine: Machine, level: Any, code: Bound, cells: tuple[Any, ...], 
                 code.sweep(outer, inner, made.append, items)
         return made
     call, curried = code.reached(cells[: code.captures]), cells[code.captures :]
+    if code.arity > len(cells) + 1:
+        return [call(outer, *curried, item, at) for at, item in enumerate(list(items))]
     if not curried:
         return [call(outer, item) for item in list(items)]
     return [call(outer, *curried, item) for item in list(items)]
@@ -124,7 +131,7 @@ def looking_filter(machine: Machine, general: Leaf) -> Leaf:
     grow = machine.grow
 
     def filtered(level: Any, receiver: Value, function: Value) -> Value:
-        code = _code_of(receiver, function, 1)
+        code = _code_with_index(receiver, function)
         if code is None:
             return general(level, receiver, function)
         made = _chosen(machine, level, code, function.curried, receiver)  # type: ignore[attr-defined, arg-type]  # by the test
@@ -158,6 +165,25 @@ def _chosen(machine: Machine, level: Any, code: Bound, cells: tuple[Any, ...], r
     if code.compiled.gives == "bools":
         return list(compress(items, kept))
     return [item for item, answer in zip(items, kept, strict=True) if answer is True]
+
+
+def _find(machine: Machine, general: Leaf) -> Leaf:
+    def find(level: Any, receiver: Value, function: Value) -> Value:
+        code = _code_of(receiver, function, 1)
+        if code is None:
+            return general(level, receiver, function)
+        machine.here = level
+        outer = machine.meter.below(level)
+        array: list[Value] = receiver  # type: ignore[assignment]  # by the test
+        cells = function.curried  # type: ignore[attr-defined]  # a pointer by the test
+        call, curried = code.reached(cells[: code.captures]), cells[code.captures :]
+        for at, item in enumerate(list(array)):
+            if call(outer, *curried, item) is True:
+                # The closure may have changed the array: what is found is where it was.
+                return machine.copied(array[at]) if at < len(array) else None
+        return None
+
+    return find
 
 
 def _some(machine: Machine, general: Leaf) -> Leaf:
@@ -236,6 +262,7 @@ def _sorted(machine: Machine, general: Leaf) -> Leaf:
 METHODS: Final[dict[tuple[str, int], Callable[[Machine, Leaf], Leaf]]] = {
     ("map", 1): _mapped,
     ("filter", 1): _filtered,
+    ("find", 1): _find,
     ("some", 1): _some,
     ("all", 1): _all,
     ("reduce", 2): _reduced,

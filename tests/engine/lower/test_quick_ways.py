@@ -119,6 +119,7 @@ SOURCES = [
     "let n = 100; let t = 0; while n > 3 { n /= 2; t += n * 200000000000000000; }",
     "let n = -9223372036854775807 - 1; for i in 0..2 { n /= -1; }",
     "let n = 1; for d in [5, 0] { n += 9; n %= d; }",
+    "let n = 100; for d in -2..0 { n /= d; print(n % 7); n = 90; } for i in -9..-1 { let m = i / 2; print(m % 4); m /= 2; print(m % 2); }",
     "let x = 9.0; for i in -1..3 { x /= 2.0; print(x); x /= i; print(x); x %= 7.0; x += 1.0; }",
     "let x = 8; let y = 3.0; for i in 0..2 { y /= x; x /= 0.5; print([x, y]); } x /= 0.0; print(x); for i in 0..1 { x %= 0.0; x /= 0; } x",
     # Floats whose sums are left alone, and compared.
@@ -126,6 +127,13 @@ SOURCES = [
     """let a = [0.0, 1.0, 1.0000000000000002, 1.00005, 1.0002, 1e11, 100000000000.00005, 1e16, 10000000000000002.0, -1.0, 0.00001];
         let z = 0.0; a.push(1.0 / z); a.push(-1.0 / z); a.push(z / z); a.push(-z); for x in a { for y in a {
         print([x < y, x <= y, x > y, x >= y]); } print([x == 1.0, x != 1.0, x == 0.0, x != 0.0, x == 1e-17, x != 1e16, x == 1e300]); }""",
+    # Closures for each element that take its index, or look for one.
+    "let a = [3, 1, 2]; let k = 1; print(a.map(|v, i| v * i + k)); print(a.filter(|v, i| v > i)); print(a.find(|v| v < 3 + k));",
+    "let a = [[1], [2]]; let r = a.find(|v| v[0] == 2); r.push(3); let q = a.filter(|v, i| i == 0); q[0].push(4); [a, r, q]",
+    "let a = [1, 2, 3]; let l = [a]; print(l[0].find(|v, i| i == 2)); let f = |v, w| v + w; print(a.map(f)); a.map(|| this)",
+    "let a = [1, 2]; for i in 0..2 { try { print(a.find(|v| { a.clear(); true })); } catch (e) { print(e); } } a",
+    "[1, 0].map(|v, i| i / v)",
+    "fn f(a) { a.find(|v| 1 / v > 5) } f([1, 0])",
     # Methods of maps that types know: closures with captured variables, several of them, and under natives' names.
     """fn stack(limit) { #{ items: [], push: |v| { if this.items.len >= limit { throw "full"; } this.items.push(v); },
         pop: || this.items.pop(), len: || this.items.len, is_empty: || this.items.is_empty() } } let s = stack(3);
@@ -138,12 +146,14 @@ SOURCES = [
     "let k = 2; let m = #{ len: || { this.n += k; k }, n: 1 }; for i in 0..2 { print(m.len()); print(m); print(m.len() + m.n); }",
     'let k = 2; let m = #{ f: |x| x * k }; for i in 0..3 { print(m.f(i)); if i == 1 { m.remove("f"); } }',
     "let k = 2; let m = #{ f: |x| { k += x; k } }; let h = || m.f(3); for i in 0..2 { print(h.call()); print(m.f(i)); }",
+    "let k = 1; let m = #{ n: 1, f: |x| x + k }; m.f = |x| m.n + x; for i in 0..2 { print(m.n); m.f(i); }",
     "const K = [2]; let m = #{ f: |x| { K.push(x); K } }; for i in 0..2 { print(m.f(i)); } let l = [m, m]; for n in l { print(n.f(7)); } K",
     "let l = [#{ n: 1, up: |by| this.n += by }, #{ n: 1.5, up: |by| this.n -= by }]; for m in l { m.up(1); print(m.n); } [l[0].n, l[1].n]",
     # Keys asked for by a method.
     """let m = #{ a: 1 }; for k in ["a", "b"] { print(m.contains(k)); if m.contains(k) { m[k] += 1; } else { m[k] = 5; } }
         for k in ["a", 'a', 1] { print(m.contains(k)); }""",
     'let m = #{ contains: |k| k + "!" }; for k in ["a"] { print(m.contains(k)); }',
+    'fn f() { #{ a: 1 } } for k in ["a", "b", \'a\'] { print(f().contains(k)); }',
     'let m = #{}; m.contains = 5; for k in ["a"] { print(m.contains(k)); m.remove("contains"); print(m.contains("contains")); }',
     # Texts and numbers of characters, and of what chains lead to.
     """for w in ["ab", "c\u00e9"] { print(w[0].to_string() + w.len.to_string()); print(type_of(w[1].to_string())); print(w[1].to_int());
@@ -176,6 +186,11 @@ SOURCES = [
     "print(x.len()); } const C = [1]; for i in 0..2 { C.pop(); }",
     "let a = [[1], [2]]; let b = || a.pop(); for i in 0..2 { print(b.call()); print(a.pop()); }",
     # Entries that may not be there.
+    """let g = #{}; for w in ["ab", "c", "ad"] { let k = w[0].to_string(); if !(k in g) { g[k] = []; } if g[k].len < 2 { g[k].push(w); }
+        print(g[k].len + 1); } for k in ["a", "z"] { try { print(g[k].len); } catch (e) { print(e); } } g.z.len""",
+    """let s = #{}; for r in ["x", "y"] { s[r] = #{ n: 0, p: #{} }; for q in ["u", "v"] { s[r].p[q] = #{ n: 1, l: [] }; } }
+        for r in ["x", "y", "z"] { for q in ["u", "v", "w"] { try { s[r].p[q].n += 1; s[r].p[q].l.push(q); print(s[r].p[q].n); }
+        catch (e) { print(e); } } } s["x"].p["u"].l.len + s["y"].p["w"].n""",
     'let by = #{}; for w in ["a", "b", "a"] { by[w] = (by[w] ?? 0) + 1; } let t = '
     "0.0; for k in by.keys() { t += by[k]; t += by.x ?? 1.5; } [by, t]",
     "fn total(o) { o.sum = o.a * 1.5; o } let t = 0.0; for i in 0..3 { t += total(#{ a: i }).sum; } t + total(#{ a: 1 }).none",
