@@ -36,7 +36,7 @@ def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arg
     ):
         return build.call("float", [value])
     if walk.type.kind is Kind.TEXT:
-        return texts.cased(f, step, value)
+        return texts.cased(f, step, value) or texts.cut(f, step, value, arguments)
     if step.name == "pop" and not arguments and walk.type.kind in (Kind.ARRAY, Kind.UNKNOWN):
         return _popped(f, walk, step, value)
     return push(f, walk, step, value, arguments) if step.name == "push" else None
