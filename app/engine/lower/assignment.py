@@ -286,16 +286,14 @@ def _entry_store(
         stored = build.store(build.item_target(container, key), value[0])
         measured = build.expression(build.call("map_grown", [container, value[0]], f.position(node.pos)))
         return [stored, build.if_(is_due_for_record(f, container, value[0], keys, "MAP_SMALL"), [measured], [])]
-    if kind_of_value in UNMEASURED:
-        return [build.if_(found, body, _added_atom(f, node, step, container, key, value[0]))]
-    adds = "add_property" if type(step) is tree.PropertyStep else "add_entry"
-    added = [build.expression(build.call(adds, [container, key, value[0]], f.position(node.pos)))]
-    is_measured = _is_container(node.value) and type(step) is tree.PropertyStep
-    return added if is_measured else [build.if_(found, body, added)]
+    if kind_of_value in UNMEASURED or type(step) is tree.IndexStep:
+        return [build.if_(found, body, _new_entry(f, node, step, container, key, value[0]))]
+    added = [build.expression(build.call("add_property", [container, key, value[0]], f.position(node.pos)))]
+    return added if _is_container(node.value) else [build.if_(found, body, added)]
 
 
-def _added_atom(f: Lowering, node: tree.Assign, step: Any, container: Any, key: Any, value: Any) -> list[Any]:
-    """A new entry that holds nothing: the map is looked at when it is time to."""
+def _new_entry(f: Lowering, node: tree.Assign, step: Any, container: Any, key: Any, value: Any) -> list[Any]:
+    """A new entry that holds nothing, or that an index adds, which isn't measured: the map is looked at when it is time to."""
     stored = build.store(build.item_target(container, key), value)
     at = f.position(node.pos)
     if type(step) is tree.PropertyStep:

@@ -46,6 +46,7 @@ List = _placed(ast.List)
 _Dict = _placed(ast.Dict)
 _Set = _placed(ast.Set)
 _Subscript = _placed(ast.Subscript)
+_Slice = _placed(ast.Slice)
 _Call = _stamped(ast.Call)
 _Compare = _placed(ast.Compare)
 _BoolOp = _placed(ast.BoolOp)
@@ -155,6 +156,11 @@ def call(function: str, args: Sequence[Any], at: Place | None = None) -> Any:
 def item(container: Any, key: Any, at: Place | None = None, site: int = 0) -> Any:
     """``container[key]``; ``site`` numbers the place, so that a failure finds its operands' names."""
     return _sited(_Subscript(container, key, LOAD), at, site)
+
+
+def part(text: Any, start: Any, end: Any) -> Any:
+    """``text[start:end]``; without an end to the end."""
+    return _Subscript(text, _Slice(start, end), LOAD)
 
 
 def item_target(container: Any, key: Any, at: Place | None = None, site: int = 0) -> Any:

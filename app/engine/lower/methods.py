@@ -6,6 +6,7 @@ back along the path that led to it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from app.engine import tree
@@ -15,6 +16,7 @@ from app.engine.lower.frame import LEVEL, Lowering
 from app.engine.lower.kinds import Kind, holds_atoms, is_pointer
 from app.engine.lower.literals import pointer_to
 from app.engine.lower.numbers import NUMBERS
+from app.engine.lower.owning import parts_of_record
 from app.engine.lower.pushes import push
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, store_root, write_back
 from app.engine.stdlib import conversions, maps
@@ -37,7 +39,7 @@ def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arg
     if step.name == "contains" and _is_lookup(f, walk, step):
         return build.compare(arguments[0], "in", value)
     if walk.type.kind is Kind.TEXT:
-        return texts.cased(f, step, value)
+        return texts.cased(f, step, value) or texts.cut(f, step, value, arguments)
     if walk.type.kind in NUMBERS and numbers.is_quick(f, step.name, [walk.type, *map(f.kinds.type_of, step.args)]):
         return numbers.quick(step.name, [value, *arguments])
     if step.name == "pop" and not arguments and walk.type.kind in (Kind.ARRAY, Kind.UNKNOWN):
@@ -102,9 +104,8 @@ def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments
         may_replace = False
     calls_back = is_scripted or dispatcher is None or dispatcher.calls_back
     if not may_replace:
-        shares = step.name == "filter" and (_holds_atoms(walk) or _is_passed_on(f, walk.node.steps, step))
-        style = "b" if shares else "m"
-        made = _invoked(f, walk, f.unit.native(style, step.name, argc), [level, value, *arguments], at, calls_back=calls_back)
+        style, copied = _chosen(f, walk, step) if step.name == "filter" else ("m", _as_it_is)
+        made = copied(_invoked(f, walk, f.unit.native(style, step.name, argc), [level, value, *arguments], at, calls_back=calls_back))
         if dispatcher is not None and dispatcher.mutates and walk.is_place and walk.is_doubtful:
             made = f.temporary(made)
             write_back(f, walk, value, in_place=True, at=at)
@@ -129,6 +130,26 @@ def _replacing(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, argum
 
 def _holds_atoms(walk: Walk) -> bool:
     return walk.type.kind is Kind.ARRAY and holds_atoms(walk.type)
+
+
+def _as_it_is(made: Any) -> Any:
+    return made
+
+
+def _chosen(f: Lowering, walk: Walk, step: tree.MethodStep) -> tuple[str, Callable[[Any], Any]]:
+    """The style of a ``filter``, and what copies the elements that it gives: where a closure chooses records and types say what these
+    hold, the library needn't look.
+    """
+    if _holds_atoms(walk) or _is_passed_on(f, walk.node.steps, step):
+        return "b", _as_it_is
+    closure = step.args[0] if step.args else None
+    frame = f.resolution.frames[id(closure)] if type(closure) is tree.Closure and walk.type.kind is Kind.ARRAY else None
+    if frame is None or not frame.swept_by or frame.uses_this or frame.is_dynamic or frame.returns_this:
+        return "m", _as_it_is
+    parts = parts_of_record(walk.type.element)
+    if parts is None:
+        return "m", _as_it_is
+    return "b", lambda made: build.call("copy_records", [made, f.unit.constant(parts)])
 
 
 def _is_passed_on(f: Lowering, steps: list[Any], step: tree.MethodStep) -> bool:

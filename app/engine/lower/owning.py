@@ -167,7 +167,8 @@ def is_spent(f: Lowering, node: Any) -> bool:
         # An element of what is nobody's, such as a function's result: each is walked once.
         return _gives_new(f, binding.source.iterable) and (is_end or binding.last_depth == binding.depth + 1)
     is_short_lived = binding.depth > 0 or type(f.frame.node) is not tree.Script
-    is_own = binding.origin is Origin.LET or id(binding) in f.owned_parameters
+    # What a handler gets is its own.
+    is_own = binding.origin is Origin.LET or type(binding.source) is tree.Try or id(binding) in f.owned_parameters
     return is_own and is_short_lived and (is_end or binding.last_depth == binding.depth)
 
 
@@ -192,6 +193,14 @@ def dies_here(f: Lowering, node: Any) -> bool:
 
 def copied_record(unit: Unit, value: Any, of: Type) -> Any:
     """A copy of a map that holds atoms, arrays of atoms, and records of atoms: two levels, without looking at what is in them."""
+    parts = parts_of_record(of)
+    if parts is None or not (parts[0] or parts[1]):
+        return build.call("copy", [value])
+    return build.call("copy_record", [value, unit.constant(parts)])
+
+
+def parts_of_record(of: Type) -> tuple[tuple[str, ...], tuple[str, ...], int] | None:
+    """The keys of the arrays and of the maps in such a record, and how many elements of the arrays cost nothing; None of any other type."""
     lists, maps = [], []
     room = SMALL_BYTES - len(of.fields) * ENTRY_BYTES
     for key, inner in of.fields.items() if of.kind is Kind.MAP and is_record(of) else ():
@@ -203,7 +212,5 @@ def copied_record(unit: Unit, value: Any, of: Type) -> Any:
         elif inner.kind not in ATOMS:
             room = -1
             break
-    if room < 0 or not (lists or maps):
-        return build.call("copy", [value])
-    parts = unit.constant((tuple(lists), tuple(maps), room // ELEMENT_BYTES))
-    return build.call("copy_record", [value, parts])
+    is_known = of.kind is Kind.MAP and is_record(of) and room >= 0
+    return (tuple(lists), tuple(maps), room // ELEMENT_BYTES) if is_known else None

@@ -176,6 +176,36 @@ def cased(f: Lowering, step: tree.MethodStep, value: Any) -> Any:
     return build.choice(is_short, build.call(_CASES[step.name], [value]), slow)
 
 
+def cut(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
+    """``sub_string`` by numbers, ``starts_with`` and ``ends_with`` of a text; None for all other methods."""
+    if step.name not in _CUTS or not is_standard(f, step, text_search.PACKAGE.name):
+        return None
+    if step.name in _ENDS:
+        known = len(arguments) == 1 and f.kinds.of(step.args[0]) in (Kind.TEXT, Kind.CHAR)
+        return build.call(_ENDS[step.name], [value, *arguments]) if known else None
+    if len(arguments) not in (1, 2) or any(f.kinds.of(node) is not Kind.INT for node in step.args):
+        return None
+    start, *counts = map(f.simple, arguments)
+    bounds = [f.kinds.interval(node) for node in step.args]
+    zero, most = build.constant(0), build.constant(FREE_CHARACTERS)
+    tests = [] if bounds[0][0] >= 0 else [build.compare(start, ">=", zero)]
+    if not counts:
+        made = build.part(value, start, None)
+        tests.append(build.compare(build.call("len", [value]), "<=", most))
+    else:
+        made = build.part(value, start, build.operation(start, "+", counts[0]))
+        low, high = bounds[1]
+        tests += [] if low >= 0 and high <= FREE_CHARACTERS else [build.chained(zero, "<=", counts[0], "<=", most)]
+    if not tests:
+        return made
+    slow = build.call(f.unit.native("m", step.name, len(arguments)), [build.name(LEVEL), value, start, *counts], f.position(step.pos))
+    return build.choice(build.both(tests), made, slow)
+
+
+_ENDS: Final = {"starts_with": "str_starts", "ends_with": "str_ends"}
+_CUTS: Final = frozenset({"sub_string", *_ENDS})
+
+
 def grows(f: Lowering, binding: Binding) -> bool:
     """Whether a variable starts as text, lives in a local, and is lengthened by ``+=``."""
     if binding.value is None or binding.is_cell or f.frame.is_dynamic or not binding.stores:

@@ -100,7 +100,7 @@ class Binding:
     """How many loops and closures are around its declaration."""
     last_depth: int = 0
     """How many are around the place where it is read last."""
-    source: tree.For | Binding | None = None
+    source: tree.For | tree.Try | Binding | None = None
     """Where its value comes from: the loop that it is declared by, or the variable of the enclosing frame that it captures."""
 
     def is_lent(self, node: tree.Node) -> bool:

@@ -45,7 +45,7 @@ def try_(walker: Walker, node: tree.Try) -> None:
     walker.block(node.body)
     walker.scopes.append({})
     if node.variable is not None:
-        walker.declare(node.variable, Origin.OUTSIDE)
+        walker.declare(node.variable, Origin.OUTSIDE).source = node
     walker.handlers.append(id(node))
     walker.block(node.handler)
     walker.handlers.pop()

@@ -140,7 +140,55 @@ def settled(error: BaseException) -> ScriptError | Stop:
     Raises:
         InternalError: the exception has no meaning in Rhai, so the fault is ours.
     """
+    if type(error) in _ARRAY_ERRORS:
+        return _settled_bounds(error)
+    return _settled(error, stands(error.__traceback__))
+
+
+def _settled_bounds(error: BaseException) -> ScriptError | Stop:
+    """The same for an element that isn't there: those that come the same way through the same instructions differ in the numbers alone."""
+    codes: list[CodeType] = []
+    way: list[int] = []
+    frame: Any = None
+    traceback = error.__traceback__
+    while traceback is not None:
+        frame = traceback.tb_frame
+        codes.append(frame.f_code)
+        way += (id(frame.f_code), traceback.tb_lasti)
+        traceback = traceback.tb_next
+    known = _WAYS.get(tuple(way))
+    if known is not None:
+        _, operands, place, calls = known
+        again = _bounds(frame, operands)
+        again.place = place
+        again.calls = [*calls]
+        return again
     found = stands(error.__traceback__)
+    made = _settled(error, found)
+    is_whole = all(level.place is not None for level in made.calls)
+    # Nothing else has to be told apart: an instruction that calls isn't one that raises again, which a frame is there twice for.
+    if is_whole and isinstance(made, ScriptError) and found and found[-1].frame is frame:
+        site = found[-1].sites[found[-1].position()[1]]
+        if site.kind == "bounds":
+            if len(_WAYS) >= _MOST_POSITIONS:
+                _WAYS.clear()
+            _WAYS[tuple(way)] = codes, site.operands, made.place, tuple(made.calls)
+    return made
+
+
+_WAYS: Final[dict[tuple[int, ...], tuple[list[CodeType], tuple[Any, ...], Place | None, tuple[CallLevel, ...]]]] = {}
+"""By the ``id`` of the code of each frame, which is kept with it, and the instruction there: what the last one takes, place and calls."""
+
+
+def _bounds(frame: FrameType, operands: tuple[Any, ...]) -> ScriptError:
+    """The error of an instruction that took an element which isn't there."""
+    local, outer = frame.f_locals, frame.f_globals
+    container, index = [each[0] if type(each) is tuple else local[each] if each in local else outer[each] for each in operands]
+    bounds = errors.string_bounds if isinstance(container, str) else errors.array_bounds
+    return bounds(len(container), index)
+
+
+def _settled(error: BaseException, found: list[Stand]) -> ScriptError | Stop:
     if isinstance(error, Stop):
         return _settled_stop(error, found)
     if isinstance(error, RecursionError):
@@ -194,9 +242,7 @@ def _translated(error: BaseException, found: list[Stand]) -> ScriptError:
     if isinstance(error, _ARRAY_ERRORS) and found and _is_raised_in(found[-1], error):
         site = found[-1].sites[found[-1].position()[1]]
         if site.kind == "bounds":
-            container, index = (_operand(found[-1].frame, operand) for operand in site.operands)
-            bounds = errors.string_bounds if isinstance(container, str) else errors.array_bounds
-            return bounds(len(container), index)
+            return _bounds(found[-1].frame, site.operands)
         if not site.kind:
             # A cell that a running method holds is empty; nothing else that compiled code subscripts without a site can be.
             return errors.data_race("")
@@ -216,9 +262,3 @@ def _is_raised_in(stand: Stand, error: BaseException) -> bool:
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next
     return traceback is not None and traceback.tb_frame is stand.frame
-
-
-def _operand(frame: FrameType, operand: Any) -> Any:
-    if isinstance(operand, tuple):
-        return operand[0]
-    return frame.f_locals[operand] if operand in frame.f_locals else frame.f_globals[operand]

@@ -25,6 +25,18 @@ SOURCES = [
     "let got = []; for i in 0..2 { try { throw #{ i: [] }; } catch (e) { e.i.push(i); got.push(e); } } got",
     "let a = [[1]]; try { a.map(|x| { throw x; }); } catch (e) { e.push(2); print(e); } a",
     "let a = [[1]]; for x in a { try { throw x; } catch (e) { e.push(2); } } a",
+    # What a handler got goes on to somebody else, if the handler has done with it.
+    "let got = []; for i in 0..3 { try { throw #{ i: [i] }; } catch (e) { got.push(e); got[i].i.push(9); } } got",
+    "let got = []; for i in 0..3 { try { throw #{ i: [i] }; } catch (e) { got.push(e); e.i.push(9); got.push(e); } } got",
+    "let got = []; for i in 0..2 { try { throw [i]; } catch (e) { for j in 0..2 { got.push(e); got[0].push(j); } } } got",
+    "fn f() { try { throw [1]; } catch (e) { e.push(2); throw e; } } try { f(); } catch (e) { e.push(3); print(e); }",
+    "fn f() { try { throw [1]; } catch (e) { let g = || e.push(5); g.call(); throw e; } } try { f(); } catch (e) { print(e); }",
+    "fn f() { let a = [1]; try { throw a; } catch (e) { e.push(2); try { throw e; } catch (d) { d.push(3); print([a, e, d]); } } } f();",
+    "fn f() { for i in 0..2 { let a = [i]; try { throw a; } catch (e) { e.push(2); print(e); } } } f();",
+    "fn f() { let a = [0]; for i in 0..2 { try { throw a; } catch (e) { e.push(2); print(e); } } } f();",
+    "let a = [0]; let i = 0; while i < 2 { i += 1; try { throw a; } catch (e) { e.push(2); print(e); } }",
+    "fn f(a) { try { throw a; } catch (e) { e.push(2); } } let a = [0]; f(a); a",
+    "fn f(a) { a.push(1); try { throw a; } catch (e) { e.push(2); print(e); } } let a = [0]; f(a); f(a); a",
     # Nobody looks at them.
     "let n = 0; for i in 0..4 { try { let a = [1]; n += a[i]; } catch { n += 10; } } n",
     "fn f(i) { [1, 2][i] } let n = 0; for i in -4..4 { try { n += f(i); } catch { n += 10; } } n",
@@ -61,3 +73,32 @@ def test_a_bug_of_ours_is_no_error_that_a_handler_lets_pass() -> None:
     assert isinstance(program, Program)
     with pytest.raises(InternalError):
         program.run()
+
+
+WAYS = """
+fn at(a, i) { a[i] }
+fn twice(a, i) { at(a, i) + a[i] }
+fn deep(n, a) { if n == 0 { a[9] } else { deep(n - 1, a) } }
+for i in 0..6 {
+    for f in [|x| at(x, i), |x| twice(x, i), |x| x[i + 1], |x| deep(i % 3, x), |x| [0].map(|y| x[i])[0], |x| x.g(i), |x| eval("x[i]")] {
+        for x in [[1, 2], "ab", [], [5, 6, 7, 8]] {
+            try { print(f.call(x)); } catch (e) { print(e); try { at(x, i) } catch (d) { print(d); throw; } }
+        }
+    }
+}
+fn g(i) { this[i] }
+"""
+
+
+@pytest.mark.parametrize("count", range(1, 7))
+def test_elements_that_arent_there_are_told_of_with_their_own_numbers_and_ways(count: int) -> None:
+    source = WAYS.replace("throw;", f"if i > {count} {{ throw; }}").replace("0..6", "0..7")
+    agree(source)
+    agree(source.replace(', |x| eval("x[i]")', ""))
+
+
+def test_ways_that_look_alike_are_told_apart() -> None:
+    for first, second in [("at(a, 3)", "at(b, 4)"), ("a[5]", 'b["x"]'), ("twice(a, 7)", "twice(b, 1)"), ("deep(2, a)", "deep(3, b)")]:
+        functions = "\n".join(line for line in WAYS.splitlines() if line.startswith("fn"))
+        tries = "".join(f"try {{ {call}; }} catch (e) {{ print(e); }}" for call in (first, second, first))
+        agree(f"{functions} let a = [1]; let b = [1, 2]; for i in 0..3 {{ {tries} }}")

@@ -290,3 +290,29 @@ def test_a_run_measures_as_if_none_had_been_before() -> None:
     program = compile_script(source, limits=Limits(max_map_size=5_000, max_operations=10_000_000))
     first = program.run()  # type: ignore[union-attr]  # it compiles
     assert program.run() == first  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        "#{ n: i, s: `k${i}` }",
+        "#{ n: i, l: [i, 2] }",
+        "#{ n: i, p: #{ q: i } }",
+        "#{ n: i, l: [[i]] }",
+        "#{ n: i, p: #{ q: [i] } }",
+        "[i, 2]",
+    ],
+)
+def test_what_filter_gives_is_nobody_elses(record: str) -> None:
+    changes = (
+        'for j in 0..b.len() { if type_of(b[j]) == "map" { b[j].n = 90 + j; if b[j].l != () { b[j].l[0] = 7; } '
+        "if b[j].p != () { b[j].p.q = 8; } } }"
+    )
+    for choice in ("a.filter(|r| r.n > 1)", "a.filter(|r| r.n > k)", "a.filter(|r, at| at > 1)", "a.filter(f)", "m.a.filter(|r| r.n > 1)"):
+        source = f"let a = []; let k = 0; for i in 0..4 {{ a.push({record}); }} let m = #{{ a: a }}; let f = |r| true; let b = {choice}; "
+        agree(f"{source} {changes} for x in b {{ print(x); }} [a, m, b]")
+
+
+@pytest.mark.parametrize("length", [3, 200])
+def test_copies_of_chosen_records_are_charged_and_accounted_for_in_all_ways(length: int) -> None:
+    agree(f"let l = []; l.pad({length}, 1); let a = []; for i in 0..40 {{ a.push(#{{ n: i, l: l }}); }} a.filter(|r| r.n > 1).len()")

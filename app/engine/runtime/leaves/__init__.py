@@ -51,6 +51,8 @@ _FIXED: Final[dict[str, Any]] = {
     "list_copy": list.copy,
     "list_pop": list.pop,
     "str_find": str.find,
+    "str_starts": str.startswith,
+    "str_ends": str.endswith,
     "str_upper": str.upper,
     "str_lower": str.lower,
     "dict_of": lambda keys, values: dict(zip(keys, values, strict=True)),

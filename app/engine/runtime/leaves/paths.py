@@ -7,7 +7,6 @@ from typing import Any
 
 from app.engine import errors, ops, sizes
 from app.engine.lower import PathSite
-from app.engine.ops.properties import check_map_value
 from app.engine.runtime import paths
 from app.engine.runtime.machine import Machine
 from app.engine.values import Value
@@ -25,11 +24,6 @@ def path_leaves(machine: Machine, path_sites: list[PathSite]) -> dict[str, Any]:
         entries[name] = value
         sizes.grown(machine, entries, value)
 
-    def add_entry(entries: dict[str, Value], key: str, value: Value) -> None:
-        """``map[key] = value`` where the map hasn't got the key yet."""
-        entries[key] = value
-        check_map_value(machine, entries)
-
     def constant_target(name: str) -> None:
         raise errors.constant_assigned(name)
 
@@ -38,7 +32,6 @@ def path_leaves(machine: Machine, path_sites: list[PathSite]) -> dict[str, Any]:
         "get_index": MethodType(ops.get_index, machine),
         "assign": MethodType(ops.assign, machine),
         "add_property": add_property,
-        "add_entry": add_entry,
         "store_path": store_path,
         "store_constant": store_constant,
         "constant_target": constant_target,

@@ -44,6 +44,12 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         machine.measure_at -= sizes.SMALL_BYTES - room * sizes.ELEMENT_BYTES
         return made
 
+    def copy_records(values: list[dict[str, Value]], parts: tuple[tuple[str, ...], tuple[str, ...], int]) -> list[Value]:
+        """Copies of such maps."""
+        if not parts[0] and not parts[1]:
+            return list(map(dict.copy, values))
+        return [copy_record(value, parts) for value in values]
+
     grow = machine.grow
     shown = machine.shown
 
@@ -156,6 +162,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
     return {
         "copy": copy,
         "copy_record": copy_record,
+        "copy_records": copy_records,
         "text_of": text_of,
         "TEXT_FREE": text_free,
         "TEXT_SHORT": min(sizes.SHORT_TEXT, text_free // 4),
