@@ -91,7 +91,7 @@ def throw(f: Lowering, node: tree.Throw, _destination: str | None) -> None:
     # Raising takes so long that its value needn't be quick, but for a text of known parts.
     was_hot = f.is_hot
     f.is_hot = type(node.value) is tree.Interpolated and texts.can_interpolate(f, node.value)
-    value = build.constant(None) if node.value is None else stored(f, None, node.value)
+    value = build.constant(None) if node.value is None else stored(f, node.value)
     f.is_hot = was_hot
     at = f.unit.place(node.pos)
     if f.are_silent and f.are_silent[-1]:
