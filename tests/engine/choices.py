@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 
 class Choices:
@@ -18,3 +19,16 @@ class Choices:
     def one(self, options: Sequence[str]) -> str:
         """One of some texts."""
         return options[self.below(len(options))]
+
+
+def uses(text: str, name: str) -> bool:
+    """Whether a program's text has a name."""
+    return re.search(rf"\b{name}\b", text) is not None
+
+
+def with_used(declarations: Mapping[str, str], text: str, separator: str) -> str:
+    """The text behind those declarations that it needs, of names that may need those before them."""
+    for name, declaration in reversed(tuple(declarations.items())):
+        if uses(text, name):
+            text = f"{declaration}{separator}{text}"
+    return text

@@ -15,8 +15,9 @@ from typing import Final
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from tests.engine.choices import Choices
+from tests.engine.choices import Choices, uses, with_used
 from tests.engine.grammar import COMPOUNDS, EVERYWHERE, EXPRESSIONS, LITERALS, LOCALS, PRELUDE, RULES, STATEMENTS, VARIABLES
+from tests.engine.moving_programs import MovingWriter
 from tests.engine.pointer_programs import PointerWriter
 
 _ODD: Final = 40
@@ -25,6 +26,8 @@ _ODD: Final = 40
 _KINDS: Final = tuple(VARIABLES)
 _HOLE: Final = re.compile(r"@([a-z_]+)")
 _DEEPEST: Final = 3
+_MOVING: Final = (1, 6, 9)
+"""Of sixteen kinds, those about moving; every fourth is about pointers."""
 
 
 class Writer(Choices):
@@ -132,7 +135,7 @@ class Writer(Choices):
         changes = "if x > 1 { this += x; }" if name == "h" else ""
         end = self.one(("a", f"return {self.expr('int', 1)};", self.expr("int", 2), "[a, s, xs, m]", "throw x;"))
         body = f"{self.block(1)} {changes} {end}"
-        return f"fn {name}({params}) {{ {_with_used(PRELUDE, body, ' ')} }}"
+        return f"fn {name}({params}) {{ {with_used(PRELUDE, body, ' ')} }}"
 
     def program(self) -> str:
         """A whole program: a variable of each kind, statements, a last expression that shows the state, and the functions it calls."""
@@ -142,14 +145,14 @@ class Writer(Choices):
         closure = f"let c = {self.closure('int', 2)};"
         parts = [self.attempt(self.statement(2)) for _ in range(2 + self.below(8))]
         parts.append(self.one(("[a, b, n, u, p, s, t, xs, ys, m]", self.expr("int", 2), "xs")))
-        main = _with_used({"c": closure, "K": "const K = 5;", "L": "const L = [1, 2];"}, "\n".join(parts), "\n")
+        main = with_used({"c": closure, "K": "const K = 5;", "L": "const L = [1, 2];"}, "\n".join(parts), "\n")
         return self.functions("\n".join((*variables, main)))
 
     def functions(self, text: str) -> str:
         """The text behind the functions that it calls, directly or by each other: what nothing calls would be compiled for nothing."""
         methods = ("fn i64.tm(x) { this += x; [this, x] }", "fn map.tm(x) { this.a = x; x }", "fn tm(x) { type_of(this) }")
         written: set[str] = set()
-        while missing := [name for name in ("f", "g", "h", "tm", "r") if name not in written and _uses(text, name)]:
+        while missing := [name for name in ("f", "g", "h", "tm", "r") if name not in written and uses(text, name)]:
             name = missing[0]
             written.add(name)
             match name:
@@ -163,22 +166,12 @@ class Writer(Choices):
         return text
 
 
-def _uses(text: str, name: str) -> bool:
-    return re.search(rf"\b{name}\b", text) is not None
-
-
-def _with_used(declarations: Mapping[str, str], text: str, separator: str) -> str:
-    """The text behind those declarations that it needs, of names that may need those before them."""
-    for name, declaration in reversed(tuple(declarations.items())):
-        if _uses(text, name):
-            text = f"{declaration}{separator}{text}"
-    return text
-
-
 def written(data: bytes) -> str:
-    """The program that these bytes stand for; one in four is about function pointers (``pointer_programs``)."""
-    first, rest = data[:1], data[1:]
-    return PointerWriter(rest).program() if first and first[0] % 4 == 3 else Writer(rest).program()
+    """The program that these bytes stand for; the first says whether it is about pointers or moving (``pointer_programs`` and so on)."""
+    kind, rest = data[0] % 16 if data else 0, data[1:]
+    if kind % 4 == 3:
+        return PointerWriter(rest).program()
+    return MovingWriter(rest).program() if kind in _MOVING else Writer(rest).program()
 
 
 def programs() -> SearchStrategy[str]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from app.engine import tree
 from app.engine.infer import operators, steps, types
-from app.engine.infer.operators import NUMBERS, SHRINKING
+from app.engine.infer.operators import NUMBERS
 from app.engine.infer.told import narrowed, of_value
 from app.engine.infer.types import (
     ANY,
@@ -241,7 +241,7 @@ class Expressions:
         if op in ("+", "-") and (self.is_widening or COUNTED in (left, right)):
             return self._stepped(left, right)
         # What still grows after some rounds may do so without end; a remainder doesn't grow.
-        return INT if self.is_widening and op not in SHRINKING else operators.of_integers(op, left.bits, right.bits)
+        return INT if self.is_widening and op not in operators.SHRINKING else operators.of_integers(op, left.bits, right.bits)
 
     def _stepped(self, first: Type, second: Type) -> Type:
         """The type of a sum that may add up, or of a difference: any integer, unless one side is a step."""

@@ -9,7 +9,7 @@ from app.engine.infer.types import ANY, ATOM, ATOMS, FLOAT, INT, NEVER, TEXT, UN
 
 NUMBERS: Final = (Kind.INT, Kind.FLOAT)
 SHRINKING: Final = frozenset({"%", "/", ">>"})
-"""What doesn't make an integer larger."""
+"""Operators whose results are no larger than their first operand."""
 
 
 def combined(op: str, left: Type, right: Type) -> Type:
@@ -52,5 +52,5 @@ def assigned(op: str, before: Type, value: Type) -> Type:
     if before is UNIT and value.kind in (*NUMBERS, Kind.BOOL):
         return NEVER
     after = combined(op, before, value)
-    # What is changed again and again may grow without end, unless it is divided.
+    # What is changed again and again may grow without end.
     return INT if after.kind is Kind.INT and op not in SHRINKING else after

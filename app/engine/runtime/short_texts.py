@@ -45,7 +45,11 @@ def _parse_int(_machine: Machine, general: Leaf) -> Leaf:
     return parse_int
 
 
-def _to_string(_machine: Machine, general: Leaf) -> Leaf:
+def _to_string(machine: Machine, general: Leaf) -> Leaf:
+    if machine.limits.has_small_sizes:
+        # A number's digits may be too many.
+        return general
+
     def to_string(level: Any, receiver: Value) -> Value:
         if type(receiver) is int or type(receiver) is Char:
             return str(receiver)

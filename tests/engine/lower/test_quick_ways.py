@@ -426,3 +426,11 @@ def test_a_text_is_no_longer_than_its_limit_allows() -> None:
     assert isinstance(program, Program)
     outcome = program.run()
     assert outcome.prints[-1] == "30000"
+
+
+def test_a_number_of_unknown_type_may_have_too_many_digits() -> None:
+    program = compile_script('let s = ""; for x in [1, "x", 123456] { s = x.to_string(); }', limits=Limits(max_string_size=5))
+    assert isinstance(program, Program)
+    error = program.run().error
+    assert isinstance(error, Stop)
+    assert error.limit == "max_string_size"
