@@ -238,7 +238,7 @@ class Expressions:
         left, right = types.present(left), types.present(right)
         if left.kind is not Kind.INT or right.kind is not Kind.INT:
             return operators.combined(op, left, right)
-        if op in ("+", "-") and (self.is_widening or COUNTED in (left, right)):
+        if op in ("+", "-") and (self.is_widening or COUNTED in (left, right) or types.LARGEST in (left.bits, right.bits)):
             return self._stepped(left, right)
         # What still grows after some rounds may do so without end; a remainder doesn't grow.
         return INT if self.is_widening and op not in operators.SHRINKING else operators.of_integers(op, left.bits, right.bits)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from app.engine.infer.types import ANY, BOOL, CHAR, FLOAT, INT, TEXT, Kind, Type, array_of
+from app.engine.infer.types import ANY, BOOL, CHAR, FLOAT, INT, TEXT, Kind, Type, array_of, integer
 
 RECEIVERS: Final = {
     Kind.INT: "i64",
@@ -55,6 +55,7 @@ RESULTS: Final[dict[tuple[Kind, str, int], Type]] = {
     (Kind.INT, "to_float", 0): FLOAT,
     (Kind.INT, "to_int", 0): INT,
     (Kind.FLOAT, "to_int", 0): INT,
+    (Kind.CHAR, "to_int", 0): integer(21),
 }
 """Results of natives by the receiver's kind, their name, and the number of further arguments."""
 KEEPING: Final = frozenset(

@@ -78,6 +78,8 @@ NEVER: Final = Type(Kind.UNKNOWN)
 ANY: Final = Type(Kind.UNKNOWN)
 INT: Final = Type(Kind.INT)
 _SIZES: Final = (4, 8, 15, 20, 25, 30, 46)
+LARGEST: Final = _SIZES[-1]
+"""The largest size: what is larger is counted, or any integer."""
 _INTEGERS: Final = tuple(next((size for size in _SIZES if bits <= size), 63) for bits in range(64))
 COUNTED: Final = Type(Kind.INT, bits=62)
 """Of integers of at most 46 bits, and of what becomes of them by adding or subtracting steps, half an operation each at least."""

@@ -23,7 +23,7 @@ def chain(f: Lowering, node: tree.Chain) -> Any:
     if type(first) is tree.PropertyStep and len(node.steps) == 1 and not first.is_safe:
         held, value = borrowed_root(f, node.root)
         return property_read(f, first, value, f.kinds.type_of(node.root), held)
-    quick = texts.shown(f, node) or texts.holds(f, node) or texts.found_in(f, node) or texts.number_of(f, node)
+    quick = texts.quick(f, node) if f.is_hot else None
     if quick is not None:
         return quick
     arguments = evaluated_arguments(f, node.steps, node.root)

@@ -125,11 +125,10 @@ def _apart(first: Any, value: Any, bound: float) -> list[Any]:
     return [below, above]
 
 
-def _equality_of_float(f: Lowering, node: tree.Binary) -> Any:
+def _equality_of_float(f: Lowering, node: tree.Binary, bound: float) -> Any:
     """Equality of a float and a literal one, which Python tells if they are the same or clearly apart; None for other comparisons."""
-    if type(node.right) is not tree.Float or not f.is_hot or f.kinds.of(node.left) is not Kind.FLOAT or abs(node.right.value) > _LARGEST:
+    if not f.is_hot or f.kinds.of(node.left) is not Kind.FLOAT or abs(bound) > _LARGEST:
         return None
-    bound = node.right.value
     value = f.simple(f.expr(node.left))
     fast = build.compare(value, node.op, build.constant(bound))
     is_same = build.compare(value, "==", build.constant(bound))
@@ -200,7 +199,7 @@ def type_asked(f: Lowering, call: Any) -> Any:
 
 def equality(f: Lowering, node: tree.Binary) -> Any:
     """``==`` and ``!=``; against a string, unit or a bool Python's own comparison means the same for every type."""
-    known = _of_type(f, node) or _equality_of_float(f, node)
+    known = _equality_of_float(f, node, node.right.value) if type(node.right) is tree.Float else _of_type(f, node)
     if known is not None:
         return known
     if type(node.right) in _NATURAL and type(node.left) not in _NATURAL:

@@ -55,9 +55,11 @@ def is_told(f: Lowering, walk: Walk, step: tree.MethodStep, *, is_native: bool) 
 
     A native of the name would leave its receiver alone.
     """
+    if walk.type.kind is not Kind.MAP or not f.is_hot or f.frame.is_dynamic:
+        return False
     closures = f.kinds.methods(walk.type, step.name)
-    is_open = not f.is_hot or f.frame.is_dynamic or (walk.is_place and walk.is_doubtful) or root_cell(f, walk.node.root) is not None
-    if is_open or not 0 < len(closures) <= _MOST_METHODS:
+    is_seen = (walk.is_place and walk.is_doubtful) or root_cell(f, walk.node.root) is not None
+    if is_seen or not 0 < len(closures) <= _MOST_METHODS:
         return False
     frames = [f.resolution.frames[id(closure)] for closure in closures]
     if any(frame.is_dynamic or frame.swept_by or (is_native and frame.returns_this) for frame in frames):

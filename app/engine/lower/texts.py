@@ -6,7 +6,7 @@ takes such texts for atoms). It is made first and looked at then: what turns out
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from app.engine import tree
@@ -76,6 +76,13 @@ def _short(f: Lowering, parts: list[tuple[Any, Any]], slow: Any) -> Any:
     slot = f.fresh()
     is_short = build.compare(build.call("len", [build.walrus(slot, joined)]), "<=", build.name("TEXT_SHORT"))
     return build.choice(is_short, build.name(slot), slow)
+
+
+def quick(f: Lowering, node: tree.Chain) -> Any:
+    """A chain that ends with one of a few methods of texts, characters and numbers; None for all others."""
+    step = node.steps[-1]
+    made = _ENDINGS.get(step.name) if type(step) is tree.MethodStep else None
+    return None if made is None else made(f, node)
 
 
 def shown(f: Lowering, node: tree.Chain) -> Any:
@@ -165,6 +172,14 @@ def found_in(f: Lowering, node: tree.Chain) -> Any:
     slow = build.call(f.unit.native("m", step.name, 1), [build.name(LEVEL), text, part], f.position(step.pos))
     is_short = build.chained(build.constant(0), "<", build.call("len", [text]), "<=", build.constant(FREE_CHARACTERS))
     return build.choice(is_short, build.call("str_find", [text, part]), slow)
+
+
+_ENDINGS: Final[dict[str, Callable[[Lowering, tree.Chain], Any]]] = {
+    "to_string": shown,
+    "contains": holds,
+    "index_of": found_in,
+    "to_int": number_of,
+}
 
 
 def cased(f: Lowering, step: tree.MethodStep, value: Any) -> Any:

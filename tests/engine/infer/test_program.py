@@ -176,6 +176,13 @@ def test_a_captured_variable_has_the_type_of_what_closures_store_too() -> None:
         ("let x = 1; for i in 0..1_000 { x -= i * i * i; }", 63),
         ("let x = 1; false && (true || { x += 1; true }); x += 300;", 63),
         ("let x = 7; x = x % 100 & 255;", 8),
+        # An argument that grows a size in each of several calls comes to the largest size before rounds are cut short.
+        ("fn f(a, b, c) { if b >= a { c } else { f(f(a - 1, b, c), f(b - 1, c, a), f(c - 1, a, b)) } } let x = f(14, 8, 3);", 62),
+        ("fn f(a, b, c) { if b >= a { c } else { f(f(a - c, b, c), f(b - 1, c, a), f(c - 1, a, b)) } } let x = f(14, 8, 3);", 63),
+        ("let y = 70368744177663; let x = y + 1; x += 3; x /= 2;", 62),
+        ("let y = 70368744177663; let x = y - 2_000_000_000;", 63),
+        ("let y = 70368744177663; let x = y + y;", 63),
+        ("let x = 'a'.to_int();", 25),
     ],
 )
 def test_under_moderate_limits_an_integer_that_steps_stays_small(source: str, bits: int) -> None:
