@@ -103,6 +103,8 @@ class Frame:
     node: tree.Script | tree.Function | tree.Closure
     params: list[Binding] = field(default_factory=list)
     uses_this: bool = False
+    changes_this: bool = False
+    """Whether something may change ``this`` in place, or put another value there."""
     this_uses: int = 0
     """How often ``this`` is written in it."""
     is_hot: bool = True
@@ -157,6 +159,8 @@ class Resolution:
     """Functions called as ``f!(...)``."""
     throwing: set[int] = field(default_factory=set)
     """Ids of ``try`` statements whose handlers might throw () themselves, which passes on the error that they handle."""
+    reaching: set[int] = field(default_factory=set)
+    """Steps and calls of natives that call a function back, which may change parts of the receiver as its ``this``."""
     catches: bool = False
     """Whether there is code that goes on after an error."""
     leaving: set[str] = field(default_factory=set)

@@ -105,6 +105,8 @@ class _Loans:
         """Whether the elements that a loop walks stay as they are. What isn't a variable's is nobody's, or copied."""
         variable = part_of(iterable)
         if variable is None:
-            return True
+            root = iterable.root if type(iterable) is tree.Chain else iterable
+            owner = self._found.flows.this_in.get(id(root)) if type(root) is tree.This else None
+            return owner is None or not self._found.frames[id(owner)].changes_this
         walked = None if variable.namespace else self._found.variables.get(id(variable))
         return walked is not None and self._is_kept(walked, within, seen, is_part=True)
