@@ -85,6 +85,8 @@ def _of_call(f: Lowering, node: tree.Call) -> Disturbance:
     function = f.unit.script_function(node.name, len(node.args))
     if function is not None and function.takes:
         return Disturbance.ANYTHING
+    if id(node) in f.resolution.reaching:
+        return Disturbance.ANYTHING
     if function is None:
         dispatcher = f.unit.natives.lookup(node.name, len(node.args))
         if dispatcher is not None and dispatcher.mutates:
@@ -97,7 +99,8 @@ def _of_step(f: Lowering, step: Any) -> Disturbance:
         return disturbance(f, step.index)
     dispatcher = f.unit.natives.lookup(step.name, len(step.args) + 1)
     own = (step.name, len(step.args))
-    is_reading = dispatcher is not None and not dispatcher.mutates and own not in f.unit.functions and own not in f.unit.typed
+    is_native = dispatcher is not None and not dispatcher.mutates and id(step) not in f.resolution.reaching
+    is_reading = is_native and own not in f.unit.functions and own not in f.unit.typed
     return max(Disturbance.SHARED if is_reading else Disturbance.ANYTHING, of_all(f, step.args))
 
 

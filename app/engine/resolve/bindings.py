@@ -115,6 +115,8 @@ class Frame:
     node: tree.Script | tree.Function | tree.Closure
     params: list[Binding] = field(default_factory=list)
     uses_this: bool = False
+    changes_this: bool = False
+    """Whether something may change ``this`` in place, or put another value there."""
     this_uses: int = 0
     """How often ``this`` is written in it."""
     is_hot: bool = True
@@ -175,6 +177,8 @@ class Resolution:
     """Ids of the nodes that read a variable last in an expression with which a function ends: nobody can read it afterwards."""
     moved: set[int] = field(default_factory=set)
     """Ids of places whose values go elsewhere without a copy, because others take their places (``swapping``)."""
+    reaching: set[int] = field(default_factory=set)
+    """Steps and calls of natives that call a function back, which may change parts of the receiver as its ``this``."""
     catches: bool = False
     """Whether there is code that goes on after an error."""
     leaving: set[str] = field(default_factory=set)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _MAKING: Final = frozenset({tree.Call, tree.Map, tree.Array})
 _CONTAINED: Final = ("in", "!in")
+_NUMBERS: Final = frozenset({tree.Int, tree.Float, tree.Bool, tree.Unit})
 _DYNAMIC_CALLS: Final = {("eval", 1), ("is_def_var", 1)}
 _ADDING: Final = ("push", 2)
 """A native that leaves all elements of its receiver as they are, and how many arguments it takes with that."""
@@ -52,6 +53,7 @@ def call(walker: Walker, node: tree.Call) -> None:
     _handed(walker, node)
     if node.args and key not in walker.functions:
         _caught(walker, node.name, node.args[1:])
+        _reached(walker, node, node.name, node.args[0], node.args[1:])
         dispatcher = walker.natives.lookup(*key)
         _noted(walker, node)
         if dispatcher is not None and dispatcher.mutates:
@@ -133,6 +135,7 @@ def chain(walker: Walker, node: tree.Chain) -> None:
                 walker.found.flows.received.add((step.name, len(step.args)))
             else:
                 _caught(walker, step.name, step.args)
+                _reached(walker, step, step.name, node.root, step.args)
             if not _is_pure(walker, step):
                 walker.mutate(node.root, is_altered=step is not node.steps[0] or not _only_adds(walker, step))
                 if type(node.root) is tree.This:
@@ -150,6 +153,20 @@ def _caught(walker: Walker, name: str, args: list[tree.Expr]) -> None:
     frame = walker.found.frames[id(given)] if type(given) is tree.Closure and not given.captures else None
     if frame is None or frame.uses_this or frame.is_dynamic:
         walker.found.catches = True
+
+
+def _reached(walker: Walker, at: tree.Node, name: str, receiver: tree.Expr, args: list[tree.Expr]) -> None:
+    """A native may call a function with parts of its receiver as ``this``, and the function may change them."""
+    dispatcher = walker.natives.lookup(name, len(args) + 1)
+    if dispatcher is None or not dispatcher.calls_back or all(_leaves_this(walker, arg) for arg in args):
+        return
+    walker.reaching.append((id(at), walker.change(receiver)))
+
+
+def _leaves_this(walker: Walker, node: tree.Expr) -> bool:
+    """Whether an argument is no function, or one that doesn't know ``this``."""
+    frame = walker.found.frames.get(id(node)) if type(node) is tree.Closure else None
+    return type(node) in _NUMBERS if frame is None else not (frame.uses_this or frame.is_dynamic)
 
 
 def _noted_of_this(walker: Walker, root: tree.Expr, node: tree.Chain | tree.Assign) -> None:

@@ -121,7 +121,12 @@ class _Loans:
 
     def _walked(self, source: Binding) -> Binding | None:
         """The variable of which a loop's variable holds an element; itself if that isn't known, None if it is nobody's, or a copy."""
-        variable = _part_of(source.source.iterable) if type(source.source) is tree.For else None
-        if variable is None:
+        if type(source.source) is not tree.For:
             return None
+        iterable = source.source.iterable
+        variable = _part_of(iterable)
+        if variable is None:
+            root = iterable.root if type(iterable) is tree.Chain else iterable
+            owner = self._found.flows.this_in.get(id(root)) if type(root) is tree.This else None
+            return None if owner is None or not self._found.frames[id(owner)].changes_this else source
         return source if variable.namespace else self._found.variables.get(id(variable), source)

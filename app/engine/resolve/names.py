@@ -33,6 +33,10 @@ def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = (), *,
     for frame in walker.found.frames.values():
         if frame.returns_this:
             walker.found.leaving.add(frame.node.name if isinstance(frame.node, tree.Function) else "")
+    if any(frame.uses_this for frame in walker.found.frames.values()):
+        for step, note in walker.reaching:
+            walker.found.reaching.add(step)
+            note()
     flows = walker.found.flows
     flows.pointed, flows.is_open = walker.calls.pointed, walker.calls.is_open
     lend(walker.found)
@@ -65,6 +69,8 @@ class Walker:
         """What conditions have told here of variables' types (``telling``)."""
         self.doubts = 0
         """How many operands that may not be reached are around here."""
+        self.reaching: list[tuple[int, Callable[[], None]]] = []
+        """Steps and calls that change their receiver if any function of the script uses ``this``, and what to note then."""
         self.rooted: list[tuple[Binding, tree.Variable]] | None = None
         """What is read in the expression that a chain starts from, or left of ``in``, if that is where the walk is."""
         self.swaps: list[Swap] = []
@@ -209,16 +215,25 @@ class Walker:
 
     def mutate(self, root: tree.Expr, *, is_altered: bool = True) -> None:
         """Something may change the container in this variable in place; ``is_altered``: its elements, too."""
-        if type(root) is tree.Variable:
-            binding = self.lookup(root.name)
+        self.change(root, is_altered=is_altered)()
+
+    def change(self, root: tree.Expr, *, is_altered: bool = True) -> Callable[[], None]:
+        """What notes such a change, which is made where the walk is."""
+        binding = self.lookup(root.name) if type(root) is tree.Variable else None
+        loops, frame = self.loops[:], self.frame
+
+        def note() -> None:
             if binding is not None:
                 binding.is_mutated = True
                 binding.changes.append((root.start, is_altered))
-                for loop in self.loops:
+                for loop in loops:
                     loop.changed.add(id(binding))
-        elif type(root) is tree.This:
-            for loop in self.loops:
-                loop.changed.add(id(self.frame.node))
+            elif type(root) is tree.This:
+                frame.changes_this = True
+                for loop in loops:
+                    loop.changed.add(id(frame.node))
+
+        return note
 
     def variable(self, node: tree.Variable) -> None:
         """A name read or written."""
