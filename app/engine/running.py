@@ -30,6 +30,8 @@ class Runtime(Protocol):
 
     limits: Limits
     natives: Natives
+    measure_at: int
+    """When so many bytes are accounted for, the next literal of containers is measured. Small copies, which aren't, bring it nearer."""
 
     def charge(self, count: int) -> None:
         """Counts operations; raises ``Stop`` beyond the limit."""

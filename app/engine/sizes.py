@@ -12,8 +12,8 @@ so that the time of an operation is bounded, and programs with arrays of ordinar
 Size limits count as Rhai does: all elements of nested arrays and bytes of blobs together, all map entries together, all
 strings' UTF-8 bytes together. Natives check before they allocate. A container that grows one element at a time is
 measured as a whole only once or twice in each doubling (Rhai measures it each time, which makes building it quadratic);
-its own length is checked each time. A literal of containers, none of which is long, is measured when the run has accounted for
-as much again as the last one held.
+its own length is checked each time. A literal of containers, none of which is long, is measured when the run has made
+as much again as the last one held, small copies included.
 
 Memory is accounted for where data grows, by the estimates below; nothing is credited back. What is only rearranged or
 short-lived (a small copy, a small joined text) isn't counted: size limits bound what can be kept of it.
@@ -328,11 +328,12 @@ def grown(
 class Unmetered:
     """A ``Runtime`` for constant folding: it only knows limits. It neither counts nor calls."""
 
-    __slots__ = ("limits", "natives")
+    __slots__ = ("limits", "measure_at", "natives")
 
     def __init__(self, limits: Limits, natives: Natives) -> None:
         self.limits = limits
         self.natives = natives
+        self.measure_at = 0
 
     def charge(self, count: int) -> None:
         """Nothing is counted at compile time."""

@@ -191,7 +191,8 @@ class Pointers:
             (step.name, len(step.args) + 1, step.args)
             for chain in self._flows.method_chains
             for step in chain.steps
-            if type(step) is tree.MethodStep
+            # The script's own function of that name may keep what it is given.
+            if type(step) is tree.MethodStep and (step.name, len(step.args)) not in self._found.functions
         ]
         calls += [(call.name, len(call.args), call.args) for call in self._flows.native_calls]
         found: set[int] = set()

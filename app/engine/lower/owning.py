@@ -41,29 +41,43 @@ def replaced_by(f: Lowering, node: tree.Assign) -> Any:
     if node.op != "=" or type(node.value) not in _MAKING or f.resolution.catches or f.frame.is_dynamic or f.unit.marks is not None:
         return None
     if type(root) is tree.This:
-        return target if type(target) is tree.Chain and _uses_of_this(node.value) == 1 and _is_settled(f, target, None) else None
+        return target if type(target) is tree.Chain and _uses_of_this(node.value) == 1 and _is_settled(f, node, target, None) else None
     binding = f.binding(root) if type(root) is tree.Variable else None
     if binding is None or binding.is_cell or binding.is_const or binding.borrows or binding.is_lent:
         return None
     if binding.origin is not Origin.LET and id(binding) not in f.owned_parameters:
         return None
-    is_settled = type(target) is tree.Variable or _is_settled(f, target, binding)
+    is_settled = type(target) is tree.Variable or _is_settled(f, node, target, binding)
     return target if is_settled and occurrences(f, node.value, binding) == 1 else None
 
 
 _MAKING: Final = frozenset({tree.Call, tree.Map, tree.Array})
 
 
-def _is_settled(f: Lowering, target: tree.Chain, root: Binding | None) -> bool:
-    """Whether a chain leads to the same place when it is evaluated again, by names, numbers and variables of the function's own."""
+def _is_settled(f: Lowering, node: tree.Assign, target: tree.Chain, root: Binding | None) -> bool:
+    """Whether a chain leads to the same place after the value as before, by names, numbers and variables of the function's own."""
     for step in target.steps:
         if step.is_safe or type(step) is tree.MethodStep:
             return False
         if type(step) is tree.IndexStep and type(step.index) not in (tree.Int, tree.String):
             binding = f.binding(step.index) if type(step.index) is tree.Variable else None
-            if binding is None or binding.is_cell or binding is root:
+            if binding is None or binding.is_cell or binding is root or not _is_only_read(f, node.value, binding):
                 return False
     return True
+
+
+def _is_only_read(f: Lowering, node: Any, binding: Binding) -> bool:
+    """Whether an expression without statements leaves a variable as it is: no method is called on it, and no native gets it."""
+
+    def is_it(part: Any) -> bool:
+        return type(part) is tree.Variable and f.binding(part) is binding
+
+    if type(node) is tree.Chain and is_it(node.root) and tree.MethodStep in map(type, node.steps):
+        return False
+    if type(node) is tree.Call and f.unit.script_function(node.name, len(node.args)) is None and any(map(is_it, node.args)):
+        return False
+    parts = _PARTS.get(type(node))
+    return parts is None or all(_is_only_read(f, part, binding) for part in parts(node))
 
 
 def is_same_place(f: Lowering, node: Any, other: Any) -> bool:

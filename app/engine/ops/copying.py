@@ -46,10 +46,11 @@ def _shallow(value: Value) -> tuple[Value, list[tuple[Value, Value, Value]]]:
     return bytearray(value), []  # type: ignore[call-overload]  # the third kind of container
 
 
-def _small_copy(value: Value) -> Value | None:
+def _small_copy(rt: Runtime, value: Value) -> Value | None:
     """The copy of an array or map that is so small that copying it costs nothing; None for all others.
 
-    Most values that are copied are records. They are counted while they are copied, in one walk.
+    Most values that are copied are records. They are counted while they are copied, in one walk, and bring nearer when what holds them is
+    measured.
     """
     made: Any
     made, room = _level(value)
@@ -74,6 +75,7 @@ def _small_copy(value: Value) -> Value | None:
                 pending.append(part)
             elif kind is bytearray:
                 return None
+    rt.measure_at -= sizes.SMALL_BYTES - room
     return top
 
 
@@ -93,7 +95,7 @@ def _level(value: Value) -> tuple[Value, int]:
 def copied_metered(rt: Runtime, value: Value) -> Value:
     """``copied``, charging for its size and, where large, accounting for its memory first."""
     if type(value) in _CONTAINERS:
-        made = _small_copy(value)
+        made = _small_copy(rt, value)
         if made is not None:
             return made
         elements, entries, text_bytes, steps = sizes.measure(value)

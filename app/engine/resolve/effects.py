@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from app.engine.resolve.names import Walker
 
 _MAKING: Final = frozenset({tree.Call, tree.Map, tree.Array})
+_CONTAINED: Final = ("in", "!in")
 _DYNAMIC_CALLS: Final = {("eval", 1), ("is_def_var", 1)}
 _ADDING: Final = ("push", 2)
 """A native that leaves all elements of its receiver as they are, and how many arguments it takes with that."""
 SWEEPS: Final = {("map", 1): 1, ("filter", 1): 1, ("some", 1): 1, ("all", 1): 1, ("reduce", 2): 2}
 """Methods of arrays that call the function given first for each element and for nothing else, and how many parameters a closure has that is
 compiled as their loop."""
+_GOING_ON: Final = frozenset({("sort", 1), ("sort_by", 1), ("order", 1), ("order_by", 1), ("dedup", 1)})
+"""Methods of arrays that go on after an error of the function that they are given, as a handler does."""
 
 
 def call(walker: Walker, node: tree.Call) -> None:
@@ -48,6 +51,7 @@ def call(walker: Walker, node: tree.Call) -> None:
             walker.found.in_caller_scope |= walker.functions
     _handed(walker, node)
     if node.args and key not in walker.functions:
+        _caught(walker, node.name, node.args[1:])
         dispatcher = walker.natives.lookup(*key)
         _noted(walker, node)
         if dispatcher is not None and dispatcher.mutates:
@@ -101,13 +105,14 @@ def _point(walker: Walker, args: list[tree.Expr]) -> None:
     """A pointer is made to a function."""
     if len(args) == 1 and type(args[0]) is tree.String:
         walker.calls.pointed.add(args[0].value)
+        walker.found.catches = walker.found.catches or (args[0].value, 1) in _GOING_ON
     else:
         walker.calls.is_open = True
 
 
 def chain(walker: Walker, node: tree.Chain) -> None:
     """Methods may change the root, and through maps' function pointers nearly every method may."""
-    walker.visit(node.root)
+    rooted = walker.early(node.root)
     has_methods = tree.MethodStep in map(type, node.steps)
     binding = walker.lookup(node.root.name) if type(node.root) is tree.Variable else None
     if binding is not None:
@@ -126,12 +131,25 @@ def chain(walker: Walker, node: tree.Chain) -> None:
             if (step.name, len(step.args)) in walker.functions:
                 _called(walker, (step.name, len(step.args)), step.args)
                 walker.found.flows.received.add((step.name, len(step.args)))
+            else:
+                _caught(walker, step.name, step.args)
             if not _is_pure(walker, step):
                 walker.mutate(node.root, is_altered=step is not node.steps[0] or not _only_adds(walker, step))
                 if type(node.root) is tree.This:
                     walker.frame.returns_this = True
                     walker.frame.rebinds_this = walker.frame.rebinds_this or step is node.steps[0]
-    walker.read_last(node.root)
+    # All arguments and indices are evaluated before what the chain starts from.
+    walker.late(node.root, rooted)
+
+
+def _caught(walker: Walker, name: str, args: list[tree.Expr]) -> None:
+    """A native may go on after an error. Nobody can tell of a closure that has captured nothing: whatever it changes ends with it."""
+    if (name, len(args)) not in _GOING_ON:
+        return
+    (given,) = args
+    frame = walker.found.frames[id(given)] if type(given) is tree.Closure and not given.captures else None
+    if frame is None or frame.uses_this or frame.is_dynamic:
+        walker.found.catches = True
 
 
 def _noted_of_this(walker: Walker, root: tree.Expr, node: tree.Chain | tree.Assign) -> None:
@@ -183,11 +201,17 @@ def lazy(walker: Walker, node: tree.And | tree.Or | tree.Coalesce) -> None:
 
 
 def binary(walker: Walker, node: tree.Binary) -> None:
-    """Both operands."""
+    """Both operands; of ``in``, which is a call of ``contains``, the right one first."""
     if walker.doubts > 1 and node.op in ("+", "-"):
         walker.found.flows.has_deep_steps = True
+    if node.op in _CONTAINED:
+        found = walker.early(node.left)
+        walker.visit(node.right)
+        walker.late(node.left, found)
+    else:
+        walker.visit(node.left)
+        walker.visit(node.right)
     for operand in (node.left, node.right):
-        walker.visit(operand)
         if type(operand) is tree.Variable and id(operand) in walker.found.variables:
             binding = walker.found.variables[id(operand)]
             binding.operands += 1

@@ -34,7 +34,15 @@ def lend(found: Resolution) -> None:
     for key, sources in borrowers.items():
         by_id[key].borrows = True
         for source, _ in sources:
-            source.is_lent = True
+            _mark_lent(found, source)
+
+
+def _mark_lent(found: Resolution, source: Binding | None) -> None:
+    """Others hold parts of a variable, and so of what the loop walks whose variable it is."""
+    while source is not None:
+        source.is_lent = True
+        walked = part_of(source.source.iterable) if type(source.source) is tree.For else None
+        source = None if walked is None else found.variables.get(id(walked))
 
 
 def part_of(node: Any) -> Any:

@@ -56,6 +56,8 @@ class Walker:
         """What conditions have told here of variables' types (``telling``)."""
         self.doubts = 0
         """How many operands that may not be reached are around here."""
+        self.rooted: list[tuple[Binding, tree.Variable]] | None = None
+        """What is read in the expression that a chain starts from, or left of ``in``, if that is where the walk is."""
 
     # --- frames ---
 
@@ -190,6 +192,8 @@ class Walker:
                 self.found.variables[id(node)] = binding
                 binding.is_read = True
                 binding.last, binding.last_depth = node, self.repeats
+                if self.rooted is not None:
+                    self.rooted.append((binding, node))
                 if self.told and id(binding) in self.told:
                     self.found.told[id(node)] = self.told[id(binding)]
             elif node.name in self.names:
@@ -207,6 +211,26 @@ class Walker:
             binding = self.found.variables.get(id(node)) if type(node) is tree.Variable else None
             if binding is not None and type(node) is tree.Variable:
                 binding.last, binding.last_depth = node, self.repeats
+
+    def early(self, node: tree.Expr) -> list[tuple[Binding, tree.Variable]]:
+        """Visits an expression that is evaluated after others that come after it in the author's order; gives what is read there."""
+        if type(node) is tree.Variable:
+            self.variable(node)  # ``late`` says itself that it is read last.
+            return []
+        outer, self.rooted = self.rooted, []
+        self.visit(node)
+        found, self.rooted = self.rooted, outer
+        if outer is not None:
+            outer += found
+        return found
+
+    def late(self, node: tree.Expr, found: list[tuple[Binding, tree.Variable]]) -> None:
+        """Called where such an expression is evaluated: what is read in it, and elsewhere since, is read for the last time in neither."""
+        nodes = {id(variable) for _, variable in found}
+        for binding, _ in found:
+            if id(binding.last) not in nodes:
+                binding.last = None
+        self.read_last(node)
 
     def this(self, node: tree.This) -> None:
         """``this`` read or written."""

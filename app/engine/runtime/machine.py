@@ -163,7 +163,7 @@ class Machine:
         self.close_account: Callable[[], int] = account[2]
         """The bytes accounted for in the run that ended; the next one begins at none."""
         self.measure_at = 0
-        """When so many bytes are accounted for, the next literal of containers is measured."""
+        """When so many bytes are accounted for, the next literal of containers is measured. Small copies, which aren't, bring it nearer."""
         self.modules_loaded = 0
         self.is_alone = False
         """Whether no other machine's code takes part in the run, for which a name may be another function's."""

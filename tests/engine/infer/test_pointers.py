@@ -100,6 +100,10 @@ SOURCES = [
 ]
 
 
+def test_a_function_named_like_a_native_may_keep_a_closure() -> None:
+    assert agree('fn filter(f) { #{len: f} } let m = [1].filter(|| "x"); let s = 0; for i in 0..3 { s = m.len() + s; } s').is_walked
+
+
 @pytest.mark.parametrize("source", SOURCES)
 def test_following_pointers_changes_nothing(source: str) -> None:
     agree(source)

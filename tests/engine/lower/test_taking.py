@@ -106,6 +106,29 @@ SOURCES = [
     "fn id(x) { return x; } fn f() { let l = [1]; let m = id(l); m.push(2); m } f()",
     "fn id(x) { if x.len() > 1 { return x; } [x, x] } fn f() { let l = [1]; let m = id(l); m[0].push(2); m } f()",
     "fn id(x) { if x.len() > 1 { return x; } [x, x] } let l = [1, 2]; for i in 0..3 { l = id(l); l.push(i); print(l); } l",
+    "fn f() { let x = [1]; [x].contains(add(x, 2)) } f()",
+    "fn f() { let x = [1]; [[x]].index_of([add(x, 2)]) } f()",
+    "fn f() { let x = [1]; x in [add(x, 2)] } f()",
+    "fn f() { let x = [1]; [x] in [[add(x, 2)]] } f()",
+    "fn f() { let x = [1]; x !in [add(x, 2)] } f()",
+    "fn inc() { this += 1; 0 } let a = [[1], [2]]; let i = 0; a[i] = add(a[i], i.inc()); a",
+    'fn to_b() { this = "b"; 0 } let a = #{a: [1], b: [2]}; let i = "a"; a[i] = add(a[i], i.to_b()); a',
+    'let a = #{a: [1], b: [2]}; let i = "a"; a[i] = add(a[i], i.replace("a", "b")); a',
+    'let a = #{a: [1], b: [2]}; let i = "a"; a[i] = add(a[i], replace(i, "a", "b")); a',
+    'let a = #{a: [1], b: [2]}; let i = "a"; a[i] = add(a[i], call(Fn("replace"), i, "a", "b")); a',
+    "fn ch(a) { a[0].push(9); a } let a = [[1], [2]]; let k = (); for e in a { if k == () { k = e; } } a = ch(a); [k, a]",
+    "fn ch(a) { a[0].push(9); a } fn t() { let a = [[1], [2]]; let k = (); for e in a { if k == () { k = e; } } "
+    "let r = ch(a); [k, r] } t()",
+    "fn ch(a) { a[0][0].push(9); a } fn t() { let a = [[[1]], [[2]]]; let k = (); for e in a { for g in e { if k == () { k = g; } } } "
+    "let r = ch(a); [k, r] } t()",
+    *(
+        f"fn fail(a) {{ a.push(2); throw 1; }} fn m() {{ this.v = fail(this.v); }} let s = #{{v: [1]}}; let xs = [3, 1]; {call}; s"
+        for call in (
+            *(f"xs.{name}(|p, q| {{ s.m(); 0 }})" for name in ("sort", "sort_by", "order", "order_by", "dedup")),
+            "sort(xs, |p, q| { s.m(); 0 })",
+            'let f = Fn("sort"); f.call(xs, |p, q| { s.m(); 0 })',
+        )
+    ),
 ]
 
 
@@ -151,6 +174,26 @@ def test_trees_that_are_too_large_are_found(source: str, limit: str) -> None:
     error = program.run().error  # type: ignore[union-attr]  # it compiles
     assert error is not None
     assert error.limit == limit  # type: ignore[union-attr]  # a limit's
+
+
+@pytest.mark.parametrize(
+    ("before", "literal"),
+    [
+        ("", "[t, s, s, s, s, s, s, s]"),
+        ("fn c(x) { x }", "[t, c(s), c(s), c(s), c(s), c(s), c(s), c(s)]"),
+        ("let r = #{ a: s[0], b: s[1] };", "[t, r, r, r, r, r, r, r]"),
+        ("let r = #{ a: s[0], b: s[1] };", "#{ t: t, a: r, b: r, c: r, d: r, e: r, f: r, g: r }"),
+        ("let o = s[0];", "[t, o, o, o, o, o, o, o]"),
+    ],
+)
+def test_small_copies_that_are_not_accounted_for_are_found_all_the_same(before: str, literal: str) -> None:
+    source = (
+        f"let s = []; for i in 0..50 {{ s.push(i); }} s = [s, s]; {before} let t = (); for round in 0..1_000 {{ t = {literal}; print(); }}"
+    )
+    outcome = compile_script(source, limits=Limits(max_array_size=5_000, max_operations=10_000_000)).run()  # type: ignore[union-attr]
+    assert outcome.error.limit == "max_array_size"  # type: ignore[union-attr]  # a limit's
+    # Each round adds 350 elements at least; what a literal holds may double until it is measured again.
+    assert len(outcome.prints) < 2 * 5_000 // 350
 
 
 def test_a_run_measures_as_if_none_had_been_before() -> None:

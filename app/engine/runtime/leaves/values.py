@@ -41,6 +41,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             return ops.copied_metered(machine, value)
         for key in maps:
             made[key] = made[key].copy()
+        machine.measure_at -= sizes.SMALL_BYTES - room * sizes.ELEMENT_BYTES
         return made
 
     grow = machine.grow
@@ -90,9 +91,10 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         """Whether a new container of these parts has to be measured.
 
         One of short containers needn't be, until the run has accounted for as much again as the one that was measured last held: so a
-        tree that is built from below costs as much to measure as to build. (A copy that isn't small is accounted for.)
+        tree that is built from below costs as much to measure as to build. What isn't accounted for counts as well: small copies, where
+        they are made (``ops.copied_metered``), and those that are made in line, and short literals of atoms, as parts of the container.
         """
-        texts = 0
+        texts = held = 0
         is_deep = False
         part: Any
         for part in parts:
@@ -100,14 +102,20 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             if kind is str:
                 texts += len(part)
             elif kind is dict or kind is list:
-                if len(part) > sizes.SHORT_PART:
+                length = len(part)
+                if length > sizes.SHORT_PART:
                     return True
+                held += length
                 is_deep = True
             elif kind not in ATOMS:
                 return True
         if texts > text_free:
             return True
-        return is_deep and (limits.has_small_sizes or machine.memory >= machine.measure_at)
+        if not is_deep:
+            return False
+        machine.measure_at -= held * sizes.ELEMENT_BYTES
+        # Another machine's copies are counted there.
+        return limits.has_small_sizes or not machine.is_alone or machine.memory >= machine.measure_at
 
     def measure(value: Value) -> None:
         machine.measure_at = machine.memory + sizes.check(machine, value) * sizes.ELEMENT_BYTES
