@@ -10,6 +10,7 @@ from app.engine.translation import Code
 
 def installed(machine: Machine, code: Code) -> dict[str, Any]:
     """A run's namespace with the code's functions in it."""
+    machine.is_alone = machine.root is machine and code.names.isdisjoint(CHANGES_MORE)
     namespace = leaves(machine, code.paths, code.names)
     namespace["__builtins__"] = {}
     namespace[SITES] = code.sites
@@ -28,7 +29,6 @@ def installed(machine: Machine, code: Code) -> dict[str, Any]:
             machine.typed[(_TYPE_ALIASES.get(compiled.receiver, compiled.receiver), *key)] = bound
         else:
             machine.functions_by_key[key] = bound
-    machine.is_alone = machine.root is machine and code.names.isdisjoint(CHANGES_MORE)
     machine.closures = [Bound(compiled, namespace[compiled.symbol], machine) for compiled in code.closures]
     for number, bound in enumerate(machine.closures):
         if not bound.compiled.captures:

@@ -13,7 +13,7 @@ Size limits count as Rhai does: all elements of nested arrays and bytes of blobs
 strings' UTF-8 bytes together. Natives check before they allocate. A container that grows one element at a time is
 measured as a whole only once or twice in each doubling (Rhai measures it each time, which makes building it quadratic);
 its own length is checked each time. A literal of containers, none of which is long, is measured when the run has made
-as much again as the last one held, small copies included.
+as much again as the last one held, small copies included, and nothing is charged for that.
 
 Memory is accounted for where data grows, by the estimates below; nothing is credited back. What is only rearranged or
 short-lived (a small copy, a small joined text) isn't counted: size limits bound what can be kept of it.
@@ -129,7 +129,7 @@ _MEASURED: Final = frozenset({list, dict, str, bytearray})
 _HOLDING: Final = frozenset({list, dict, bytearray})
 
 
-def check(rt: Runtime, value: Value) -> int:
+def check(rt: Runtime, value: Value, *, is_charged: bool = True) -> int:
     """Measures the value against the limits; gives the steps it took.
 
     Raises:
@@ -145,7 +145,8 @@ def check(rt: Runtime, value: Value) -> int:
     if kind not in _MEASURED:
         return 0
     elements, entries, text_bytes, steps = measure(value)
-    walk(rt, steps)
+    if is_charged:
+        walk(rt, steps)
     check_sizes(limits, elements, entries, text_bytes)
     return steps
 

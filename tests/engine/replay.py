@@ -50,7 +50,7 @@ def _run(program: Program) -> tuple[Outcome, dict[str, set[str]]]:
             if local == "scope":
                 for entry in value:
                     ended.setdefault(entry.name, set()).add(bounded(entry[0]))
-            elif "'" in local[1:]:
+            elif "'" in local[1:] and ":" not in local:  # ``a'1:list`` is what was asked once of ``a'1``
                 name = local.partition("'")[0]
                 held = [value, value[0]] if type(value) is list and value else [value]
                 ended.setdefault(name, set()).update(map(bounded, held))

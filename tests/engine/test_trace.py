@@ -100,6 +100,11 @@ def test_a_small_script_replays(source: str) -> None:
     assert difference(source) is None
 
 
+def test_what_was_asked_once_of_a_variable_is_not_taken_for_one() -> None:
+    records = "fn id(p) { p } let r = []; for q in 0..2 { let o = id(#{n: #{k: [1], t: 2}}); let w = o.n;"
+    assert difference(f"{records} w.k = id(w.k); r.push(w.k.len() + w.t); }} r") is None
+
+
 @pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(programs())

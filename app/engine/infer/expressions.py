@@ -33,7 +33,7 @@ from app.engine.resolve import Binding, Owner, Resolution
 from app.engine.values import ExclusiveRange, InclusiveRange
 
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "!in"})
-_BY_NUMBER: Final = frozenset({"&", "<<"})
+_BY_NUMBER: Final = frozenset({"&", "<<", ">>"})
 _RANGES: Final = frozenset({"..", "..="})
 MODERATE_STEP: Final = 30
 """Where a run has 2 ** 30 operations at most, each of which pays for two steps at most: together 2 ** 61."""
@@ -222,10 +222,12 @@ class Expressions:
         return found
 
     def _by_number(self, op: str, left: Type, number: int) -> Type:
-        """An operator on bits with a written number; one that masks doesn't let anything grow."""
+        """An operator on bits with a written number; one that masks or shifts to the right doesn't let anything grow."""
         left = types.present(left)
         if left.kind is Kind.INT and op == "&" and number >= 0:
             return integer(number.bit_length())
+        if left.kind is Kind.INT and op == ">>" and number >= 0:
+            return types.like(left.bits)
         if left.kind is Kind.INT and op == "<<" and 0 <= number < 63 and not self.is_widening:
             return integer(left.bits + number)
         return self._operated(op, left, integer(abs(number).bit_length()))

@@ -8,7 +8,7 @@ from app.engine.infer import types
 from app.engine.infer.types import ANY, ATOM, ATOMS, FLOAT, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, integer, join
 
 NUMBERS: Final = (Kind.INT, Kind.FLOAT)
-SHRINKING: Final = frozenset({"%", "/", ">>"})
+SHRINKING: Final = frozenset({"%", "/"})
 """Operators whose results are no larger than their first operand."""
 
 
@@ -38,7 +38,8 @@ def of_integers(op: str, first: int, second: int) -> Type:
         return types.like(min(first, second))
     if op in ("|", "^", "&"):
         return integer(max(first, second) + 1)
-    return types.like(first) if op in ("/", ">>") else INT
+    # A shift by a negative number goes the other way.
+    return types.like(first) if op == "/" else INT
 
 
 def assigned(op: str, before: Type, value: Type) -> Type:

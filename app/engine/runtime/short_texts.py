@@ -150,5 +150,5 @@ def maker(natives: Natives, style: str, name: str, argc: int) -> Callable[[Machi
     dispatcher = natives.lookup(name, argc if style == "n" else argc + 1)
     if made is None or dispatcher is None:
         return None
-    is_own = all(each.package == package for each in dispatcher.overloads if each.params[0] in ("?", "string", "i64"))
+    is_own = all(each.package == package for each in dispatcher.overloads if each.params[0] in ("?", "string", "i64", "char"))
     return made if is_own else None

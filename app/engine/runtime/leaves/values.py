@@ -85,22 +85,31 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
 
     def new_array(items: list[Value]) -> list[Value]:
         grow(len(items) * sizes.ELEMENT_BYTES)
-        if len(items) > array_free or is_due(items):
+        if len(items) > array_free:
             measure(items)
+        else:
+            look_at(items, items)
         return items
 
     def new_map(entries: dict[str, Value]) -> dict[str, Value]:
         grow(len(entries) * sizes.ENTRY_BYTES)
-        if len(entries) > map_free or is_due(entries.values()):
+        if len(entries) > map_free:
             measure(entries)
+        else:
+            look_at(entries, entries.values())
         return entries
 
-    def is_due(parts: Iterable[Value]) -> bool:
-        """Whether a new container of these parts has to be measured.
+    def measured(made: list[Value] | dict[str, Value]) -> None:
+        """For a new container that is small and accounted for already."""
+        look_at(made, made if isinstance(made, list) else made.values())
+
+    def look_at(made: Value, parts: Iterable[Value]) -> None:
+        """Measures a new container of these parts if that has to be.
 
         One of short containers needn't be, until the run has accounted for as much again as the one that was measured last held: so a
-        tree that is built from below costs as much to measure as to build. What isn't accounted for counts as well: small copies, where
-        they are made (``ops.copied_metered``), and those that are made in line, and short literals of atoms, as parts of the container.
+        tree that is built from below costs as much to measure as to build, and it isn't charged for once more. What isn't accounted for
+        counts as well: small copies, where they are made (``ops.copied_metered``), and those that are made in line, and short literals
+        of atoms, as parts of the container.
         """
         texts = held = 0
         is_deep = False
@@ -112,21 +121,27 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             elif kind is dict or kind is list:
                 length = len(part)
                 if length > sizes.SHORT_PART:
-                    return True
+                    measure(made)
+                    return
                 held += length
                 is_deep = True
             elif kind not in ATOMS:
-                return True
+                measure(made)
+                return
         if texts > text_free:
-            return True
-        if not is_deep:
-            return False
-        machine.measure_at -= held * sizes.ELEMENT_BYTES
-        # Another machine's copies are counted there.
-        return limits.has_small_sizes or not machine.is_alone or machine.memory >= machine.measure_at
+            measure(made)
+        elif is_deep:
+            machine.measure_at -= held * sizes.ELEMENT_BYTES
+            if not is_deferred:
+                measure(made)
+            elif machine.memory >= machine.measure_at:
+                put_off(sizes.check(machine, made, is_charged=False))
 
-    def measure(value: Value) -> None:
-        machine.measure_at = machine.memory + sizes.check(machine, value) * sizes.ELEMENT_BYTES
+    def measure(made: Value) -> None:
+        put_off(sizes.check(machine, made))
+
+    def put_off(steps: int) -> None:
+        machine.measure_at = machine.memory + steps * sizes.ELEMENT_BYTES
 
     def numbers_grown(array: list[Value]) -> None:
         """``sizes.grown`` for an array whose elements hold nothing: charged for like it, but there is nothing to measure."""
@@ -150,6 +165,8 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         elif is_due:
             sizes.grown(machine, array)
 
+    # Another machine's copies are counted there.
+    is_deferred = machine.is_alone and not limits.has_small_sizes
     array_free = limits.max_array_size or 1 << 62
     map_free = limits.max_map_size or 1 << 62
 
@@ -169,7 +186,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "text_grown": text_grown,
         "new_array": new_array,
         "new_map": new_map,
-        "measured": MethodType(sizes.check, machine),
+        "measured": measured,
         "grow": grow,
         "append": list.append,
         "numbers_grown": numbers_grown,
