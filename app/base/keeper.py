@@ -44,11 +44,11 @@ class Keeper:
         """Enter one batch of each; how many rows that were."""
         return sum([await self._enter(model) for model in self._models])
 
-    async def before_search(self, words: str | None) -> None:
-        """Enter what waits, so that a search for these words finds what was saved before it was asked; without words there is no search."""
+    async def before_search(self) -> None:
+        """Enter what waits, so that a search finds what was saved before it was asked."""
         loop = asyncio.get_running_loop()
         latest = loop.time() + PATIENCE_SECONDS
-        while words and await self.step() and loop.time() < latest:
+        while await self.step() and loop.time() < latest:
             pass
 
     async def run(self) -> None:

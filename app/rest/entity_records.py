@@ -133,7 +133,7 @@ class RecordCount:
 async def list_records(face: RestFace, type_name: PathType, query: Annotated[RecordsQuery, Query()]) -> Response:
     """Records that match, one page of them."""
     wanted = query.query()
-    await face.services.keeper.before_search(query.text)
+    await face.caught_up(query.text)
     return await face.read(lambda work, actor: entities.find_records(work, actor, type_name, wanted))
 
 
@@ -174,7 +174,7 @@ async def create_record(face: RestFace, type_name: PathType, request: Request, k
 @needs("entities.record.list")
 async def search_records(face: RestFace, type_name: PathType, body: RecordQuery) -> Response:
     """Records that match, one page of them: the list's filters in a body."""
-    await face.services.keeper.before_search(body.text)
+    await face.caught_up(body.text)
     return await face.read(lambda work, actor: entities.find_records(work, actor, type_name, body.query()))
 
 

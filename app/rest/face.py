@@ -79,6 +79,16 @@ class Face:
         """Refuse before costly work what the verb would refuse after it."""
         await self.access.glance(self.credentials, lambda _work, actor: require(actor, permission))
 
+    async def caught_up(self, words: str | None) -> None:
+        """Have a search for these words find what was saved before it was asked, if somebody may ask at all; without words nothing is done.
+
+        Raises:
+            Unauthenticated: nobody is signed in.
+        """
+        if words:
+            await self.access.glance(self.credentials, lambda _work, _actor: None)
+            await self.services.keeper.before_search()
+
     async def delete(self, verb: Verb[None]) -> Response:
         """204 once the verb's deletion is durable."""
         await self.access.write(self.credentials, verb)

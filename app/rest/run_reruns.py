@@ -67,7 +67,7 @@ async def rerun_execution(face: RestFace, run_id: PathId, body: RerunBody) -> Re
 @needs("runs.run.create")
 async def preview_reruns(face: RestFace, body: PreviewBody) -> Response:
     """How many runs a bulk re-run would make."""
-    await face.services.keeper.before_search(body.filter.text)
+    await face.caught_up(body.filter.text)
     return await face.read(lambda work, actor: runs.preview_reruns(work, actor, body.filter.filter()))
 
 
@@ -76,7 +76,7 @@ async def preview_reruns(face: RestFace, body: PreviewBody) -> Response:
 async def start_reruns(face: RestFace, body: BulkBody, key: IdempotencyKey = None) -> Response:
     """Have all runs that match run again, at most the 1,000 newest; they wait in the history until their turn."""
     transport = face.services.transport
-    await face.services.keeper.before_search(body.filter.text)
+    await face.caught_up(body.filter.text)
     return await face.create(
         key, body, lambda work, actor: runs.start_reruns(work, actor, transport, body.name, body.version, body.filter.filter())
     )

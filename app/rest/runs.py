@@ -125,7 +125,7 @@ class Stopped:
 @needs("runs.run.list")
 async def list_executions(face: RestFace, query: Annotated[RunsQuery, Query()]) -> Response:
     """The history: runs that match, newest first."""
-    await face.services.keeper.before_search(query.text)
+    await face.caught_up(query.text)
     return await face.read(lambda work, actor: runs.list_runs(work, actor, query.filter(), query.request()))
 
 
@@ -133,7 +133,7 @@ async def list_executions(face: RestFace, query: Annotated[RunsQuery, Query()]) 
 @needs("runs.run.list")
 async def list_executions_of_script(face: RestFace, script_id: PathId, query: Annotated[RunsQuery, Query()]) -> Response:
     """One script's runs, newest first."""
-    await face.services.keeper.before_search(query.text)
+    await face.caught_up(query.text)
 
     def find(work: Work, actor: Actor) -> Page[RunSummary]:
         require(actor, "runs.run.list")

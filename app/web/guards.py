@@ -102,6 +102,16 @@ class Visit:
         """
         return (await self.look(lambda _work, _actor: None))[0]
 
+    async def caught_up(self, words: str | None) -> None:
+        """Have a search for these words find what was saved before it was asked; without words nothing is done.
+
+        Raises:
+            Unauthenticated: nobody is signed in.
+        """
+        if words:
+            await self.viewer()
+            await self.services.keeper.before_search()
+
     async def glance(self, verb: Verb[T]) -> T:
         """What the verb finds for who looks; see `Access.glance`. Services that read before they begin take this.
 

@@ -7,11 +7,13 @@ import httpx
 import pytest
 
 from app.hooks import Change
+from app.runs import RunIndex
+from app.runs.recorder import write_runs
 from app.scripts.types import EntityEvent, EventTrigger, Phase
 from app.services import Services
 from app.testing import World
 from tests.rest.conftest import Served
-from tests.scripting import script, settings_for
+from tests.scripting import finished_run, script, settings_for
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -31,6 +33,16 @@ async def test_a_run_repeated_under_one_key_happens_once(memory_world: World, se
     ids = [each.json()["run_id"] for each in answers]
     assert (ids[0] == ids[1], ids[0] == ids[2]) == (True, False)
     assert answers[1].headers["idempotent-replay"] == "true"
+
+
+async def test_a_search_knows_what_ended_before_it_and_a_stranger_causes_no_work(memory_world: World, served: Served) -> None:
+    run = finished_run(memory_world, memory_world.ann)
+    database = memory_world.ground.database
+    await database.write(lambda work: write_runs(work, [run], set()))
+    refused = await served[0].get("/executions?text=draft", headers={"authorization": "Bearer of nothing"})
+    assert (refused.status_code, await database.read(RunIndex().is_behind)) == (401, True)
+    found = (await served[0].get("/executions?text=draft")).json()["items"]
+    assert [each["id"] for each in found] == [str(run.result.run_id)]
 
 
 async def test_a_script_that_is_not_active_or_not_there_is_not_run(memory_world: World, served: Served) -> None:

@@ -34,7 +34,7 @@ async def show_records(visit: PageVisit, type_name: str) -> Response:
     text = asked(query, "text")
     sort, after = _sort(found, query.get("sort", "")), query.get("after")
     wish = Query(wanted.where, None if text else sort or _NEWEST, text=text or None, cursor=after)
-    await visit.services.keeper.before_search(text)
+    await visit.caught_up(text)
     # Not in the look above: a filter reads every record of the type, which takes time off the loop.
     _, page = await visit.look_at_length(lambda work, actor: entities.find_records(work, actor, name, wish))
     kept = {"text": text, "sort": sort, **wanted.query}
@@ -58,7 +58,7 @@ async def show_choices(visit: PageVisit, type_name: str) -> Response:
     # Whichever input asks, what was typed is the one value that isn't the list's own id.
     list_id = "".join(char for char in query.get("list", "")[:300] if char.isalnum() or char in "-_")
     text = next((value for key, value in query.multi_items() if key != "list"), "")[:LONGEST]
-    await visit.services.keeper.before_search(text)
+    await visit.caught_up(text)
     _, references = await visit.look_at_length(lambda work, actor: offered(work, actor, Offer(name, text=text.strip())))
     return visit.render.fragments(visit.render.fragment("entities/_choices.html", {"id": list_id, "choices": references.choices}))
 

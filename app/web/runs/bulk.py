@@ -64,7 +64,7 @@ async def start_bulk(visit: PageVisit) -> Response:
     """Begin it."""
     posted = await visit.posted()
     filters = _bounded(visit, filters_of(dict(parse_qsl(posted.fields.get("filter", ("",))[-1]))))
-    await visit.services.keeper.before_search(filters.wanted.text)
+    await visit.caught_up(filters.wanted.text)
     transport = visit.services.transport
     try:
         form = posted.parse(BulkForm)
@@ -97,7 +97,7 @@ async def cancel_bulk(visit: PageVisit, rerun_id: str) -> Response:
 
 
 async def _form(visit: Visit, filters: Filters, form: Sent, status: int = 200) -> Response:
-    await visit.services.keeper.before_search(filters.wanted.text)
+    await visit.caught_up(filters.wanted.text)
 
     def find(work: Work, actor: Actor) -> tuple[RerunPreview, dict[str, str]]:
         return runs.preview_reruns(work, actor, filters.wanted), named(work, actor, filters.wanted)

@@ -34,7 +34,7 @@ async def show_runs(visit: PageVisit) -> Response:
     """Runs that fit the filters, newest first."""
     query = visit.request.query_params
     filters, after = filters_of(query), query.get("after")
-    await visit.services.keeper.before_search(filters.wanted.text)
+    await visit.caught_up(filters.wanted.text)
 
     def find(work: Work, actor: Actor) -> tuple[RunList, Choices | None]:
         return run_list(work, actor, filters, after, visit.now), None if visit.is_scripted else _choices(work, actor)

@@ -10,14 +10,15 @@ from markupsafe import escape
 
 from app.access import Actor
 from app.base.db import Work
-from app.runs import RunOutcome
+from app.runs import RunIndex, RunOutcome
+from app.runs.recorder import write_runs
 from app.runs.types import RunError, RunLog
 from app.scripts.service.lifecycle import pause
 from app.services import Services
 from app.testing import World
 from app.web.runs.filters import NAMES
 from tests.browser import Clients
-from tests.scripting import kept_run, script, settings_for
+from tests.scripting import finished_run, kept_run, script, settings_for
 from tests.web.runs.kit import NASTY, run
 from tests.web.visitor import Visitor
 
@@ -43,6 +44,16 @@ async def test_the_filters_in_the_address_narrow_the_list_and_stay_in_the_form(m
     assert rows(page) == [str(bad.result.run_id)]
     assert '<option value="error" selected>' in page
     assert 'value="broke"' in page
+
+
+async def test_a_search_knows_what_ended_before_it_and_a_stranger_causes_no_work(memory_world: World, visit: Clients) -> None:
+    run, database = finished_run(memory_world, memory_world.ann), memory_world.ground.database
+    await database.write(lambda work: write_runs(work, [run], set()))
+    stranger = visit(memory_world.ann)
+    stranger.cookies.clear()
+    refused = await stranger.get("/runs?text=draft")
+    assert (refused.status_code, await database.read(RunIndex().is_behind)) == (401, True)
+    assert rows((await visit(memory_world.ann).get("/runs?text=draft")).text) == [str(run.result.run_id)]
 
 
 @pytest.mark.parametrize(("name", "text"), [("since", "yesterday"), ("until", "2026-13-40T00:00"), ("version", "²"), ("version", "-1")])
