@@ -63,6 +63,7 @@ _RULES: Final[Mapping[str, Sequence[str]]] = {
         "@rec == @rec",
         "[@row].contains(@row)",
     ),
+    "jump": ("continue;", "break;", "r.push(t); continue;", "{ @statement break; }"),
     "rowplace": ("p", "a[0]", "o.k", "p", "a[i]", "b[-1]", "o.t[0]", "o.n.k", "@eachplace", 'o["k"]', "o[k]", "a[j]"),
     "tableplace": ("a", "b", "o.t", "a", 'o["t"]', "o.n.t"),
     "recplace": ("o", "o", "u", "o.n"),
@@ -107,6 +108,8 @@ _RULES: Final[Mapping[str, Sequence[str]]] = {
         *(
             "let w = 0; while w < 2 { let t = @row; @statement t.push(w); r.push(t); w += 1; }",
             "if @test { @statement } else { @statement }",
+            "for e in 0..2 { let t = @row; if @test { @statement @jump } @statement r.push(t); }",
+            "for e in 0..2 { let t = @rec; if t.k in @table { @statement @jump } @statement if @test { @jump } r.push(t); }",
         ),
         *(
             "switch i { 0 if @test => { @statement } 1 => { @statement } _ => { } }",

@@ -32,6 +32,18 @@ class Changes:
     changed: set[int] = field(default_factory=set)
 
 
+@dataclass(slots=True)
+class Leaving:
+    """A block that ends with ``return``, ``break`` or ``continue``: no place behind it in the loop, or function, is reached from it."""
+
+    end: int
+    """Where it ends in the source."""
+    around: int
+    """How many loops are around it."""
+    loops: int = 0
+    """Variables with at least so many loops around their declarations are needed no more when it is left, whichever way that is."""
+
+
 @dataclass(slots=True, eq=False)
 class Binding:
     """One declared variable of one frame.
@@ -51,8 +63,8 @@ class Binding:
     """Stored again after its declaration."""
     is_mutated: bool = False
     """Its container is, or might be, changed in place through this variable."""
-    changes: list[tuple[int, bool]] = field(default_factory=list)
-    """Where that is, and whether it is otherwise than by ``push``, which leaves all elements as they are."""
+    changes: list[tuple[int, bool, tuple[Leaving, ...]]] = field(default_factory=list)
+    """Where that is, whether it is otherwise than by ``push``, which leaves all elements as they are, and in which blocks that leave."""
     makings: list[tuple[int, int, int]] = field(default_factory=list)
     """From where to where it is assigned what may be made of its old value, and how many loops are around."""
     borrows: bool = False
@@ -67,6 +79,8 @@ class Binding:
     """Where its declaration ends in the source."""
     until: int = 0
     """Where it is needed no more: the end of the last statement, or loop behind its declaration, that reads it."""
+    uses: list[tuple[int, int]] = field(default_factory=list)
+    """Where it is read, and until where each of that needs it."""
     loops: int = 0
     """How many loops of its function are around its declaration."""
     stored_depth: int = 0

@@ -6,7 +6,8 @@ loop behind its declaration that does. Such a variable *borrows*, and what it bo
 without a copy.
 
 Both ends are offsets in the source. While control is at a place of a function, exactly those of its variables may be needed between whose
-ends the place lies: one that is declared in a loop is another one in each round, and is needed in none but its own.
+ends the place lies: one that is declared in a loop is another one in each round, and is needed in none but its own. From a change in a
+block that ends with a jump out of the variable's loop, or function, only the rest of the block is reached before the variable is gone.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any, TypeAlias
 
 from app.engine import tree
 from app.engine.resolve.arms import givers
-from app.engine.resolve.bindings import Binding, Origin, Resolution
+from app.engine.resolve.bindings import Binding, Leaving, Origin, Resolution
 
 _Sources: TypeAlias = list[tuple[Binding, bool]]
 """The variables that a variable's values are parts of, and whether they are parts: elements, entries."""
@@ -72,6 +73,11 @@ def _sources(found: Resolution, binding: Binding) -> _Sources | None:
     return sources
 
 
+def _is_gone(borrower: Binding, at: int, block: Leaving) -> bool:
+    """Whether nothing needs a variable from a place in a block on until the block is left, and its scope with it."""
+    return borrower.loops >= block.loops and not any([start <= block.end and end >= at for start, end in borrower.uses])
+
+
 class _Loans:
     """Whether what is borrowed stays as it is."""
 
@@ -93,8 +99,10 @@ class _Loans:
         if source.is_cell or (source.source is not None and self._walked(source) is source):
             return False
         since, until = borrower.since, borrower.until
-        if any([since <= at <= until for at, is_altered in source.changes if is_altered or not is_part or self._is_method_possible]):
-            return False
+        for at, is_altered, leaving in source.changes:
+            matters = is_altered or not is_part or self._is_method_possible
+            if matters and since <= at <= until and not any([_is_gone(borrower, at, block) for block in leaving]):
+                return False
         # Where it is given up as often as it is borrowed, that is worth more.
         depth = max(borrower.depth, borrower.stored_depth)
         return not any([around >= depth and start <= until and since <= end for start, end, around in source.makings])

@@ -10,7 +10,7 @@ from app.engine import tree
 from app.engine.natives import Natives
 from app.engine.resolve import effects, statements
 from app.engine.resolve.arms import givers
-from app.engine.resolve.bindings import Binding, Changes, Frame, Origin, Resolution
+from app.engine.resolve.bindings import Binding, Changes, Frame, Leaving, Origin, Resolution
 from app.engine.resolve.heat import Calls, hot
 from app.engine.resolve.lending import lend
 from app.engine.resolve.swapping import Swap, swap, swaps
@@ -58,6 +58,10 @@ class Walker:
         self.loops: list[Changes] = []
         self.handlers: list[int] = []
         """Ids of the ``try`` statements whose handlers are around here."""
+        self.leaving: tuple[Leaving, ...] = ()
+        """The blocks around here that end with a jump, outermost first; none within ``try``, from where every operation may jump."""
+        self.tries = 0
+        """How many ``try`` statements of the function have their bodies around here."""
         self.stores: list[set[int]] = []
         """What is assigned in each of the loops around here."""
         self.calls = Calls()
@@ -120,6 +124,7 @@ class Walker:
     def closure(self, node: tree.Closure) -> None:
         """Captures are looked up outside and declared inside."""
         outer_frame, outer_scopes, outer_loops, outer_handlers = self.frame, self.scopes, self.loops, self.handlers
+        outer_leaving, outer_tries, self.leaving, self.tries = self.leaving, self.tries, (), 0
         frame = self.found.frames[id(node)] = Frame(node)
         self.found.flows.closures.append(node)
         inner: dict[str, Binding] = {}
@@ -145,6 +150,7 @@ class Walker:
             frame.params.append(binding)
         self.repeated(node.body)
         self.frame, self.scopes, self.loops, self.handlers = outer_frame, outer_scopes, outer_loops, outer_handlers
+        self.leaving, self.tries = outer_leaving, outer_tries
         outer_frame.has_closures = True
         if frame.is_dynamic:
             outer_frame.is_dynamic = True
@@ -170,14 +176,16 @@ class Walker:
     def block(self, block: tree.Block) -> None:
         """A block is a scope."""
         self.scopes.append({})
-        told, end = self.told, self.statement_end
+        told, end, leaving = self.told, self.statement_end, self.leaving
         self.swaps += swaps(block.statements)
+        if block.statements and type(block.statements[-1]) in _JUMPS and not self.tries:
+            self.leaving = (*leaving, Leaving(block.end, len(self.loops)))
         for statement in block.statements:
             self.statement_end = statement.end
             self.visit(statement)
             if type(statement) is tree.If and statement.otherwise is None:
                 self.told = {**self.told, **told_behind(self, statement)}
-        self.told, self.statement_end = told, end
+        self.told, self.statement_end, self.leaving = told, end, leaving
         self.scopes.pop()
 
     def repeated(self, block: tree.Block) -> None:
@@ -220,12 +228,12 @@ class Walker:
     def change(self, root: tree.Expr, *, is_altered: bool = True) -> Callable[[], None]:
         """What notes such a change, which is made where the walk is."""
         binding = self.lookup(root.name) if type(root) is tree.Variable else None
-        loops, frame = self.loops[:], self.frame
+        loops, frame, leaving = self.loops[:], self.frame, self.leaving
 
         def note() -> None:
             if binding is not None:
                 binding.is_mutated = True
-                binding.changes.append((root.start, is_altered))
+                binding.changes.append((root.start, is_altered, leaving))
                 for loop in loops:
                     loop.changed.add(id(binding))
             elif type(root) is tree.This:
@@ -252,10 +260,17 @@ class Walker:
                 # What is declared outside of a loop is read again in the next round.
                 end = self.loops[binding.loops].end if len(self.loops) > binding.loops else self.statement_end
                 binding.until = max(binding.until, end)
+                binding.uses.append((node.start, end))
                 if self.told and id(binding) in self.told:
                     self.found.told[id(node)] = self.told[id(binding)]
             elif node.name in self.names:
                 self.calls.pointed.add(node.name)
+
+    def jump(self) -> None:
+        """``break`` or ``continue``: variables declared outside of the innermost loop may still be needed where it leads."""
+        for block in self.leaving:
+            if block.around >= len(self.loops):
+                block.loops = max(block.loops, len(self.loops))
 
     def keep(self, node: tree.Expr | None) -> None:
         """A value goes into a container, or out of a function."""
@@ -310,6 +325,7 @@ class Walker:
 
 
 _MAKING = frozenset({tree.Call, tree.Array, tree.Map, tree.Chain})
+_JUMPS = frozenset({tree.Return, tree.Break, tree.Continue})
 _HANDLERS: dict[type, Callable[[Walker, Any], None]] = {
     tree.Variable: Walker.variable,
     tree.This: Walker.this,
@@ -330,6 +346,7 @@ _HANDLERS: dict[type, Callable[[Walker, Any], None]] = {
     tree.Return: statements.return_,
     tree.Throw: statements.throw,
     tree.Break: statements.break_,
+    tree.Continue: lambda walker, _: walker.jump(),
     tree.ExprStmt: Walker.expression,
     tree.Unary: lambda walker, node: walker.visit(node.operand),
     tree.Binary: effects.binary,

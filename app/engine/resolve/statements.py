@@ -42,7 +42,9 @@ def for_(walker: Walker, node: tree.For) -> None:
 def try_(walker: Walker, node: tree.Try) -> None:
     """The error's name is visible in the handler."""
     walker.found.catches = True
+    walker.tries += 1
     walker.block(node.body)
+    walker.tries -= 1
     walker.scopes.append({})
     if node.variable is not None:
         walker.declare(node.variable, Origin.OUTSIDE).source = node
@@ -90,8 +92,9 @@ def loop(walker: Walker, node: tree.While | tree.Do) -> None:
 
 def if_(walker: Walker, node: tree.If) -> None:
     """A condition and two blocks."""
+    end, walker.statement_end = walker.statement_end, node.condition.end
     walker.visit(node.condition)
-    before = walker.told
+    walker.statement_end, before = end, walker.told
     walker.told = {**before, **told(walker, node.condition, holds=True)}
     walker.block(node.then)
     if node.otherwise is not None:
@@ -129,6 +132,7 @@ def break_(walker: Walker, node: tree.Break) -> None:
     if walker.loops:
         walker.found.breaks.setdefault(walker.loops[-1].loop, []).append(node.value)
     valued(walker, node)
+    walker.jump()
 
 
 def valued(walker: Walker, node: Any) -> None:
