@@ -28,9 +28,9 @@ ORDER: Final = frozenset({"<", "<=", ">", ">="})
 
 def order(f: Lowering, node: tree.Binary) -> Any:
     """``<`` and its like; both sides' arithmetic shares the guard."""
-    if _are_plain_integers(f, node):
+    if _are_plain_integers(f, node) or _are_of(f, node, Kind.TEXT):
         return build.compare(*_ordered(f, node))
-    if _are_characters(f, node):
+    if _are_of(f, node, Kind.CHAR):
         return _of_characters(f, node)
     left = left_side(f, node, 2)
     middle = len(f.out)
@@ -64,8 +64,8 @@ def _are_plain_integers(f: Lowering, node: tree.Binary) -> bool:
     return f.kinds.of(left) is Kind.INT and f.kinds.of(right) is Kind.INT
 
 
-def _are_characters(f: Lowering, node: tree.Binary) -> bool:
-    return f.is_hot and f.kinds.of(node.left) is f.kinds.of(node.right) is Kind.CHAR
+def _are_of(f: Lowering, node: tree.Binary, kind: Kind) -> bool:
+    return f.is_hot and f.kinds.of(node.left) is f.kinds.of(node.right) is kind
 
 
 def _is_of_texts(kinds: list[Kind]) -> bool:
@@ -209,7 +209,7 @@ def equality(f: Lowering, node: tree.Binary) -> Any:
         return build.compare(left, node.op, right)
     if not f.is_hot:
         return by_library(f, node, *f.operands((node.left, node.right)))
-    if _are_characters(f, node):
+    if _are_of(f, node, Kind.CHAR):
         return _of_characters(f, node)
     if type(node.right) is tree.Char and type(node.left) is not tree.Char:
         left, right = f.operands((node.left, node.right))

@@ -92,6 +92,19 @@ def _level(value: Value) -> tuple[Value, int]:
     return None, -1
 
 
+def owned_metered(rt: Runtime, part: list[Value]) -> Value:
+    """``copied_metered`` for what was just cut out of an array, so that it need not be copied itself."""
+    if not _CONTAINERS.isdisjoint(map(type, part)):
+        return copied_metered(rt, part)
+    size = len(part) * sizes.ELEMENT_BYTES
+    if size <= sizes.SMALL_BYTES:
+        rt.measure_at -= size
+    else:
+        sizes.walk(rt, len(part))
+        sizes.grow_copy(rt, size)
+    return part
+
+
 def copied_metered(rt: Runtime, value: Value) -> Value:
     """``copied``, charging for its size and, where large, accounting for its memory first."""
     if type(value) in _CONTAINERS:

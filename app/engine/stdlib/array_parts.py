@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.engine import sizes
 from app.engine.natives import Package
-from app.engine.ops.copying import copied_metered
+from app.engine.ops.copying import owned_metered
 from app.engine.running import Runtime
 from app.engine.stdlib.spans import clamped, over_spans
 from app.engine.values import INT_MAX, Value
@@ -18,7 +18,7 @@ def extract(rt: Runtime, array: list[Value], start: int, len_: int) -> Value:
     """A copy of so many elements from a position on."""
     at, count = clamped(len(array), start, len_)
     sizes.walk(rt, count)
-    return copied_metered(rt, array[at : at + count])
+    return owned_metered(rt, array[at : at + count])
 
 
 @native("extract", "array", "i64", returns="array", context=True, pure=False)

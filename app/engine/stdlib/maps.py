@@ -7,7 +7,7 @@ from collections.abc import Callable
 from app.engine import sizes
 from app.engine.display import to_json
 from app.engine.natives import CALLBACK_FAULTS, Package
-from app.engine.ops.copying import copied_metered
+from app.engine.ops.copying import copied_metered, owned_metered
 from app.engine.running import Runtime
 from app.engine.stdlib.callbacks import caller, is_true
 from app.engine.values import FnPtr, Value
@@ -98,7 +98,7 @@ def values(rt: Runtime, map: dict[str, Value]) -> Value:
     """Copies of all values, in the order of their names."""
     sizes.walk(rt, len(map))
     sizes.allow_elements(rt, len(map), len(map))
-    return copied_metered(rt, [map[key] for key in sorted(map)])
+    return owned_metered(rt, [map[key] for key in sorted(map)])
 
 
 @native("to_json", "map", returns="string", context=True)
