@@ -33,7 +33,7 @@ def call(f: Lowering, node: tree.Call) -> Any:
     if function is not None:
         return script_call(f, function, _arguments_of(f, function, node.args), build.constant(None), f.position(node.pos))
     if node.args and numbers.is_quick(f, node.name, list(map(f.kinds.type_of, node.args))):
-        return numbers.quick(node.name, [f.simple(value) for value in operands(f, node.args)])
+        return numbers.quick(node.name, [f.simple(value) for value in operands(f, node.args)], f.kinds.of(node.args[0]))
     f.kinds.disturb()
     dispatcher = f.unit.natives.lookup(node.name, len(node.args))
     if dispatcher is None:

@@ -41,7 +41,7 @@ def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arg
     if walk.type.kind is Kind.TEXT:
         return texts.cased(f, step, value) or texts.cut(f, step, value, arguments)
     if walk.type.kind in NUMBERS and numbers.is_quick(f, step.name, [walk.type, *map(f.kinds.type_of, step.args)]):
-        return numbers.quick(step.name, [value, *arguments])
+        return numbers.quick(step.name, [value, *arguments], walk.type.kind)
     if step.name == "pop" and not arguments and walk.type.kind in (Kind.ARRAY, Kind.UNKNOWN):
         return _popped(f, walk, step, value)
     return push(f, walk, step, value, arguments) if step.name == "push" else None

@@ -22,7 +22,7 @@ def is_quick(f: Lowering, name: str, types: list[Type]) -> bool:
     if not f.is_hot or (name, len(types)) not in _NAMED or any(of.kind is not types[0].kind for of in types):
         return False
     kind = types[0].kind
-    if kind not in _NAMES or (name == "abs" and (kind is not Kind.INT or types[0].bits > _LARGEST)):
+    if kind not in _NAMES or (name == "abs" and kind is Kind.INT and types[0].bits > _LARGEST):
         return False
     dispatcher = f.unit.natives.lookup(name, len(types))
     own = {(name, len(types)), (name, len(types) - 1)}
@@ -31,9 +31,11 @@ def is_quick(f: Lowering, name: str, types: list[Type]) -> bool:
     return all(each.package == arithmetic.PACKAGE.name for each in dispatcher.overloads if each.params[0] in ("?", _NAMES[kind]))
 
 
-def quick(name: str, values: list[Any]) -> Any:
-    """The result, given simple values."""
+def quick(name: str, values: list[Any], kind: Kind) -> Any:
+    """The result, given simple values of this kind."""
     first, second = values[0], values[-1]
+    if name == "abs" and kind is Kind.FLOAT:
+        return build.call("abs", [first])
     if name == "abs":
         return build.choice(build.compare(first, ">=", build.constant(0)), first, build.operation(build.constant(0), "-", first))
     return build.choice(build.compare(first, _ORDERS[name], second), first, second)

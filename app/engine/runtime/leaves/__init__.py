@@ -40,6 +40,7 @@ _FIXED: Final[dict[str, Any]] = {
     "FnPtr": FnPtr,
     "NoneType": type(None),
     "len": len,
+    "abs": abs,
     "ord": ord,
     "range": range,
     "enumerate": enumerate,
