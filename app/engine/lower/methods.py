@@ -12,6 +12,7 @@ from typing import Any
 from app.engine import tree
 from app.engine.lower import build, numbers, texts
 from app.engine.lower.calls import is_shared
+from app.engine.lower.disturb import Disturbance, disturbance
 from app.engine.lower.frame import LEVEL, Lowering
 from app.engine.lower.kinds import Kind, holds_atoms, is_pointer
 from app.engine.lower.numbers import NUMBERS
@@ -160,7 +161,15 @@ def _is_passed_on(f: Lowering, steps: list[Any], step: tree.MethodStep) -> bool:
         return False
     closure = after.args[0]
     frame = f.resolution.frames[id(closure)]
-    return bool(frame.swept_by) and not closure.captures and not (frame.uses_this or frame.is_dynamic)
+    if not frame.swept_by or frame.uses_this or frame.is_dynamic:
+        return False
+    return not closure.captures or _only_evaluates(f, closure)
+
+
+def _only_evaluates(f: Lowering, closure: tree.Closure) -> bool:
+    """Whether a closure is an expression that changes nothing, whatever it has captured."""
+    body = closure.body.statements
+    return len(body) == 1 and type(body[0]) is tree.ExprStmt and disturbance(f, body[0].expr) is Disturbance.NOTHING
 
 
 def _general_call(

@@ -180,6 +180,11 @@ SOURCES = [
     "let rows = [[1], [2]]; let k = rows.filter(|r| r[0] > 0).map(|r| { r.push(4); "
     "r }); [rows, k, rows.filter(|r| true).filter(|r| r[0] > 1)]",
     "let rows = [[1], [2]]; let k = rows.filter(|r| true).map(|r| { rows[1][0] = 9; r[0] }); [rows, k]",
+    "let rows = [[1], [2]]; let n = 5; let k = rows.filter(|r| true).map(|r| r[0] + n); n += 1; [rows, k]",
+    "let rows = [[1], [2]]; let n = [5]; let k = rows.filter(|r| true).map(|r| [r, n]); n.push(1); k[0][0].push(6); [rows, k]",
+    "let rows = [[1], [2]]; let f = || { rows[1][0] = 9; 1 }; let k = rows.filter(|r| true).map(|r| r[0] + f.call()); [rows, k]",
+    "let rows = [[1], [2]]; let m = [3]; let k = rows.filter(|r| 1 > 0).map(|r| if m.pop() == 3 { rows[1][0] = 9; r } else { r }); k + rows",
+    "let rows = [[1], [2], [3]]; let k = 0; rows.filter(|r| true).map(|r| { k += 1; rows[k % 3].push(k); r[0] + r.len() }) + rows",
     "let s = #{ l: [1], take: || { this.l.pop() } }; for i in 0..3 { "
     "print(s.take()); } let a = [1, [2]]; for i in 0..3 { print(a.pop()); } a",
     "let m = #{ pop: || 7 }; for x in [[1, 2], m, [], blob(1)] { print(x.pop()); "
