@@ -23,6 +23,7 @@ _ENTRY: Final = "entry"
 _KEEP: Final = "keep"
 """What takes each element's result, where all are wanted."""
 _ITEMS: Final = "items"
+"""All elements, each paired with its index if that is wanted, too."""
 
 
 def sweep(unit: Unit, frame: Frame, node: tree.Closure, compiled: Compiled) -> Any:
@@ -36,8 +37,8 @@ def sweep(unit: Unit, frame: Frame, node: tree.Closure, compiled: Compiled) -> A
     result = f.final = f.fresh()
     inner, _ = f.captured_statements(lambda: _round(f, names, node, result))
     draws = build.item(build.name(_ENTRY), build.constant(unit.weight(weight, is_entry=True)), at)
-    f.out.append(build.for_(build.target(names.pop()), build.call("compress", [build.name(_ITEMS), draws], at), inner, at))
-    compiled.swept_by = frame.swept_by
+    f.out.append(build.for_(_element(frame, names, node), build.call("compress", [build.name(_ITEMS), draws], at), inner, at))
+    compiled.swept_by, compiled.is_indexed = frame.swept_by, _is_indexed(frame, node)
     keeps = frame.swept_by in KEEPING
     if not keeps:
         f.out.append(build.return_(build.name(names[-1] if frame.swept_by == "reduce" else result)))
@@ -46,6 +47,19 @@ def sweep(unit: Unit, frame: Frame, node: tree.Closure, compiled: Compiled) -> A
     return build.function(compiled.symbol, [_ENTRY, LEVEL, *([_KEEP] if keeps else []), *names, _ITEMS], f.out, at)
 
 
+def _is_indexed(frame: Frame, node: tree.Closure) -> bool:
+    """Whether it takes the element's index, too."""
+    return frame.swept_by in KEEPING and len(node.params) == _WITH_INDEX
+
+
+def _element(frame: Frame, names: list[str], node: tree.Closure) -> Any:
+    """What each element goes into, taken from the names; with its index, if the closure wants that."""
+    index = [build.target(names.pop())] if _is_indexed(frame, node) else []
+    element = build.target(names.pop())
+    return build.pair_target(element, *index) if index else element
+
+
+_WITH_INDEX: Final = 2
 _GIVEN: Final = {Kind.BOOL: "bools", Kind.INT: "numbers", Kind.FLOAT: "numbers", Kind.TEXT: "texts"}
 
 

@@ -63,6 +63,8 @@ class Compiled:
     takes: tuple[int, ...] = ()
     """Which of the parameters it takes over from its callers."""
     is_empty: bool = False
+    is_indexed: bool = False
+    """Whether that loop takes elements paired with their indices."""
     swept_by: str = ""
     """The native for which it is a closure compiled as the loop over the elements, if it is; those of ``KEEPING`` get each result."""
     gives: str = ""

@@ -20,9 +20,9 @@ _NUMBERS: Final = frozenset({tree.Int, tree.Float, tree.Bool, tree.Unit})
 _DYNAMIC_CALLS: Final = {("eval", 1), ("is_def_var", 1)}
 _ADDING: Final = ("push", 2)
 """A native that leaves all elements of its receiver as they are, and how many arguments it takes with that."""
-SWEEPS: Final = {("map", 1): 1, ("filter", 1): 1, ("some", 1): 1, ("all", 1): 1, ("reduce", 2): 2}
-"""Methods of arrays that call the function given first for each element and for nothing else, and how many parameters a closure has that is
-compiled as their loop."""
+SWEEPS: Final = {("map", 1): (1, 2), ("filter", 1): (1, 2), ("some", 1): (1,), ("all", 1): (1,), ("reduce", 2): (2,)}
+"""Methods of arrays that call the function given first for each element and for nothing else, and how many parameters a closure may have
+that is compiled as their loop."""
 _GOING_ON: Final = frozenset({("sort", 1), ("sort_by", 1), ("order", 1), ("order_by", 1), ("dedup", 1)})
 """Methods of arrays that go on after an error of the function that they are given, as a handler does."""
 
@@ -179,7 +179,7 @@ def _noted_of_this(walker: Walker, root: tree.Expr, node: tree.Chain | tree.Assi
 def _swept(walker: Walker, step: tree.MethodStep) -> None:
     """Notes a closure that the method calls for each element."""
     closure = step.args[0] if step.args else None
-    if type(closure) is tree.Closure and SWEEPS.get((step.name, len(step.args))) == len(closure.params):
+    if type(closure) is tree.Closure and len(closure.params) in SWEEPS.get((step.name, len(step.args)), ()):
         walker.found.frames[id(closure)].swept_by = step.name
 
 

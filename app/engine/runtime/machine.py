@@ -81,7 +81,10 @@ class Bound:
         if self.swept_by not in KEEPING:
             return self.sweep(level, inner, *args[:-1], args[-1:])
         kept: list[Value] = []
-        self.sweep(level, inner, kept.append, *args[:-1], args[-1:])
+        if self.compiled.is_indexed:
+            self.sweep(level, inner, kept.append, *args[:-2], [args[-2:]])
+        else:
+            self.sweep(level, inner, kept.append, *args[:-1], args[-1:])
         return kept[0]
 
     def _single_captured(self, captured: tuple[Any, ...], level: Any, *args: Value) -> Value:

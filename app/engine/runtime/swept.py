@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cmp_to_key
-from itertools import compress
+from itertools import compress, count
 from typing import Any, Final
 
 from app.engine import sizes
@@ -94,10 +94,7 @@ def _results(machine: Machine, level: Any, code: Bound, cells: tuple[Any, ...], 
     if code.swept_by == "map":
         if items:
             # Nobody changes the array meanwhile, unless the closure has captured something.
-            if cells:
-                code.sweep(outer, inner, made.append, *cells, list(items))
-            else:
-                code.sweep(outer, inner, made.append, items)
+            _sweep(code, outer, inner, made, cells, list(items) if cells else items)
         return made
     call, curried = code.reached(cells[: code.captures]), cells[code.captures :]
     if code.arity > len(cells) + 1:
@@ -105,6 +102,16 @@ def _results(machine: Machine, level: Any, code: Bound, cells: tuple[Any, ...], 
     if not curried:
         return [call(outer, item) for item in list(items)]
     return [call(outer, *curried, item) for item in list(items)]
+
+
+def _sweep(code: Bound, outer: Any, inner: Any, kept: list[Value], cells: tuple[Any, ...], items: list[Value]) -> None:
+    """Keeps a closure's results for all elements."""
+    if code.compiled.is_indexed:
+        code.sweep(outer, inner, kept.append, *cells, zip(items, count(), strict=False))
+    elif cells:
+        code.sweep(outer, inner, kept.append, *cells, items)
+    else:
+        code.sweep(outer, inner, kept.append, items)
 
 
 def _filtered(machine: Machine, general: Leaf) -> Leaf:
@@ -158,10 +165,7 @@ def _chosen(machine: Machine, level: Any, code: Bound, cells: tuple[Any, ...], r
     if not receiver:
         return kept
     items = list(receiver) if cells else receiver
-    if cells:
-        code.sweep(outer, inner, kept.append, *cells, items)
-    else:
-        code.sweep(outer, inner, kept.append, items)
+    _sweep(code, outer, inner, kept, cells, items)
     if code.compiled.gives == "bools":
         return list(compress(items, kept))
     return [item for item, answer in zip(items, kept, strict=True) if answer is True]
