@@ -7,10 +7,10 @@ back along the path that led to it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from app.engine import tree
-from app.engine.lower import build, numbers, texts
+from app.engine.lower import build, numbers, text_changes, texts
 from app.engine.lower.calls import is_shared
 from app.engine.lower.frame import LEVEL, Lowering
 from app.engine.lower.kinds import Kind, holds_atoms, is_pointer
@@ -19,7 +19,7 @@ from app.engine.lower.owning import parts_of_record
 from app.engine.lower.pushes import push
 from app.engine.lower.receivers import direct_calls, is_told, run, told_calls, with_receiver
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, write_back
-from app.engine.stdlib import conversions, maps
+from app.engine.stdlib import array_order, conversions, core, maps
 from app.engine.values import FIRST_WAY, MOST_ARGUMENTS
 
 
@@ -36,14 +36,19 @@ def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arg
         and texts.is_standard(f, step, conversions.PACKAGE.name, "i64")
     ):
         return build.call("float", [value])
+    if step.name == "to_string" and not arguments and walk.type.kind in texts.JOINED and texts.is_standard(f, step, core.PACKAGE.name):
+        return value if walk.type.kind is Kind.TEXT else build.call("str", [value])
     if step.name == "contains" and _is_lookup(f, walk, step):
         return build.compare(arguments[0], "in", value)
     if walk.type.kind is Kind.TEXT:
-        return texts.cased(f, step, value) or texts.cut(f, step, value, arguments)
+        made = texts.cased(f, step, value) or texts.cut(f, step, value, arguments)
+        return made or text_changes.changed(f, walk, step, value, arguments)
     if walk.type.kind in NUMBERS and numbers.is_quick(f, step.name, [walk.type, *map(f.kinds.type_of, step.args)]):
         return numbers.quick(step.name, [value, *arguments])
     if step.name == "pop" and not arguments and walk.type.kind in (Kind.ARRAY, Kind.UNKNOWN):
         return _popped(f, walk, step, value)
+    if step.name == "sort" and not arguments:
+        return _sorted(f, walk, step, value)
     return push(f, walk, step, value, arguments) if step.name == "push" else None
 
 
@@ -77,6 +82,20 @@ def _popped(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:
     general, _ = f.captured_statements(by_library)
     f.out.append(build.if_(f.is_type(value, "list"), quick, general))
     return build.name(slot)
+
+
+def _sorted(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:
+    """``sort`` of an array whose elements are all of one type that Python orders as the library does; a long one is charged for."""
+    if walk.type.kind is not Kind.ARRAY or walk.type.element.kind not in _ORDERED or is_constant_root(f, walk):
+        return None
+    if (walk.is_place and walk.is_doubtful) or not texts.is_standard(f, step, array_order.PACKAGE.name, "array"):
+        return None
+    is_short = build.compare(build.call("len", [value]), "<=", build.constant(array_order.FREE_LENGTH))
+    slow = build.call(f.unit.native("m", step.name, 0), [build.name(LEVEL), value], f.position(step.pos))
+    return build.choice(is_short, build.call("list_sort", [value]), slow)
+
+
+_ORDERED: Final = frozenset({Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.TEXT, Kind.CHAR})
 
 
 def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:

@@ -26,8 +26,9 @@ def _split(machine: Machine, general: Leaf) -> Leaf:
     most = 0 if machine.limits.has_small_sizes else sizes.FREE_STEPS
 
     def split(level: Any, receiver: Value, delimiter: Value) -> Value:
-        if type(receiver) is str and type(delimiter) in _PARTS and receiver and delimiter and len(receiver) < most:
-            parts: list[Value] = [*receiver.split(delimiter)]  # type: ignore[arg-type]  # a text by the test
+        if type(receiver) is str and type(delimiter) in _PARTS and receiver and len(receiver) < most:
+            # Between nothing and nothing, Rhai has an empty part at either end.
+            parts: list[Any] = receiver.split(delimiter) if delimiter else ["", *receiver, ""]  # type: ignore[arg-type]  # a text by the test
             grow(len(parts) * sizes.ELEMENT_BYTES + len(receiver))
             return parts
         return general(level, receiver, delimiter)
@@ -128,6 +129,18 @@ def _replace(machine: Machine, general: Leaf) -> Leaf:
     return replace
 
 
+def _pad(machine: Machine, general: Leaf) -> Leaf:
+    most = 0 if machine.limits.has_small_sizes else sizes.SHORT_TEXT
+
+    def pad(level: Any, receiver: Value, length: Value, padding: Value) -> Any:
+        is_short = type(receiver) is str and type(length) is int and length <= most
+        if is_short and type(padding) in _PARTS and len(padding) == 1:  # type: ignore[arg-type]  # by the test
+            return receiver.ljust(length, padding), None  # type: ignore[attr-defined]  # by the test
+        return general(level, receiver, length, padding)
+
+    return pad
+
+
 _METHODS: Final[Mapping[tuple[str, str, int], tuple[str, Callable[[Machine, Leaf], Leaf]]]] = {
     ("m", "split", 1): (text_change.PACKAGE.name, _split),
     ("m", "to_string", 0): (core.PACKAGE.name, _to_string),
@@ -140,6 +153,7 @@ _METHODS: Final[Mapping[tuple[str, str, int], tuple[str, Callable[[Machine, Leaf
     ("n", "parse_int", 1): (conversions.PACKAGE.name, _parse_int),
     ("p", "trim", 0): (text.PACKAGE.name, _trim),
     ("p", "replace", 2): (text_change.PACKAGE.name, _replace),
+    ("p", "pad", 2): (text_change.PACKAGE.name, _pad),
 }
 """By style, name and number of arguments: the package that has to be the only one with such a function for texts, and the maker."""
 
