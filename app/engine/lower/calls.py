@@ -138,7 +138,12 @@ def native_call(f: Lowering, node: tree.Call, dispatcher: Dispatcher) -> Any:
         return build.name(slot)
     if dispatcher.context:
         values.insert(0, build.name(LEVEL))
-    return build.call(f.unit.native("n", node.name, len(node.args)), values, f.position(node.pos))
+    style = "u" if f.is_unseen and (node.name, len(node.args)) in READING else "n"
+    return build.call(f.unit.native(style, node.name, len(node.args)), values, f.position(node.pos))
+
+
+READING: Final = frozenset({("parse_int", 1), ("parse_float", 1)})
+"""Natives that needn't make an error if nobody looks at it."""
 
 
 # --- what looks like a function but isn't -----------------------------------------------------------------------

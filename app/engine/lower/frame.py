@@ -47,8 +47,8 @@ class Lowering:
         self.out: list[Any] = []
         self.results: list[str | None] = []
         """The destinations of ``break`` values, innermost loop last."""
-        self.are_silent: list[bool] = []
-        """For each ``try`` whose body this is part of, whether its handler looks at nothing of the error; innermost last."""
+        self.is_unseen: bool | None = None
+        """Whether the handler of the innermost ``try`` whose body this is part of looks at nothing of the error; None if there is none."""
         self.owned_parameters: set[int] = set()
         self.replaced: Any = None
         """The place of which the value may be given up to what is about to be stored in it (``owning``)."""

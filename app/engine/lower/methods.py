@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build, numbers, text_changes, texts
-from app.engine.lower.calls import is_shared
+from app.engine.lower.calls import READING, is_shared
 from app.engine.lower.frame import LEVEL, Lowering
 from app.engine.lower.kinds import Kind, holds_atoms, is_pointer
 from app.engine.lower.numbers import NUMBERS
@@ -29,27 +29,36 @@ def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arg
         return None
     if step.name == "len" and not arguments and f.kinds.has_length(walk.type):
         return build.call("len", [value])
-    if (
-        step.name == "to_float"
-        and not arguments
-        and walk.type.kind is Kind.INT
-        and texts.is_standard(f, step, conversions.PACKAGE.name, "i64")
-    ):
-        return build.call("float", [value])
-    if step.name == "to_string" and not arguments and walk.type.kind in texts.JOINED and texts.is_standard(f, step, core.PACKAGE.name):
-        return value if walk.type.kind is Kind.TEXT else build.call("str", [value])
     if step.name == "contains" and _is_lookup(f, walk, step):
         return build.compare(arguments[0], "in", value)
+    if step.name == "to_string" and not arguments and walk.type.kind in texts.JOINED and texts.is_standard(f, step, core.PACKAGE.name):
+        return value if walk.type.kind is Kind.TEXT else build.call("str", [value])
     if walk.type.kind is Kind.TEXT:
-        made = texts.cased(f, step, value) or texts.cut(f, step, value, arguments)
-        return made or text_changes.changed(f, walk, step, value, arguments)
-    if walk.type.kind in NUMBERS and numbers.is_quick(f, step.name, [walk.type, *map(f.kinds.type_of, step.args)]):
-        return numbers.quick(step.name, [value, *arguments])
-    if step.name == "pop" and not arguments and walk.type.kind in (Kind.ARRAY, Kind.UNKNOWN):
-        return _popped(f, walk, step, value)
-    if step.name == "sort" and not arguments:
-        return _sorted(f, walk, step, value)
-    return push(f, walk, step, value, arguments) if step.name == "push" else None
+        return _of_text(f, walk, step, value, arguments)
+    if walk.type.kind in NUMBERS:
+        return _of_number(f, walk, step, value, arguments)
+    if step.name == "push":
+        return push(f, walk, step, value, arguments)
+    if arguments or walk.type.kind not in (Kind.ARRAY, Kind.UNKNOWN):
+        return None
+    return _popped(f, walk, step, value) if step.name == "pop" else _sorted(f, walk, step, value)
+
+
+def _of_text(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
+    """A method of a text."""
+    if f.is_unseen and (step.name, len(arguments) + 1) in READING:
+        return build.call(f.unit.native("u", step.name, 1), [build.name(LEVEL), value], f.position(step.pos))
+    made = texts.cased(f, step, value) or texts.cut(f, step, value, arguments)
+    return made or text_changes.changed(f, walk, step, value, arguments)
+
+
+def _of_number(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
+    """A method of a number."""
+    if step.name == "to_float" and walk.type.kind is Kind.INT:
+        is_plain = not arguments and texts.is_standard(f, step, conversions.PACKAGE.name, "i64")
+        return build.call("float", [value]) if is_plain else None
+    is_quick = numbers.is_quick(f, step.name, [walk.type, *map(f.kinds.type_of, step.args)])
+    return numbers.quick(step.name, [value, *arguments]) if is_quick else None
 
 
 def _is_lookup(f: Lowering, walk: Walk, step: tree.MethodStep) -> bool:
@@ -85,8 +94,11 @@ def _popped(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:
 
 
 def _sorted(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:
-    """``sort`` of an array whose elements are all of one type that Python orders as the library does; a long one is charged for."""
-    if walk.type.kind is not Kind.ARRAY or walk.type.element.kind not in _ORDERED or is_constant_root(f, walk):
+    """``sort`` of an array whose elements are all of one type that Python orders as the library does; a long one is charged for.
+
+    None for everything else.
+    """
+    if step.name != "sort" or walk.type.kind is not Kind.ARRAY or walk.type.element.kind not in _ORDERED or is_constant_root(f, walk):
         return None
     if (walk.is_place and walk.is_doubtful) or not texts.is_standard(f, step, array_order.PACKAGE.name, "array"):
         return None

@@ -12,11 +12,14 @@ from typing import Any, Final
 from app.engine import sizes
 from app.engine.natives import Natives
 from app.engine.runtime.machine import Machine
+from app.engine.runtime.unseen import Unseen
 from app.engine.stdlib import conversions, core, text, text_change, text_search
 from app.engine.values import Char, Value
 
 Leaf = Callable[..., Any]
 
+IN_FUNCTION_STYLE: Final = ("n", "u")
+"""Styles in which the receiver counts among the arguments."""
 _MOST_DIGITS: Final = 18
 _PARTS: Final = frozenset({str, Char})
 
@@ -44,6 +47,40 @@ def _parse_int(_machine: Machine, general: Leaf) -> Leaf:
         return general(level, receiver)
 
     return parse_int
+
+
+def _parse_int_unseen(_machine: Machine, general: Leaf) -> Leaf:
+    def parse_int(level: Any, receiver: Value) -> Value:
+        if type(receiver) is not str or len(receiver) > sizes.FREE_CHARACTERS:
+            return general(level, receiver)
+        if receiver.isdecimal() and len(receiver) <= _MOST_DIGITS and receiver.isascii():
+            return int(receiver)
+        value, problem = conversions.integer_of(receiver, 10)
+        if problem:
+            raise Unseen
+        return value
+
+    return parse_int
+
+
+def _parse_float(_machine: Machine, general: Leaf) -> Leaf:
+    def parse_float(level: Any, receiver: Value) -> Value:
+        value = conversions.float_of(receiver) if type(receiver) is str and len(receiver) <= sizes.FREE_CHARACTERS else None
+        return general(level, receiver) if value is None else value
+
+    return parse_float
+
+
+def _parse_float_unseen(_machine: Machine, general: Leaf) -> Leaf:
+    def parse_float(level: Any, receiver: Value) -> Value:
+        if type(receiver) is not str or len(receiver) > sizes.FREE_CHARACTERS:
+            return general(level, receiver)
+        value = conversions.float_of(receiver)
+        if value is None:
+            raise Unseen
+        return value
+
+    return parse_float
 
 
 def _to_string(machine: Machine, general: Leaf) -> Leaf:
@@ -150,7 +187,11 @@ _METHODS: Final[Mapping[tuple[str, str, int], tuple[str, Callable[[Machine, Leaf
     ("m", "index_of", 1): (text_search.PACKAGE.name, _index_of),
     ("m", "starts_with", 1): (text_search.PACKAGE.name, _starts_with),
     ("m", "ends_with", 1): (text_search.PACKAGE.name, _ends_with),
+    ("m", "parse_float", 0): (conversions.PACKAGE.name, _parse_float),
     ("n", "parse_int", 1): (conversions.PACKAGE.name, _parse_int),
+    ("n", "parse_float", 1): (conversions.PACKAGE.name, _parse_float),
+    ("u", "parse_int", 1): (conversions.PACKAGE.name, _parse_int_unseen),
+    ("u", "parse_float", 1): (conversions.PACKAGE.name, _parse_float_unseen),
     ("p", "trim", 0): (text.PACKAGE.name, _trim),
     ("p", "replace", 2): (text_change.PACKAGE.name, _replace),
     ("p", "pad", 2): (text_change.PACKAGE.name, _pad),
@@ -161,7 +202,7 @@ _METHODS: Final[Mapping[tuple[str, str, int], tuple[str, Callable[[Machine, Leaf
 def maker(natives: Natives, style: str, name: str, argc: int) -> Callable[[Machine, Leaf], Leaf] | None:
     """What makes the quick form of a method; None if there is none, or somebody else has a function of that name for texts."""
     package, made = _METHODS.get((style, name, argc), ("", None))
-    dispatcher = natives.lookup(name, argc if style == "n" else argc + 1)
+    dispatcher = natives.lookup(name, argc if style in IN_FUNCTION_STYLE else argc + 1)
     if made is None or dispatcher is None:
         return None
     is_own = all(each.package == package for each in dispatcher.overloads if each.params[0] in ("?", "string", "i64", "char"))

@@ -20,12 +20,13 @@ from app.engine.meter import Meter
 from app.engine.natives import Natives
 from app.engine.runtime import fast, scopes
 from app.engine.runtime.leaves.calls import call_leaves
-from app.engine.runtime.leaves.faults import Unseen, fault_leaves
+from app.engine.runtime.leaves.faults import fault_leaves
 from app.engine.runtime.leaves.natives import native
 from app.engine.runtime.leaves.paths import path_leaves
 from app.engine.runtime.leaves.scoped import scope_leaves
 from app.engine.runtime.leaves.values import ATOMS, CONTAINERS, free_characters, value_leaves
 from app.engine.runtime.machine import Machine
+from app.engine.runtime.unseen import Unseen
 from app.engine.stdlib import text
 from app.engine.values import UNBOUND, Char, FnPtr, type_name
 

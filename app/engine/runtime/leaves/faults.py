@@ -9,12 +9,8 @@ from app.engine.display import thrown_text
 from app.engine.runtime.leaves.values import CONTAINERS
 from app.engine.runtime.machine import Machine
 from app.engine.runtime.places import is_out_of_bounds, left, settled
+from app.engine.runtime.unseen import Unseen
 from app.engine.values import UNBOUND, Value
-
-
-class Unseen(Exception):
-    """What is raised by a ``throw`` or a division straight into a ``catch`` of the same function that doesn't look at it."""
-
 
 PASSING: Final = frozenset({Unseen, errors.Thrown, errors.ScriptError})
 """What a handler that doesn't look at it lets pass without a call."""
