@@ -227,7 +227,7 @@ def _may_change(f: Lowering, node: tree.For) -> bool:
     root = node.iterable.root if type(node.iterable) is tree.Chain else node.iterable
     if type(root) is tree.This:
         return f.frame.is_dynamic or id(f.frame.node) in f.resolution.mutated_in.get(id(node), ())
-    if type(root) is tree.Constant:
+    if type(root) is tree.Constant or (type(root) is tree.Variable and root.namespace == ("global",)):
         return False
     if type(root) is not tree.Variable or f.frame.is_dynamic:
         return True

@@ -19,7 +19,8 @@ from app.engine.lower.owning import parts_of_record
 from app.engine.lower.pushes import push
 from app.engine.lower.receivers import direct_calls, is_told, run, told_calls, with_receiver
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, write_back
-from app.engine.stdlib import array_order, conversions, core, maps
+from app.engine.sizes import FREE_STEPS
+from app.engine.stdlib import array_order, arrays, conversions, core, maps
 from app.engine.values import FIRST_WAY, MOST_ARGUMENTS
 
 
@@ -41,7 +42,7 @@ def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arg
         return push(f, walk, step, value, arguments)
     if arguments or walk.type.kind not in (Kind.ARRAY, Kind.UNKNOWN):
         return None
-    return _popped(f, walk, step, value) if step.name == "pop" else _sorted(f, walk, step, value)
+    return _popped(f, walk, step, value) if step.name == "pop" else _ordered(f, walk, step, value)
 
 
 def _of_text(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
@@ -93,21 +94,27 @@ def _popped(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:
     return build.name(slot)
 
 
-def _sorted(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:
-    """``sort`` of an array whose elements are all of one type that Python orders as the library does; a long one is charged for.
+def _ordered(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:
+    """``sort`` of an array whose elements are all of one type that Python orders as the library does, and ``reverse``.
 
-    None for everything else.
+    None for everything else; a long array is charged for.
     """
-    if step.name != "sort" or walk.type.kind is not Kind.ARRAY or walk.type.element.kind not in _ORDERED or is_constant_root(f, walk):
+    function, package, length = _ORDERING.get(step.name, ("", "", 0))
+    if walk.type.kind is not Kind.ARRAY or is_constant_root(f, walk) or (walk.is_place and walk.is_doubtful):
         return None
-    if (walk.is_place and walk.is_doubtful) or not texts.is_standard(f, step, array_order.PACKAGE.name, "array"):
+    if not texts.is_standard(f, step, package, "array") or (step.name == "sort" and walk.type.element.kind not in _ORDERED):
         return None
-    is_short = build.compare(build.call("len", [value]), "<=", build.constant(array_order.FREE_LENGTH))
+    is_short = build.compare(build.call("len", [value]), "<=", build.constant(length))
     slow = build.call(f.unit.native("m", step.name, 0), [build.name(LEVEL), value], f.position(step.pos))
-    return build.choice(is_short, build.call("list_sort", [value]), slow)
+    return build.choice(is_short, build.call(function, [value]), slow)
 
 
 _ORDERED: Final = frozenset({Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.TEXT, Kind.CHAR})
+_ORDERING: Final = {
+    "sort": ("list_sort", array_order.PACKAGE.name, array_order.FREE_LENGTH),
+    "reverse": ("list_reverse", arrays.PACKAGE.name, FREE_STEPS),
+}
+"""By name: Python's function, the package that has to be the only one with such a method of arrays, and how long costs nothing."""
 
 
 def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:

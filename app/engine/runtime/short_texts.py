@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from app.engine import sizes
 from app.engine.natives import Natives
+from app.engine.ops import character
 from app.engine.runtime.machine import Machine
 from app.engine.runtime.unseen import Unseen
 from app.engine.stdlib import conversions, core, text, text_change, text_search
@@ -37,6 +38,19 @@ def _split(machine: Machine, general: Leaf) -> Leaf:
         return general(level, receiver, delimiter)
 
     return split
+
+
+def _to_chars(machine: Machine, general: Leaf) -> Leaf:
+    grow = machine.grow
+    most = 0 if machine.limits.has_small_sizes else sizes.FREE_STEPS
+
+    def to_chars(level: Any, receiver: Value) -> Value:
+        if type(receiver) is str and len(receiver) <= most:
+            grow(len(receiver) * sizes.ELEMENT_BYTES)
+            return list(map(character, receiver))
+        return general(level, receiver)
+
+    return to_chars
 
 
 def _parse_int(_machine: Machine, general: Leaf) -> Leaf:
@@ -180,6 +194,7 @@ def _pad(machine: Machine, general: Leaf) -> Leaf:
 
 _METHODS: Final[Mapping[tuple[str, str, int], tuple[str, Callable[[Machine, Leaf], Leaf]]]] = {
     ("m", "split", 1): (text_change.PACKAGE.name, _split),
+    ("m", "to_chars", 0): (text_change.PACKAGE.name, _to_chars),
     ("m", "to_string", 0): (core.PACKAGE.name, _to_string),
     ("m", "parse_int", 0): (conversions.PACKAGE.name, _parse_int),
     ("m", "sub_string", 2): (text_search.PACKAGE.name, _sub_string),

@@ -99,6 +99,27 @@ SOURCES = [
     "let a = [2, 1]; let f = || a.sort(); for i in 0..2 { print(f.call()); a.push(0 - i); } a",
     'fn f(x) { x.sort(); x } let a = ["b", "a"]; for i in 0..2 { print(f(a)); print(a); a.sort(); } a',
     "let m = #{ l: [2, 1] }; for i in 0..2 { print(m.l.sort()); m.l.push(i - 5); } m",
+    # Turned around; texts kept in arrays.
+    (
+        "let out = []; for n in [0, 1, 2, 1023, 1024, 1025, 3000] { let a = []; for i in 0..n { a.push(i); } "
+        'a.reverse(); if n > 0 { out.push(a[0]); } let s = ""; s.pad(n, "ab"); let c = s.to_chars(); c.reverse(); '
+        "out.push(c.len()); if n > 1 { out.push(c[0]); } } out"
+    ),
+    (
+        "fn reverse(a) { 5 } for i in 0..2 { let a = [2, 1]; print(a.reverse()); print(a); let m = #{ l: [1, 2] }; "
+        "m.l.reverse(); print(m); }"
+    ),
+    "fn array.reverse() { this.push(9); 7 } for i in 0..2 { let a = [2, 1]; print(a.reverse()); print(a); }",
+    "const A = [2, 1]; for i in 0..2 { A.reverse(); }",
+    "let a = [[1], [2]]; let b = blob(3, 1); for i in 0..2 { a.reverse(); a[0].push(i); b.reverse(); print(a); } a",
+    "fn f() { this.reverse(); this.sort(); this.reverse(); this } let a = [3, 1, 2]; for i in 0..2 { print(a.f()); a.push(i); } a",
+    "let m = #{ a: [2, 1], sort: |x| 5, reverse: 7 }; for i in 0..2 { m.a.sort(); m.a.reverse(); print(m.a); } m.reverse();",
+    (
+        'for x in [[2, 1], "ba", 5, #{}] { try { x.sort(); print(x); } catch (e) { print(e); } try { x.reverse(); '
+        "print(x); } catch (e) { print(e); } }"
+    ),
+    "let a = []; for i in 0..9000 { a.push(`${i}`); } a.len()",
+    'let a = []; let s = "x"; s.pad(60, "y"); for i in 0..2000 { a.push(s + i); } a.len()',
     # Natives that are found by the types of what they get, whether they need the runtime or not.
     """for x in [1, "a", 'c', [1], #{ trim: 3 }, ()] { try { print(x.to_upper()); } catch (e) { print(e); }
         try { print(x.is_empty()); } catch (e) { print(e); } try { print(x.len()); } catch (e) { print(e); } }""",

@@ -53,6 +53,7 @@ _FIXED: Final[dict[str, Any]] = {
     "list_copy": list.copy,
     "list_pop": list.pop,
     "list_sort": list.sort,
+    "list_reverse": list.reverse,
     "str_find": str.find,
     "str_starts": str.startswith,
     "str_ends": str.endswith,

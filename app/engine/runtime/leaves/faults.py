@@ -89,11 +89,6 @@ def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
     def unbound() -> None:
         raise errors.unbound_this()
 
-    def global_constant(name: str) -> Value:
-        if name not in machine.root.constants:
-            raise errors.variable_not_found(f"global::{name}")
-        return machine.root.constants[name]
-
     def too_many_variables() -> None:
         raise errors.too_many_variables(machine.limits.max_variables)
 
@@ -113,7 +108,7 @@ def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "bound": bound,
         "bound_target": bound,
         "unbound": unbound,
-        "global_constant": global_constant,
+        "global_constant": machine.root.constants.__getitem__,
         "set_constant": machine.root.constants.__setitem__,
         "too_many_variables": too_many_variables,
     }
