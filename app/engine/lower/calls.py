@@ -136,14 +136,14 @@ def native_call(f: Lowering, node: tree.Call, dispatcher: Dispatcher) -> Any:
         made = build.call(f.unit.native("p", node.name, len(values)), [build.name(LEVEL), *values], f.position(node.pos))
         f.out.append(build.store(build.pair_target(into, build.target(slot)), made))
         return build.name(slot)
+    if node.name in numbers.READING and len(values) == 1:
+        values = [f.simple(values[0])]
+        read = numbers.read(f, node.name, values[0], f.kinds.type_of(first), f.position(node.pos))
+        if read is not None:
+            return read
     if dispatcher.context:
         values.insert(0, build.name(LEVEL))
-    style = "u" if f.is_unseen and (node.name, len(node.args)) in READING else "n"
-    return build.call(f.unit.native(style, node.name, len(node.args)), values, f.position(node.pos))
-
-
-READING: Final = frozenset({("parse_int", 1), ("parse_float", 1)})
-"""Natives that needn't make an error if nobody looks at it."""
+    return build.call(f.unit.native("n", node.name, len(node.args)), values, f.position(node.pos))
 
 
 # --- what looks like a function but isn't -----------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build, numbers, text_changes, texts
-from app.engine.lower.calls import READING, is_shared
+from app.engine.lower.calls import is_shared
 from app.engine.lower.frame import LEVEL, Lowering
 from app.engine.lower.kinds import Kind, holds_atoms, is_pointer
 from app.engine.lower.numbers import NUMBERS
@@ -47,9 +47,9 @@ def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arg
 
 def _of_text(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
     """A method of a text."""
-    if f.is_unseen and (step.name, len(arguments) + 1) in READING:
-        return build.call(f.unit.native("u", step.name, 1), [build.name(LEVEL), value], f.position(step.pos))
-    made = texts.cased(f, step, value) or texts.cut(f, step, value, arguments)
+    is_read = step.name in numbers.READING and not arguments
+    made = numbers.read(f, step.name, value, walk.type, f.position(step.pos)) if is_read else None
+    made = made or texts.cased(f, step, value) or texts.cut(f, step, value, arguments)
     return made or text_changes.changed(f, walk, step, value, arguments)
 
 
@@ -99,9 +99,9 @@ def _ordered(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:
 
     None for everything else; a long array is charged for.
     """
-    function, package, length = _ORDERING.get(step.name, ("", "", 0))
-    if walk.type.kind is not Kind.ARRAY or is_constant_root(f, walk) or (walk.is_place and walk.is_doubtful):
+    if step.name not in _ORDERING or walk.type.kind is not Kind.ARRAY or is_constant_root(f, walk) or (walk.is_place and walk.is_doubtful):
         return None
+    function, package, length = _ORDERING[step.name]
     if not texts.is_standard(f, step, package, "array") or (step.name == "sort" and walk.type.element.kind not in _ORDERED):
         return None
     is_short = build.compare(build.call("len", [value]), "<=", build.constant(length))

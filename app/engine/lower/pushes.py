@@ -63,7 +63,7 @@ def _extent(f: Lowering, of: Type) -> list[Any]:
             texts.append(path)
         elif inner.kind is Kind.ARRAY and inner.element.kind in (Kind.TEXT, *UNMEASURED):
             (lists if inner.element.kind is Kind.TEXT else numbers).append(path)
-        elif inner.kind not in UNMEASURED:
+        elif not holds_nothing(inner):
             return []
     # Of arrays in arrays, whatever they hold, a walk is as quick.
     is_worth_it = of.kind is Kind.TEXT or (of.kind is Kind.MAP and entries <= _MOST_ENTRIES)

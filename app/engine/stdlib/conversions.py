@@ -19,6 +19,8 @@ native = PACKAGE.native
 _DIGITS: Final = {digit: value for value, digit in enumerate("0123456789abcdefghijklmnopqrstuvwxyz")} | {
     digit: value for value, digit in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 10)
 }
+SMALL: Final = {str(number): number for number in range(1000)}
+"""Small integers by their text: most texts that are read spell one, and looking it up takes half the time."""
 _FLOAT: Final = re.compile(r"[+-]?(?:inf|infinity|nan|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?)", re.IGNORECASE | re.ASCII)
 _WRAP: Final = 2**64
 

@@ -100,6 +100,7 @@ SOURCES = [
     'fn f(x) { x.sort(); x } let a = ["b", "a"]; for i in 0..2 { print(f(a)); print(a); a.sort(); } a',
     "let m = #{ l: [2, 1] }; for i in 0..2 { print(m.l.sort()); m.l.push(i - 5); } m",
     # Turned around; texts kept in arrays.
+    "let a = [2, 1]; for i in 0..2 { a.to_int(); }",
     (
         "let out = []; for n in [0, 1, 2, 1023, 1024, 1025, 3000] { let a = []; for i in 0..n { a.push(i); } "
         'a.reverse(); if n > 0 { out.push(a[0]); } let s = ""; s.pad(n, "ab"); let c = s.to_chars(); c.reverse(); '

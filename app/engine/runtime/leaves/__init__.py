@@ -27,7 +27,7 @@ from app.engine.runtime.leaves.scoped import scope_leaves
 from app.engine.runtime.leaves.values import ATOMS, CONTAINERS, free_characters, value_leaves
 from app.engine.runtime.machine import Machine
 from app.engine.runtime.unseen import Unseen
-from app.engine.stdlib import text
+from app.engine.stdlib import conversions, text
 from app.engine.values import UNBOUND, Char, FnPtr, type_name
 
 _FIXED: Final[dict[str, Any]] = {
@@ -57,6 +57,7 @@ _FIXED: Final[dict[str, Any]] = {
     "str_find": str.find,
     "str_starts": str.startswith,
     "str_ends": str.endswith,
+    "small_int": conversions.SMALL.get,
     "char_upper": text.char_to_upper,
     "char_lower": text.char_to_lower,
     "str_upper": str.upper,
