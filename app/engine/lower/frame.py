@@ -74,8 +74,8 @@ class Lowering:
         """Closures that variables start with, by ``id`` of the binding."""
         self.due: tuple[int, build.Place] | None = None
         """What the function's entry costs, and where it is reported, until that is paid."""
-        self.bare: dict[str, bool] = {}
-        """Loop variables that hold a character as plain text, by their local: whether the character itself is wanted somewhere, too."""
+        self.bare: dict[str, int] = {}
+        """Loop variables that hold a character as plain text, by their local: how deep their loops are, or ``scoping.MADE``."""
         self.facts: dict[tuple[str, str], str] = {}
         """What was found out of a local's type where it was declared: the local and the type, to the local with the answer."""
         self.getters: dict[str, str] = {}

@@ -50,6 +50,28 @@ SOURCES = [
     ),
     'fn to_upper(c) { "own" } for c in "ab" { print(c.to_upper()); }',
     'fn char.to_upper() { "own" } for c in "ab" { print(c.to_upper()); print(c.to_lower()); }',
+    # Characters of a loop wanted as such, here and there, and in loops of their own.
+    (
+        "let l = []; for c in \"abc\" { if c == 'b' { l.push(c); } else { l += c; } let d = c; l.push(d); "
+        "for i in 0..2 { l.push(c); let e = c; l.push(type_of(e)); } while l.len() < 3 { l.push(c); } l.push(c); } l"
+    ),
+    (
+        'let last = \'x\'; let o = ""; for c in "aab" { if c == last { o += "="; } else { o += c; } last = c; '
+        "o += `${last}${c}`; } print(type_of(last)); o"
+    ),
+    'for c in "ab" { for d in "cd" { let m = #{ k: c, l: d }; print(m); print([c, d]); print(type_of(c)); } print([c]); }',
+    (
+        'fn f(a, b) { type_of(a) + type_of(b) + a + b } for (c, i) in "xy" { print(f(c, i)); print(f(i, c)); '
+        "loop { print(f(c, c)); break; } }"
+    ),
+    (
+        'for c in "ab" { let g = |x| [x, c]; print(g.call(c)); print([c].map(|y| [y, c])); '
+        "switch c { 'a' => print([c]), _ => print(#{ c: c }) } }"
+    ),
+    (
+        "for c in \"ab\" { try { throw c; } catch (e) { print([e, c]); } let r = if c == 'a' { c } else { 'z' }; "
+        "print([r]); return_it(c); } fn return_it(c) { c }"
+    ),
     # Joined with what may be (), of which a character alone makes no text.
     'let m = #{ a: "x", b: 5, c: \'c\' }; for k in ["a", "b", "c", "d"] { print("<" + m[k]); print(`${m[k]}`); print(`${m[k]}-${m[k]}`); }',
     (
