@@ -151,8 +151,12 @@ class Dispatcher:
             raise errors.function_not_found(self.name, [type_name(arg) for arg in args])
         return overload
 
-    def _uniform(self, args: Sequence[Value]) -> Callable[..., Any]:
-        """The chosen overload's function under this dispatcher's convention."""
+    def uniform(self, args: Sequence[Value]) -> Callable[..., Any]:
+        """The fitting overload's function, called as ``function`` is.
+
+        Raises:
+            ScriptError: no overload fits.
+        """
         overload = self.choose(args)
         function = overload.function
         if overload.replaces_receiver:
@@ -166,7 +170,7 @@ class Dispatcher:
 
     def _plain_function(self) -> Callable[..., Any]:
         maker = _MAKERS.get((self.argc, self.context), _make_general)
-        return maker(self._functions, self._uniform, self.context)
+        return maker(self._functions, self.uniform, self.context)
 
 
 def _without_runtime(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -10,9 +10,8 @@ from app.engine.infer import types
 from app.engine.infer.expressions import Expressions
 from app.engine.infer.intervals import Interval, Intervals, sized
 from app.engine.infer.knots import has_knots
-from app.engine.infer.pointers import may_hold_pointers
 from app.engine.infer.program import infer
-from app.engine.infer.steps import may_be_called, of_step, text_of_characters
+from app.engine.infer.steps import may_be_called, may_hold_pointers, of_step, text_of_characters
 from app.engine.infer.types import ANY, Kind, Type
 
 __all__ = [

@@ -52,6 +52,7 @@ class Expressions:
         "_told",
         "bound",
         "called",
+        "constants",
         "functions",
         "given",
         "is_following",
@@ -86,6 +87,8 @@ class Expressions:
         """Whether inference is over, so that each node is looked at once."""
         self._settled: dict[int, Type] = {}
         self._closures: dict[int, Type] = {}
+        self.constants: dict[str, list[Binding]] = {}
+        """By name, if functions see no other script's."""
         self.variables: dict[int, Type] = {}
         """By ``id`` of the binding; captured ones are those of the enclosing frame."""
         self.results: dict[tuple[str, int], Type] = {}
@@ -193,7 +196,7 @@ class Expressions:
     def _variable(self, node: tree.Variable) -> Type:
         binding = self._resolution.variables.get(id(node))  # none of a path
         if binding is None:
-            return ANY
+            return steps.constant(self, node.name) if node.namespace == ("global",) else ANY
         found = self.of_binding(binding)
         told = self._told.get(id(node))
         # What is told of a map isn't relied on after methods that, were they closures in it, might replace it.

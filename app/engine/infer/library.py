@@ -56,6 +56,7 @@ RESULTS: Final[dict[tuple[Kind, str, int], Type]] = {
     (Kind.INT, "to_int", 0): INT,
     (Kind.FLOAT, "to_int", 0): INT,
     (Kind.CHAR, "to_int", 0): integer(21),
+    **{(Kind.CHAR, name, 0): CHAR for name in ("to_upper", "to_lower")},
 }
 """Results of natives by the receiver's kind, their name, and the number of further arguments."""
 KEEPING: Final = frozenset(

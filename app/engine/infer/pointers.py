@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar
 from app.engine import tree
 from app.engine.infer import types
 from app.engine.infer.expressions import Expressions
-from app.engine.infer.steps import may_be_called, of_step
+from app.engine.infer.steps import PERHAPS_POINTERS, may_be_called, may_be_pointer, may_hold_pointers, of_step
 from app.engine.infer.types import ANY, NEVER, UNIT, Kind, Type, entry, is_pointer, join, present
 from app.engine.natives import Dispatcher, Natives
 from app.engine.resolve import Binding, Resolution
@@ -98,7 +98,7 @@ class Pointers:
         if step.name == "curry":
             self._lose()
         elif step.name == "call":
-            if of.kind in _PERHAPS_POINTERS:
+            if of.kind in PERHAPS_POINTERS:
                 self._unbound(len(step.args))
                 self._given(present(of), step.args)
             if not is_pointer(of) and step.args and may_be_pointer(self._found.of(step.args[0])):
@@ -215,23 +215,3 @@ def _joined(table: dict[_Key, Type], key: _Key, of: Type) -> bool:
 
 def _package(overload: Any) -> str:
     return str(overload.package)
-
-
-_PERHAPS_POINTERS: Final = (Kind.UNKNOWN, Kind.ATOM)
-
-
-def may_be_pointer(of: Type) -> bool:
-    """Whether a value of this type may be a pointer to a function."""
-    if of is NEVER or of is UNIT or of.kind not in _PERHAPS_POINTERS:
-        return False
-    return of.value is None or is_pointer(of.value)
-
-
-def may_hold_pointers(of: Type) -> bool:
-    """Whether there may be a pointer to a function in a value of this type."""
-    of = types.held(of)
-    if of.kind is Kind.ARRAY:
-        return may_hold_pointers(of.element)
-    if of.kind is Kind.MAP:
-        return any(map(may_hold_pointers, (of.element, *(of.body or of.fields).values())))
-    return may_be_pointer(of)

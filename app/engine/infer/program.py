@@ -18,8 +18,8 @@ from app.engine.infer import library, named, types
 from app.engine.infer.changes import any_bits, changed
 from app.engine.infer.expressions import Expressions
 from app.engine.infer.methods import Methods
-from app.engine.infer.pointers import Pointers, may_be_pointer
-from app.engine.infer.steps import fails_on_unit, may_be_called, of_step
+from app.engine.infer.pointers import Pointers
+from app.engine.infer.steps import fails_on_unit, may_be_called, may_be_pointer, of_step
 from app.engine.infer.types import (
     ANY,
     INT,
@@ -84,6 +84,7 @@ class _Flow:
         """Fills the tables."""
         methods = Methods(self.script, self.resolution, self.found, is_closed=self.is_closed)
         self._begin_given(given)
+        self._begin_constants()
         for binding in self.flows.bindings:
             if binding.origin not in (Origin.OUTSIDE, Origin.CAPTURE) and not self._may_be_replaced(binding):
                 self.found.variables[id(binding)] = INT if binding.origin is Origin.COUNTER else NEVER
@@ -136,6 +137,12 @@ class _Flow:
         if binding.is_opaque or (binding.is_called and not self.pointers.is_active):
             return True
         return bool(binding.received) and self.found.is_opaque(binding)
+
+    def _begin_constants(self) -> None:
+        """What functions see by ``global::``, if no other script puts anything there."""
+        for binding in self.flows.bindings if self.is_closed and not self.flows.has_modules else ():
+            if binding.is_const:
+                self.found.constants.setdefault(binding.name, []).append(binding)
 
     def _begin_functions(self) -> None:
         named = Counter((function.name, len(function.params)) for function in self.script.functions)

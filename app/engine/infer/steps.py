@@ -187,3 +187,33 @@ def may_be_called(of: Type, name: str) -> bool:
 def is_no_function(of: Type) -> bool:
     """Whether a value of this type is certainly no function."""
     return of.kind not in (Kind.UNKNOWN, Kind.ATOM) or (of.value is not None and not types.is_pointer(of.value))
+
+
+def may_be_pointer(of: Type) -> bool:
+    """Whether a value of this type may be a pointer to a function."""
+    if of is NEVER or of is UNIT or of.kind not in PERHAPS_POINTERS:
+        return False
+    return of.value is None or types.is_pointer(of.value)
+
+
+PERHAPS_POINTERS: Final = (Kind.UNKNOWN, Kind.ATOM)
+"""Kinds of which some values are pointers."""
+
+
+def may_hold_pointers(of: Type) -> bool:
+    """Whether there may be a pointer to a function in a value of this type."""
+    of = types.held(of)
+    if of.kind is Kind.ARRAY:
+        return may_hold_pointers(of.element)
+    if of.kind is Kind.MAP:
+        return any(map(may_hold_pointers, (of.element, *(of.body or of.fields).values())))
+    return may_be_pointer(of)
+
+
+def constant(expressions: Expressions, name: str) -> Type:
+    """The type of ``global::name``: what any constant of that name in the script holds, if functions see no others."""
+    found = NEVER
+    for binding in expressions.constants.get(name, ()):
+        found = join(found, expressions.of_binding(binding))
+    # Pointers aren't followed into constants.
+    return ANY if name not in expressions.constants or may_hold_pointers(found) else found

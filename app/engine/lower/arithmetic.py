@@ -194,7 +194,7 @@ def _of_integers(f: Lowering, node: Any, left: Arithmetic, right: Arithmetic, sl
         value = f.temporary(slow)
         return Arithmetic([] if is_int else [f.is_type(value, "int")], value, value, 1, is_int=is_int)
     if node.op in ("/", "%"):
-        if f.are_silent and f.are_silent[-1]:
+        if f.is_unseen:
             slow = build.call(_UNSEEN[node.op], [left.slow, right.slow], f.position(node.pos))
         return _division(f, node, left, right, tests, slow, leaves)
     if not (may_be_int(left) and may_be_int(right)):

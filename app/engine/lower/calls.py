@@ -136,6 +136,11 @@ def native_call(f: Lowering, node: tree.Call, dispatcher: Dispatcher) -> Any:
         made = build.call(f.unit.native("p", node.name, len(values)), [build.name(LEVEL), *values], f.position(node.pos))
         f.out.append(build.store(build.pair_target(into, build.target(slot)), made))
         return build.name(slot)
+    if node.name in numbers.READING and len(values) == 1:
+        values = [f.simple(values[0])]
+        read = numbers.read(f, node.name, values[0], f.kinds.type_of(first), f.position(node.pos))
+        if read is not None:
+            return read
     if dispatcher.context:
         values.insert(0, build.name(LEVEL))
     return build.call(f.unit.native("n", node.name, len(node.args)), values, f.position(node.pos))

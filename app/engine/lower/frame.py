@@ -47,8 +47,8 @@ class Lowering:
         self.out: list[Any] = []
         self.results: list[str | None] = []
         """The destinations of ``break`` values, innermost loop last."""
-        self.are_silent: list[bool] = []
-        """For each ``try`` whose body this is part of, whether its handler looks at nothing of the error; innermost last."""
+        self.is_unseen: bool | None = None
+        """Whether the handler of the innermost ``try`` whose body this is part of looks at nothing of the error; None if there is none."""
         self.owned_parameters: set[int] = set()
         self.replaced: Any = None
         """The place of which the value may be given up to what is about to be stored in it (``owning``)."""
@@ -74,8 +74,8 @@ class Lowering:
         """Closures that variables start with, by ``id`` of the binding."""
         self.due: tuple[int, build.Place] | None = None
         """What the function's entry costs, and where it is reported, until that is paid."""
-        self.bare: dict[str, bool] = {}
-        """Loop variables that hold a character as plain text, by their local: whether the character itself is wanted somewhere, too."""
+        self.bare: dict[str, int] = {}
+        """Loop variables that hold a character as plain text, by their local: how deep their loops are, or ``scoping.MADE``."""
         self.facts: dict[tuple[str, str], str] = {}
         """What was found out of a local's type where it was declared: the local and the type, to the local with the answer."""
         self.getters: dict[str, str] = {}

@@ -204,7 +204,7 @@ def texts_of_record(f: Lowering, node: Any) -> list[str] | None:
         if kind is Kind.TEXT:
             if type(value) is not tree.String or len(value.value) > SHORT_TEXT:
                 keys.append(key.text)
-        elif kind not in UNMEASURED and type(value) not in _ATOMS:
+        elif not holds_nothing(f.kinds.type_of(value)) and type(value) not in _ATOMS:
             return None
     return keys if len(keys) <= _MOST_TEXTS else None
 

@@ -147,7 +147,7 @@ def for_(f: Lowering, node: tree.For, destination: str | None) -> None:
         if plain and node.counter is None:
             into = build.target(binding.slot)
         if is_bare:
-            f.bare[binding.slot] = False
+            f.bare[binding.slot] = len(f.results) + 1
         f.visible.append(binding)
         if node.counter is not None:
             f.visible.append(f.resolution.declarations[id(node.counter)])
@@ -157,7 +157,7 @@ def for_(f: Lowering, node: tree.For, destination: str | None) -> None:
             result,
             lambda: _static_body(f, node, variable, counter, is_bound=plain and node.counter is None, copies=copies),
         )
-        if f.bare.pop(binding.slot, False):
+        if f.bare.pop(binding.slot, 0) == scoping.MADE:
             made = build.call("character", [build.name(binding.slot)])
             body.insert(int(node.counter is not None), build.store(build.target(scoping.character(binding)), made))
     del f.visible[visible:]
@@ -227,7 +227,7 @@ def _may_change(f: Lowering, node: tree.For) -> bool:
     root = node.iterable.root if type(node.iterable) is tree.Chain else node.iterable
     if type(root) is tree.This:
         return f.frame.is_dynamic or id(f.frame.node) in f.resolution.mutated_in.get(id(node), ())
-    if type(root) is tree.Constant:
+    if type(root) is tree.Constant or (type(root) is tree.Variable and root.namespace == ("global",)):
         return False
     if type(root) is not tree.Variable or f.frame.is_dynamic:
         return True

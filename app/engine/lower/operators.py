@@ -12,7 +12,7 @@ from app.engine.lower.compare import ORDER, equality, order
 from app.engine.lower.disturb import is_disturbed
 from app.engine.lower.frame import EXPRESSIONS, Lowering, has_block, is_simple
 from app.engine.lower.kinds import Kind
-from app.engine.sizes import FREE_STEPS
+from app.engine.sizes import FREE_CHARACTERS, FREE_STEPS
 
 
 def binary(f: Lowering, node: tree.Binary) -> Any:
@@ -46,6 +46,8 @@ def _membership(f: Lowering, node: tree.Binary) -> Any:
     """``a in b``: the call ``contains(b, a)``, which prefers a function of the script's own, and looks a variable ``b`` up last."""
     if f.unit.script_function("contains", 2) is not None:
         return _own_contains(f, node)
+    if f.is_hot and f.kinds.of(node.right) is Kind.TEXT and f.kinds.of(node.left) in (Kind.TEXT, Kind.CHAR):
+        return _part_of_text(f, node)
     right, left = operands(f, [node.right, node.left])
     right = right if is_simple(left) else f.simple(right)
     if f.is_hot and f.kinds.of(node.right) is Kind.ARRAY and f.kinds.of(node.left) in (Kind.TEXT, Kind.CHAR):
@@ -59,6 +61,20 @@ def _membership(f: Lowering, node: tree.Binary) -> Any:
         is_text = f.kinds.of(node.left) is Kind.TEXT
         return fast if is_text else build.choice(f.is_type(left, "str"), fast, by_library(f, node, left, right))
     return by_library(f, node, left, right)
+
+
+def _part_of_text(f: Lowering, node: tree.Binary) -> Any:
+    """``part in text``; longer texts are charged for."""
+    plain = f.text(node.left) if type(node.left) in (tree.Variable, tree.Char) else None
+    if plain is None:
+        text, part = map(f.simple, operands(f, [node.right, node.left]))
+    else:
+        text, part = f.simple(f.expr(node.right)), plain
+    found = build.compare(part, "in", text)
+    if type(node.right) is tree.String:
+        return found
+    is_short = build.compare(build.call("len", [text]), "<=", build.constant(FREE_CHARACTERS))
+    return build.choice(is_short, found, by_library(f, node, part, text))
 
 
 def _absence(f: Lowering, node: tree.Binary) -> Any:

@@ -23,13 +23,11 @@ def push(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: 
         return None
     if f.kinds.of(step.args[0]) in UNMEASURED:
         return _pushed_atom(f, step, value, arguments, walk.type)
-    if f.kinds.of(step.args[0]) is Kind.TEXT:
-        return _pushed_sized(f, step, value, arguments)
-    of = f.kinds.type_of(step.args[0])
-    if of.kind is Kind.ARRAY and of.element.kind in UNMEASURED:
-        return _pushed_sized(f, step, value, arguments)
-    keys = _texts_of(f, step.args[0])
     extent = _extent(f, walk.type.element)
+    of = f.kinds.type_of(step.args[0])
+    if of.kind is Kind.TEXT or (of.kind is Kind.ARRAY and of.element.kind in UNMEASURED):
+        return _pushed_sized(f, step, value, arguments, extent)
+    keys = _texts_of(f, step.args[0])
     return _pushed_any(f, step, value, arguments[0], extent) if keys is None else _pushed_record(f, step, value, arguments, keys, extent)
 
 
@@ -65,10 +63,10 @@ def _extent(f: Lowering, of: Type) -> list[Any]:
             texts.append(path)
         elif inner.kind is Kind.ARRAY and inner.element.kind in (Kind.TEXT, *UNMEASURED):
             (lists if inner.element.kind is Kind.TEXT else numbers).append(path)
-        elif inner.kind not in UNMEASURED:
+        elif not holds_nothing(inner):
             return []
     # Of arrays in arrays, whatever they hold, a walk is as quick.
-    is_worth_it = of.kind is Kind.MAP and entries <= _MOST_ENTRIES
+    is_worth_it = of.kind is Kind.TEXT or (of.kind is Kind.MAP and entries <= _MOST_ENTRIES)
     return [f.unit.constant((entries, tuple(texts), tuple(numbers), tuple(lists)))] if is_worth_it else []
 
 
@@ -131,10 +129,10 @@ def _pushed_record(f: Lowering, step: tree.MethodStep, value: Any, arguments: li
     return build.constant(None)
 
 
-def _pushed_sized(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
+def _pushed_sized(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any], extent: list[Any]) -> Any:
     """The same with a text, or an array of numbers: of both the length says how much they hold."""
     f.out.append(build.expression(build.call("append", [value, arguments[0]])))
-    pushed = build.call("pushed", [value, arguments[0]], f.position(step.pos))
+    pushed = build.call("pushed", [value, arguments[0], *extent], f.position(step.pos))
     is_due = _is_due(f, value, "ARRAY_SMALL", [build.compare(build.call("len", [arguments[0]]), ">", build.name("TEXT_SHORT"))])
     f.out.append(build.if_(is_due, [build.expression(pushed)], []))
     return build.constant(None)

@@ -15,6 +15,8 @@ from app.engine.lower.kinds import Kind
 from app.engine.resolve import Binding
 
 _FIRST: Final = build.constant(0)
+MADE: Final = -1
+"""Stands for the depth of a loop that makes the character itself as each round begins."""
 
 
 def read(f: Lowering, node: tree.Variable) -> Any:
@@ -27,7 +29,10 @@ def read(f: Lowering, node: tree.Variable) -> Any:
     if binding is None:
         return _unknown(f, node)
     if binding.slot in f.bare:
-        f.bare[binding.slot] = True
+        if f.bare[binding.slot] == len(f.results):
+            return build.call("character", [build.name(binding.slot)])
+        # In a loop of its own it would be made each time.
+        f.bare[binding.slot] = MADE
         return build.name(character(binding))
     return local(binding)
 

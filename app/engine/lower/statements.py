@@ -94,7 +94,7 @@ def throw(f: Lowering, node: tree.Throw, _destination: str | None) -> None:
     value = build.constant(None) if node.value is None else stored(f, node.value)
     f.is_hot = was_hot
     at = f.unit.place(node.pos)
-    if f.are_silent and f.are_silent[-1]:
+    if f.is_unseen:
         f.deliver(value, None)
         f.out.append(build.raise_(build.name("Unseen"), at))
     else:
@@ -105,9 +105,9 @@ def try_(f: Lowering, node: tree.Try, destination: str | None) -> None:
     """``try``: everything an author's ``catch`` may see derives from ``Exception``."""
     error = f.fresh()
     mark = f.temporary(build.call("scope_mark", [build.name(SCOPE)])) if f.frame.is_dynamic else None
-    f.are_silent.append(not _is_read(f, node) and id(node) not in f.resolution.throwing)
+    outer, f.is_unseen = f.is_unseen, not _is_read(f, node) and id(node) not in f.resolution.throwing
     body, _ = f.captured_statements(lambda: f.block(node.body, destination))
-    f.are_silent.pop()
+    f.is_unseen = outer
     handler, _ = f.captured_statements(lambda: _handler(f, node, destination, error, mark))
     f.out.append(build.try_(body, error, handler))
 

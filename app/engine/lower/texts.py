@@ -13,7 +13,7 @@ from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.arithmetic import is_pure
 from app.engine.lower.frame import LEVEL, Lowering
-from app.engine.lower.kinds import Kind
+from app.engine.lower.kinds import Kind, present
 from app.engine.resolve import Binding
 from app.engine.sizes import FREE_CHARACTERS
 from app.engine.stdlib import conversions, core, text_search
@@ -21,16 +21,24 @@ from app.engine.stdlib import text as library
 
 _MOST_PARTS: Final = 6
 _MOST_SUMMED: Final = 12
-_JOINED: Final = frozenset({Kind.TEXT, Kind.CHAR, Kind.INT})
+JOINED: Final = frozenset({Kind.TEXT, Kind.CHAR, Kind.INT})
+"""What Python's own ``str`` and ``+`` show as the library does."""
 _CASES: Final = {"to_upper": "str_upper", "to_lower": "str_lower"}
+_CHARACTER_CASES: Final = {"to_upper": "char_upper", "to_lower": "char_lower"}
 
 
 def can_join(f: Lowering, nodes: Sequence[Any]) -> bool:
-    """Whether values are all texts, characters or integers, at least one of them a text."""
+    """Whether values are all texts, characters or integers, or () instead, at least one of them a text."""
     if not f.is_hot:
         return False
-    kinds = {f.kinds.of(node) for node in nodes}
-    return Kind.TEXT in kinds and kinds <= _JOINED
+    kinds = {_kind(f, node) for node in nodes}
+    return Kind.TEXT in kinds and kinds <= JOINED
+
+
+def _kind(f: Lowering, node: Any) -> Kind:
+    """The kind of a value, if it isn't ()."""
+    of = f.kinds.type_of(node)
+    return present(of).kind if of.kind is Kind.ATOM else of.kind
 
 
 def sum_of(f: Lowering, node: tree.Binary) -> Any:
@@ -39,7 +47,9 @@ def sum_of(f: Lowering, node: tree.Binary) -> Any:
     while len(signs) < _MOST_SUMMED and _is_sum(f, signs[-1].left):
         signs.append(signs[-1].left)  # type: ignore[arg-type]  # a sum by the test
     nodes = [signs[-1].left, *(sign.right for sign in reversed(signs))]
-    values = list(f.texts(node.left, node.right)) if len(signs) == 1 else [f.simple(value) for value in f.operands(nodes)]
+    # Added to (), a character isn't what its text is.
+    is_plain = len(signs) == 1 and all(f.kinds.of(each) in JOINED for each in nodes)
+    values = list(f.texts(node.left, node.right)) if is_plain else [f.simple(value) for value in f.operands(nodes)]
     slow = values[0]
     for value, sign in zip(values[1:], reversed(signs), strict=True):
         slow = build.call("add", [slow, value], f.position(sign.pos))
@@ -65,17 +75,23 @@ def can_interpolate(f: Lowering, node: tree.Interpolated) -> bool:
     """Whether a text's parts are few and of known types."""
     if not f.is_hot or len(node.parts) > _MOST_PARTS:
         return False
-    return {f.kinds.of(part) for part in node.parts} <= _JOINED
+    return {_kind(f, part) for part in node.parts} <= JOINED
 
 
 def _short(f: Lowering, parts: list[tuple[Any, Any]], slow: Any) -> Any:
+    """The parts joined by Python, unless they turn out long, or one of them is ()."""
     joined: Any = None
+    tests: list[Any] = []
     for value, node in parts:
-        part = build.call("str", [value]) if f.kinds.of(node) is Kind.INT else value
+        if f.kinds.of(node) is Kind.ATOM:
+            tests.append(build.compare(value, "is not", build.constant(None)))
+        # A character alone would stay one.
+        kind = _kind(f, node)
+        part = build.call("str", [value]) if kind is Kind.INT or (kind is Kind.CHAR and len(parts) == 1) else value
         joined = part if joined is None else build.operation(joined, "+", part)
     slot = f.fresh()
-    is_short = build.compare(build.call("len", [build.walrus(slot, joined)]), "<=", build.name("TEXT_SHORT"))
-    return build.choice(is_short, build.name(slot), slow)
+    tests.append(build.compare(build.call("len", [build.walrus(slot, joined)]), "<=", build.name("TEXT_SHORT")))
+    return build.choice(build.both(tests), build.name(slot), slow)
 
 
 def quick(f: Lowering, node: tree.Chain) -> Any:
@@ -91,7 +107,7 @@ def shown(f: Lowering, node: tree.Chain) -> Any:
     if step is None or not is_standard(f, step, core.PACKAGE.name):
         return None
     root = _receiver(f, node)
-    if f.kinds.of(root) not in _JOINED:
+    if f.kinds.of(root) not in JOINED:
         return None
     text = f.text(root) if f.kinds.of(root) is Kind.CHAR else None
     return build.call("str", [f.expr(root)]) if text is None else text
@@ -107,6 +123,19 @@ def number_of(f: Lowering, node: tree.Chain) -> Any:
         return None
     text = f.text(root)
     return build.call("ord", [f.expr(root) if text is None else text])
+
+
+def cased_character(f: Lowering, node: tree.Chain) -> Any:
+    """``to_upper`` and ``to_lower`` of a character; None for all other chains."""
+    name = node.steps[-1].name  # type: ignore[union-attr]  # a method's by the caller's test
+    step = _last(f, node, name, 0)
+    if step is None or not is_standard(f, step, library.PACKAGE.name, "char"):
+        return None
+    root = _receiver(f, node)
+    if f.kinds.of(root) is not Kind.CHAR:
+        return None
+    text = f.text(root)
+    return build.call(_CHARACTER_CASES[name], [f.expr(root) if text is None else text])
 
 
 def _last(f: Lowering, node: tree.Chain, name: str, argc: int) -> tree.MethodStep | None:
@@ -179,6 +208,7 @@ _ENDINGS: Final[dict[str, Callable[[Lowering, tree.Chain], Any]]] = {
     "contains": holds,
     "index_of": found_in,
     "to_int": number_of,
+    **dict.fromkeys(_CHARACTER_CASES, cased_character),
 }
 
 

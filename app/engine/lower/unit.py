@@ -169,7 +169,7 @@ class Unit:
         return len(self.paths) - 1
 
     def native(self, style: str, name: str, argc: int) -> str:
-        """The global through which a native is called: style ``n`` (function), ``m`` (method), ``p`` (both results)."""
+        """The global through which a native is called, by the styles of ``runtime.leaves.natives``."""
         self.requests.add((style, name, argc))
         return f"{style}:{name}/{argc}"
 

@@ -61,10 +61,9 @@ def unary(machine: Machine, dispatcher: Dispatcher, general: Leaf) -> Leaf:
         if type(receiver) is dict and name in receiver:
             return general(level, receiver)
         if function is None:
-            overload = dispatcher.find((receiver,)) if type(receiver) in _PLAIN or type(receiver) is dict else None
-            if overload is None or overload.context is not context or overload.replaces_receiver:
+            if type(receiver) not in _PLAIN and type(receiver) is not dict:
                 return general(level, receiver)
-            function = table[type(receiver)] = overload.function
+            function = table[type(receiver)] = dispatcher.uniform((receiver,))
         if context:
             machine.here = level
             return function(machine, receiver)
@@ -82,10 +81,9 @@ def binary(machine: Machine, dispatcher: Dispatcher, general: Leaf) -> Leaf:
         key = (type(receiver), type(argument))
         function = table.get(key)
         if function is None:
-            overload = dispatcher.find((receiver, argument)) if type(receiver) in _PLAIN and type(argument) in _ATOMS else None
-            if overload is None or overload.context is not context or overload.replaces_receiver:
+            if type(receiver) not in _PLAIN or type(argument) not in _ATOMS:
                 return general(level, receiver, argument)
-            function = table[key] = overload.function
+            function = table[key] = dispatcher.uniform((receiver, argument))
         if context:
             machine.here = level
             return function(machine, receiver, argument)

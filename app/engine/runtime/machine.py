@@ -127,6 +127,13 @@ def _account(maximum: int) -> tuple[Callable[[int], None], Callable[[], int], Ca
     return grow, lambda: used, close
 
 
+class _Constants(dict[str, Value]):
+    """What functions see as ``global::NAME``."""
+
+    def __missing__(self, name: str) -> Value:
+        raise errors.variable_not_found(f"global::{name}")
+
+
 class Machine:
     """The state of one run."""
 
@@ -154,7 +161,7 @@ class Machine:
         self.typed: dict[tuple[str, str, int], Bound] = {}
         self.closures: list[Bound] = []
         self.in_caller_scope: dict[tuple[str, int], Bound] = {}
-        self.constants: dict[str, Value] = {}
+        self.constants = _Constants()
         self.imports: list[tuple[str | None, Any]] = []
         self.root: Machine = self if parent is None else parent.root
         self.program: Any = None

@@ -1,4 +1,4 @@
-"""Measuring arrays of records whose types tell what is in each: only texts and inner arrays have to be looked at.
+"""Measuring arrays of texts, or of records whose types tell what is in each: only texts and inner arrays have to be looked at.
 
 It finds the same sizes as walking all parts does, and charges for the same steps.
 """
@@ -16,7 +16,8 @@ from app.engine.values import UNBOUND
 
 Path: TypeAlias = tuple[str, ...]
 Extent: TypeAlias = tuple[int, tuple[Path, ...], tuple[Path, ...], tuple[Path, ...]]
-"""What each record holds: its entries, those of maps in it included; and where its texts, arrays of numbers, and arrays of texts are."""
+"""What each record, or text, holds: its entries, those of maps in it included; and where its texts, arrays of numbers, and arrays of
+texts are."""
 
 
 def grown(rt: Runtime, array: list[Any], extent: Extent) -> None:

@@ -11,12 +11,16 @@ from typing import Any, Final
 
 from app.engine import sizes
 from app.engine.natives import Natives
+from app.engine.ops import character
 from app.engine.runtime.machine import Machine
+from app.engine.runtime.unseen import Unseen
 from app.engine.stdlib import conversions, core, text, text_change, text_search
 from app.engine.values import Char, Value
 
 Leaf = Callable[..., Any]
 
+IN_FUNCTION_STYLE: Final = ("n", "u")
+"""Styles in which the receiver counts among the arguments."""
 _MOST_DIGITS: Final = 18
 _PARTS: Final = frozenset({str, Char})
 
@@ -26,13 +30,27 @@ def _split(machine: Machine, general: Leaf) -> Leaf:
     most = 0 if machine.limits.has_small_sizes else sizes.FREE_STEPS
 
     def split(level: Any, receiver: Value, delimiter: Value) -> Value:
-        if type(receiver) is str and type(delimiter) in _PARTS and receiver and delimiter and len(receiver) < most:
-            parts: list[Value] = [*receiver.split(delimiter)]  # type: ignore[arg-type]  # a text by the test
+        if type(receiver) is str and type(delimiter) in _PARTS and receiver and len(receiver) < most:
+            # Between nothing and nothing, Rhai has an empty part at either end.
+            parts: list[Any] = receiver.split(delimiter) if delimiter else ["", *receiver, ""]  # type: ignore[arg-type]  # a text by the test
             grow(len(parts) * sizes.ELEMENT_BYTES + len(receiver))
             return parts
         return general(level, receiver, delimiter)
 
     return split
+
+
+def _to_chars(machine: Machine, general: Leaf) -> Leaf:
+    grow = machine.grow
+    most = 0 if machine.limits.has_small_sizes else sizes.FREE_STEPS
+
+    def to_chars(level: Any, receiver: Value) -> Value:
+        if type(receiver) is str and len(receiver) <= most:
+            grow(len(receiver) * sizes.ELEMENT_BYTES)
+            return list(map(character, receiver))
+        return general(level, receiver)
+
+    return to_chars
 
 
 def _parse_int(_machine: Machine, general: Leaf) -> Leaf:
@@ -43,6 +61,40 @@ def _parse_int(_machine: Machine, general: Leaf) -> Leaf:
         return general(level, receiver)
 
     return parse_int
+
+
+def _parse_int_unseen(_machine: Machine, general: Leaf) -> Leaf:
+    def parse_int(level: Any, receiver: Value) -> Value:
+        if type(receiver) is not str or len(receiver) > sizes.FREE_CHARACTERS:
+            return general(level, receiver)
+        if receiver.isdecimal() and len(receiver) <= _MOST_DIGITS and receiver.isascii():
+            return int(receiver)
+        value, problem = conversions.integer_of(receiver, 10)
+        if problem:
+            raise Unseen
+        return value
+
+    return parse_int
+
+
+def _parse_float(_machine: Machine, general: Leaf) -> Leaf:
+    def parse_float(level: Any, receiver: Value) -> Value:
+        value = conversions.float_of(receiver) if type(receiver) is str and len(receiver) <= sizes.FREE_CHARACTERS else None
+        return general(level, receiver) if value is None else value
+
+    return parse_float
+
+
+def _parse_float_unseen(_machine: Machine, general: Leaf) -> Leaf:
+    def parse_float(level: Any, receiver: Value) -> Value:
+        if type(receiver) is not str or len(receiver) > sizes.FREE_CHARACTERS:
+            return general(level, receiver)
+        value = conversions.float_of(receiver)
+        if value is None:
+            raise Unseen
+        return value
+
+    return parse_float
 
 
 def _to_string(machine: Machine, general: Leaf) -> Leaf:
@@ -128,8 +180,21 @@ def _replace(machine: Machine, general: Leaf) -> Leaf:
     return replace
 
 
+def _pad(machine: Machine, general: Leaf) -> Leaf:
+    most = 0 if machine.limits.has_small_sizes else sizes.SHORT_TEXT
+
+    def pad(level: Any, receiver: Value, length: Value, padding: Value) -> Any:
+        is_short = type(receiver) is str and type(length) is int and length <= most
+        if is_short and type(padding) in _PARTS and len(padding) == 1:  # type: ignore[arg-type]  # by the test
+            return receiver.ljust(length, padding), None  # type: ignore[attr-defined]  # by the test
+        return general(level, receiver, length, padding)
+
+    return pad
+
+
 _METHODS: Final[Mapping[tuple[str, str, int], tuple[str, Callable[[Machine, Leaf], Leaf]]]] = {
     ("m", "split", 1): (text_change.PACKAGE.name, _split),
+    ("m", "to_chars", 0): (text_change.PACKAGE.name, _to_chars),
     ("m", "to_string", 0): (core.PACKAGE.name, _to_string),
     ("m", "parse_int", 0): (conversions.PACKAGE.name, _parse_int),
     ("m", "sub_string", 2): (text_search.PACKAGE.name, _sub_string),
@@ -137,9 +202,14 @@ _METHODS: Final[Mapping[tuple[str, str, int], tuple[str, Callable[[Machine, Leaf
     ("m", "index_of", 1): (text_search.PACKAGE.name, _index_of),
     ("m", "starts_with", 1): (text_search.PACKAGE.name, _starts_with),
     ("m", "ends_with", 1): (text_search.PACKAGE.name, _ends_with),
+    ("m", "parse_float", 0): (conversions.PACKAGE.name, _parse_float),
     ("n", "parse_int", 1): (conversions.PACKAGE.name, _parse_int),
+    ("n", "parse_float", 1): (conversions.PACKAGE.name, _parse_float),
+    ("u", "parse_int", 1): (conversions.PACKAGE.name, _parse_int_unseen),
+    ("u", "parse_float", 1): (conversions.PACKAGE.name, _parse_float_unseen),
     ("p", "trim", 0): (text.PACKAGE.name, _trim),
     ("p", "replace", 2): (text_change.PACKAGE.name, _replace),
+    ("p", "pad", 2): (text_change.PACKAGE.name, _pad),
 }
 """By style, name and number of arguments: the package that has to be the only one with such a function for texts, and the maker."""
 
@@ -147,7 +217,7 @@ _METHODS: Final[Mapping[tuple[str, str, int], tuple[str, Callable[[Machine, Leaf
 def maker(natives: Natives, style: str, name: str, argc: int) -> Callable[[Machine, Leaf], Leaf] | None:
     """What makes the quick form of a method; None if there is none, or somebody else has a function of that name for texts."""
     package, made = _METHODS.get((style, name, argc), ("", None))
-    dispatcher = natives.lookup(name, argc if style == "n" else argc + 1)
+    dispatcher = natives.lookup(name, argc if style in IN_FUNCTION_STYLE else argc + 1)
     if made is None or dispatcher is None:
         return None
     is_own = all(each.package == package for each in dispatcher.overloads if each.params[0] in ("?", "string", "i64", "char"))

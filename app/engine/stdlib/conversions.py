@@ -19,6 +19,8 @@ native = PACKAGE.native
 _DIGITS: Final = {digit: value for value, digit in enumerate("0123456789abcdefghijklmnopqrstuvwxyz")} | {
     digit: value for value, digit in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 10)
 }
+SMALL: Final = {str(number): number for number in range(1000)}
+"""Small integers by their text: most texts that are read spell one, and looking it up takes half the time."""
 _FLOAT: Final = re.compile(r"[+-]?(?:inf|infinity|nan|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?)", re.IGNORECASE | re.ASCII)
 _WRAP: Final = 2**64
 
@@ -88,12 +90,20 @@ def parse_int_radix(rt: Runtime, string: str, radix: int) -> int:
     if not 2 <= radix <= 36:
         raise errors.arithmetic(f"Invalid radix: '{radix}'")
     sizes.walk_text(rt, len(string))
-    digits = string.strip(WHITESPACE)
-    is_negative = digits.startswith("-")
-    value, problem = _read_digits(digits[1:] if digits[:1] in ("-", "+") and len(digits) > 1 else digits, radix, is_negative)
+    value, problem = integer_of(string, radix)
     if problem:
         raise errors.arithmetic(f"Error parsing integer number '{string}': {problem}")
-    return -value if is_negative else value
+    return value
+
+
+def integer_of(string: str, radix: int) -> tuple[int, str]:
+    """The integer that a text spells in a base, and what is wrong with the text ("" if nothing)."""
+    digits = string.strip(WHITESPACE)
+    is_negative = digits[:1] == "-"
+    if len(digits) > 1 and (is_negative or digits[0] == "+"):
+        digits = digits[1:]
+    value, problem = _read_digits(digits, radix, is_negative)
+    return -value if is_negative else value, problem
 
 
 def _read_digits(digits: str, radix: int, is_negative: bool) -> tuple[int, str]:
@@ -115,8 +125,14 @@ def _read_digits(digits: str, radix: int, is_negative: bool) -> tuple[int, str]:
 def parse_float(rt: Runtime, string: str) -> float:
     """The float that the text spells."""
     sizes.walk_text(rt, len(string))
-    text = string.strip(WHITESPACE)
-    if not text or _FLOAT.fullmatch(text) is None:
-        problem = "invalid float literal" if text else "cannot parse float from empty string"
+    value = float_of(string)
+    if value is None:
+        problem = "invalid float literal" if string.strip(WHITESPACE) else "cannot parse float from empty string"
         raise errors.arithmetic(f"Error parsing floating-point number '{string}': {problem}")
-    return float(text)
+    return value
+
+
+def float_of(string: str) -> float | None:
+    """The float that a text spells; None if it spells none."""
+    text = string.strip(WHITESPACE)
+    return float(text) if _FLOAT.fullmatch(text) else None

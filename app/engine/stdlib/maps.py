@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
 
 from app.engine import sizes
 from app.engine.display import to_json
@@ -14,6 +16,8 @@ from app.engine.values import FnPtr, Value
 
 PACKAGE = Package("maps")
 native = PACKAGE.native
+
+_lengths: Final = partial(map, len)
 
 
 @native("len", "map", returns="i64")
@@ -81,13 +85,13 @@ def fill_with(rt: Runtime, map: dict[str, Value], other: dict[str, Value]) -> No
 @native("keys", "map", returns="array", context=True)
 def keys(rt: Runtime, map: dict[str, Value]) -> list[Value]:
     """The names of all entries, sorted."""
-    is_small = len(map) <= sizes.FEW_TEXTS and not rt.limits.has_small_sizes and sum([len(name) for name in map]) <= sizes.FEW_CHARACTERS
+    is_small = len(map) <= sizes.FEW_TEXTS and not rt.limits.has_small_sizes and sum(_lengths(map)) <= sizes.FEW_CHARACTERS
     if is_small:
         rt.grow(len(map) * sizes.ELEMENT_BYTES)
     else:
         sizes.walk(rt, len(map))
         sizes.allow_elements(rt, len(map), len(map))
-    names: list[Value] = [*sorted(map)]
+    names: list[Any] = sorted(map)
     if not is_small:
         sizes.check_texts(rt, names)
     return names

@@ -5,6 +5,7 @@ Everything counts characters (code points), but ``bytes``, which counts UTF-8.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from app.engine import sizes
@@ -129,18 +130,35 @@ def make_lower(rt: Runtime, string: str) -> tuple[str, None]:
 # --- characters ------------------------------------------------------------------------------------------------
 
 
+class _Cases(dict[str, Char]):
+    """Characters in another case, by their text; itself where that would be several. Some are kept, as looking one up is quicker."""
+
+    __slots__ = ("_changed",)
+
+    def __init__(self, changed: Callable[[str], str]) -> None:
+        self._changed = changed
+        self.update({chr(code): self[chr(code)] for code in range(_KEPT)})
+
+    def __missing__(self, text: str) -> Char:
+        changed = self._changed(text)
+        return Char(changed if len(changed) == 1 else text)
+
+
+_KEPT: Final = 256
+_UPPER: Final = _Cases(str.upper)
+_LOWER: Final = _Cases(str.lower)
+
+
 @native("to_upper", "char", returns="char")
-def char_to_upper(character: Char) -> Char:
+def char_to_upper(character: str) -> Char:
     """The character in upper case; itself where that would be several."""
-    upper = character.upper()
-    return Char(upper) if len(upper) == 1 else character
+    return _UPPER[character]
 
 
 @native("to_lower", "char", returns="char")
-def char_to_lower(character: Char) -> Char:
+def char_to_lower(character: str) -> Char:
     """The character in lower case; itself where that would be several."""
-    lower = character.lower()
-    return Char(lower) if len(lower) == 1 else character
+    return _LOWER[character]
 
 
 @native("make_upper", "char", returns="()", mutates=True)

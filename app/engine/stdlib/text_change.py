@@ -8,9 +8,10 @@ from typing import Final
 from app.engine import errors, sizes
 from app.engine.natives import Package
 from app.engine.ops.arithmetic import shown_for_joining
+from app.engine.ops.iterate import character
 from app.engine.running import Runtime
 from app.engine.stdlib.text import WHITESPACE
-from app.engine.values import Char, Value
+from app.engine.values import Value
 
 PACKAGE = Package("text change")
 native = PACKAGE.native
@@ -78,7 +79,7 @@ def to_chars(rt: Runtime, string: str) -> list[Value]:
     """An array of the characters."""
     sizes.allow_elements(rt, len(string), len(string))
     sizes.walk(rt, len(string))
-    return list(map(Char, string))
+    return list(map(character, string))
 
 
 @native("to_blob", "string", returns="blob", context=True)

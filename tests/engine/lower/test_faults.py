@@ -54,6 +54,71 @@ SOURCES = [
     "[1].map(|x| { throw x; })",
     "try { throw 'c' } catch (e) { throw [e, e]; }",
     "fn f(x) { throw x; } try { f(1) } catch (e) { try { f(e + 1) } catch (e) { f(e + 1) } }",
+    # Numbers that texts don't spell, where somebody looks at the error and where nobody does.
+    (
+        "let n = 0; "
+        "f"
+        "o"
+        "r"
+        " "
+        "s"
+        " "
+        "i"
+        "n"
+        " "
+        "["
+        '"'
+        "1"
+        "2"
+        '"'
+        ","
+        " "
+        '"'
+        "x"
+        '"'
+        ","
+        " "
+        '"'
+        '"'
+        ","
+        " "
+        '"-4", " 5 ", "+7", "-", "99999999999999999999", "-9223372036854775808", "\u0663", "1_0"] { try { n += parse_int(s); '
+        "} catch { n += 1; } try { n += s.parse_int(); } catch (e) { n += 2; } try { print(parse_int(s)); } "
+        "catch (e) { print(e); } } n"
+    ),
+    (
+        'for s in ["1.5", "x", "", "-4", " 5e1 ", "+.7", "-", "inf", "nan", "1e999"] { try { print(parse_float(s)); } '
+        'catch { print("no"); } try { print(s.parse_float()); } catch (e) { print("none"); } try { print(parse_float(s)); } '
+        "catch (e) { print(e); } }"
+    ),
+    (
+        'for s in [1, "7", \'c\', (), [1]] { try { print(parse_int(s)); } catch { print("no"); } try { print(s.parse_int()); } '
+        'catch { print("no2"); } }'
+    ),
+    (
+        'fn parse_int(x) { throw "own" } for s in ["1", "x"] { try { print(parse_int(s)); } catch { print("no"); } '
+        'try { print(s.parse_int()); } catch { print("no2"); } }'
+    ),
+    (
+        'fn string.parse_int() { 77 } for s in ["1", "x"] { let t = s + ""; try { print(parse_int(t)); } '
+        'catch { print("no"); } try { print(t.parse_int()); } catch { print("no2"); } }'
+    ),
+    'for s in ["1", "x"] { try { try { print(parse_int(s)); } catch { throw "again"; } } catch (e) { print(e); } }',
+    'for s in ["1", "x"] { try { try { print(parse_int(s)); } catch { throw; } } catch (e) { print(e); } }',
+    'fn f(s) { try { return parse_int(s) + 1; } catch { return -1; } } for s in ["1", "x"] { print(f(s)); } parse_int("z")',
+    (
+        'for s in ["1", "x"] { let g = || parse_int(s); try { print(g.call()); } catch { print("no"); } '
+        'try { print([s].map(|t| parse_int(t))); } catch { print("no"); } }'
+    ),
+    (
+        'for s in ["1", "x"] { try { print(parse_int(s, 16)); } catch { print("no"); } try { print(parse_int(s, 99)); } '
+        "catch (e) { print(e); } }"
+    ),
+    (
+        'let t = "1"; for i in 0..17 { t += t; } let n = 0; for i in 0..9 { try { n += parse_int(t); } catch { n += 1; } '
+        "try { n += t.parse_float(); } catch { n += 1; } } n"
+    ),
+    'try { parse_int("x") } catch { 5 }',
 ]
 
 

@@ -20,12 +20,14 @@ from app.engine.meter import Meter
 from app.engine.natives import Natives
 from app.engine.runtime import fast, scopes
 from app.engine.runtime.leaves.calls import call_leaves
-from app.engine.runtime.leaves.faults import Unseen, fault_leaves
+from app.engine.runtime.leaves.faults import fault_leaves
 from app.engine.runtime.leaves.natives import native
 from app.engine.runtime.leaves.paths import path_leaves
 from app.engine.runtime.leaves.scoped import scope_leaves
 from app.engine.runtime.leaves.values import ATOMS, CONTAINERS, free_characters, value_leaves
 from app.engine.runtime.machine import Machine
+from app.engine.runtime.unseen import Unseen
+from app.engine.stdlib import conversions, text
 from app.engine.values import UNBOUND, Char, FnPtr, type_name
 
 _FIXED: Final[dict[str, Any]] = {
@@ -51,11 +53,19 @@ _FIXED: Final[dict[str, Any]] = {
     "dict_copy": dict.copy,
     "list_copy": list.copy,
     "list_pop": list.pop,
+    "list_sort": list.sort,
+    "list_reverse": list.reverse,
     "str_find": str.find,
     "str_starts": str.startswith,
     "str_ends": str.endswith,
+    "small_int": conversions.SMALL.get,
+    "char_upper": text.char_to_upper,
+    "char_lower": text.char_to_lower,
     "str_upper": str.upper,
     "str_lower": str.lower,
+    "str_strip": str.strip,
+    "str_replace": str.replace,
+    "str_ljust": str.ljust,
     "dict_of": lambda keys, values: dict(zip(keys, values, strict=True)),
     "tuple_of": tuple,
     "call_many": lambda function, args: function(*args),

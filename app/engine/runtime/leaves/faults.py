@@ -9,12 +9,8 @@ from app.engine.display import thrown_text
 from app.engine.runtime.leaves.values import CONTAINERS
 from app.engine.runtime.machine import Machine
 from app.engine.runtime.places import is_out_of_bounds, left, settled
+from app.engine.runtime.unseen import Unseen
 from app.engine.values import UNBOUND, Value
-
-
-class Unseen(Exception):
-    """What is raised by a ``throw`` or a division straight into a ``catch`` of the same function that doesn't look at it."""
-
 
 PASSING: Final = frozenset({Unseen, errors.Thrown, errors.ScriptError})
 """What a handler that doesn't look at it lets pass without a call."""
@@ -93,11 +89,6 @@ def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
     def unbound() -> None:
         raise errors.unbound_this()
 
-    def global_constant(name: str) -> Value:
-        if name not in machine.root.constants:
-            raise errors.variable_not_found(f"global::{name}")
-        return machine.root.constants[name]
-
     def too_many_variables() -> None:
         raise errors.too_many_variables(machine.limits.max_variables)
 
@@ -117,7 +108,7 @@ def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "bound": bound,
         "bound_target": bound,
         "unbound": unbound,
-        "global_constant": global_constant,
+        "global_constant": machine.root.constants.__getitem__,
         "set_constant": machine.root.constants.__setitem__,
         "too_many_variables": too_many_variables,
     }

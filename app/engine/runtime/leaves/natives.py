@@ -17,10 +17,11 @@ Leaf = Callable[..., Any]
 def native(machine: Machine, style: str, name: str, argc: int) -> Leaf:
     """A native under the convention of its style.
 
-    ``n`` function, ``m`` method, ``b`` method whose result shares parts with the receiver, ``p`` method with its receiver, ``s`` the
+    ``n`` function, ``u`` function whose errors nobody looks at, ``m`` method,
+    ``b`` method whose result shares parts with the receiver, ``p`` method with its receiver, ``s`` the
     script's own first.
     """
-    if style == "n":
+    if style in short_texts.IN_FUNCTION_STYLE:
         function = _function(machine, machine.natives.lookup(name, argc))
         maker = short_texts.maker(machine.natives, style, name, argc)
         return function if maker is None else maker(machine, function)

@@ -19,6 +19,10 @@ FLAT: Final = frozenset({int, float, bool, Char, type(None)})
 """What holds nothing that would have to be measured."""
 
 
+_FEW_PARTS: Final = 4
+"""So many texts are joined one by one in less time than it takes to gather them first."""
+
+
 def free_characters(limits: Limits) -> int:
     """Texts of so many characters can't be over the limit, and needn't be measured."""
     return min(1_000, (limits.max_string_size or 1 << 62) // 4)
@@ -54,9 +58,15 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
     shown = machine.shown
 
     def text_of(parts: tuple[Value, ...]) -> str:
-        text = "".join(
-            [part if type(part) is str or type(part) is Char else str(part) if type(part) is int else shown(part) for part in parts]
-        )
+        if len(parts) > _FEW_PARTS:
+            text = "".join(
+                [part if type(part) is str or type(part) is Char else str(part) if type(part) is int else shown(part) for part in parts]
+            )
+        else:
+            text = ""
+            for part in parts:
+                kind = type(part)
+                text += part if kind is str or kind is Char else str(part) if kind is int else shown(part)  # type: ignore[operator]  # by kind
         length = len(text)
         if length <= text_free:
             grow(length)
