@@ -295,6 +295,19 @@ def test_small_copies_that_are_not_accounted_for_are_found_all_the_same(before: 
     assert len(outcome.prints) < 2 * 5_000 // 350
 
 
+@pytest.mark.parametrize("is_typed", [True, False])
+@pytest.mark.parametrize("others", ["let t = [r];", "let t = [r]; let u = [r];", "let a = []; for j in 0..200 { a.push(j); } let t = [r];"])
+def test_a_literal_that_is_measured_regularly_hides_no_other(others: str, is_typed: bool) -> None:
+    source = (
+        "fn rows() { let r = []; for i in 0..60 { r.push([i]); } r } let r = rows(); let l = (); "
+        f"for i in 0..20_000 {{ l = [i, l]; {others} }}"
+    )
+    limits = Limits(max_map_size=5_000, max_array_size=5_000, max_operations=100_000_000)
+    error = compile_script(source, limits=limits, is_typed=is_typed).run().error  # type: ignore[union-attr]  # it compiles
+    assert error is not None
+    assert error.limit == "max_array_size"  # type: ignore[union-attr]  # a limit's
+
+
 def test_a_run_measures_as_if_none_had_been_before() -> None:
     source = "fn b(d) { if d == 0 { return #{ v: 1, l: (), r: () }; } #{ v: d, l: b(d - 1), r: b(d - 1) } } b(9); 1"
     program = compile_script(source, limits=Limits(max_map_size=5_000, max_operations=10_000_000))
