@@ -19,7 +19,7 @@ from app.engine.lower.owning import parts_of_record
 from app.engine.lower.pushes import push
 from app.engine.lower.receivers import direct_calls, is_told, run, told_calls, with_receiver
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, write_back
-from app.engine.stdlib import conversions, maps
+from app.engine.stdlib import arrays, conversions, maps
 from app.engine.values import FIRST_WAY, MOST_ARGUMENTS
 
 
@@ -44,6 +44,11 @@ def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arg
         return numbers.quick(step.name, [value, *arguments])
     if step.name == "pop" and not arguments and walk.type.kind in (Kind.ARRAY, Kind.UNKNOWN):
         return _popped(f, walk, step, value)
+    if walk.type.kind is Kind.ARRAY and not arguments and texts.is_standard(f, step, arrays.PACKAGE.name, "array"):
+        if step.name == "is_empty":
+            return build.negated(value)
+        if step.name == "shift":
+            return _shifted(f, walk, step, value)
     return push(f, walk, step, value, arguments) if step.name == "push" else None
 
 
@@ -76,6 +81,18 @@ def _popped(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:
     quick, _ = f.captured_statements(taken)
     general, _ = f.captured_statements(by_library)
     f.out.append(build.if_(f.is_type(value, "list"), quick, general))
+    return build.name(slot)
+
+
+def _shifted(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:
+    """``shift`` on an array; what a long one costs is the library's to charge."""
+    if is_constant_root(f, walk) or (walk.is_place and (walk.is_doubtful or root_cell(f, walk.node.root) is not None)):
+        return None
+    slot = f.fresh()
+    general, _ = f.captured_statements(lambda: f.out.append(build.store(build.target(slot), method(f, walk, step, value, []))))
+    first = build.choice(value, build.call("list_pop", [value, build.constant(0)]), build.constant(None))
+    is_short = build.compare(build.call("len", [value]), "<=", build.constant(arrays.FREELY_MOVED))
+    f.out.append(build.if_(is_short, [build.store(build.target(slot), first)], general))
     return build.name(slot)
 
 

@@ -12,7 +12,8 @@ from app.engine import sizes
 from app.engine.running import Runtime
 from app.engine.values import Value
 
-_CONTAINERS = frozenset({list, dict, bytearray})
+CONTAINERS: Final = frozenset({list, dict, bytearray})
+"""What can change, and has to be copied."""
 
 
 @overload
@@ -21,11 +22,11 @@ def copied(value: dict[str, Value]) -> dict[str, Value]: ...
 def copied(value: Value) -> Value: ...
 def copied(value: Value) -> Value:
     """A value that shares no container with the given one."""
-    if type(value) not in _CONTAINERS:
+    if type(value) not in CONTAINERS:
         return value
-    if type(value) is list and _CONTAINERS.isdisjoint(map(type, value)):
+    if type(value) is list and CONTAINERS.isdisjoint(map(type, value)):
         return value[:]
-    if type(value) is dict and _CONTAINERS.isdisjoint(map(type, value.values())):
+    if type(value) is dict and CONTAINERS.isdisjoint(map(type, value.values())):
         return value.copy()
     top, inner = _shallow(value)
     while inner:
@@ -39,10 +40,10 @@ def _shallow(value: Value) -> tuple[Value, list[tuple[Value, Value, Value]]]:
     """A copy of one level, and where in it containers still have to be copied."""
     if type(value) is list:
         items = value[:]
-        return items, [(items, at, item) for at, item in enumerate(items) if type(item) in _CONTAINERS]
+        return items, [(items, at, item) for at, item in enumerate(items) if type(item) in CONTAINERS]
     if type(value) is dict:
         entries = value.copy()
-        return entries, [(entries, key, item) for key, item in entries.items() if type(item) in _CONTAINERS]
+        return entries, [(entries, key, item) for key, item in entries.items() if type(item) in CONTAINERS]
     return bytearray(value), []  # type: ignore[call-overload]  # the third kind of container
 
 
@@ -60,7 +61,7 @@ def _small_copy(rt: Runtime, value: Value) -> Value | None:
         if room < 0:
             return None
         is_map = type(container) is dict
-        if len(container) > _SHORT and _CONTAINERS.isdisjoint(map(type, container.values() if is_map else container)):
+        if len(container) > _SHORT and CONTAINERS.isdisjoint(map(type, container.values() if is_map else container)):
             continue
         for key, part in container.items() if is_map else enumerate(container):
             kind = type(part)
@@ -94,7 +95,7 @@ def _level(value: Value) -> tuple[Value, int]:
 
 def copied_metered(rt: Runtime, value: Value) -> Value:
     """``copied``, charging for its size and, where large, accounting for its memory first."""
-    if type(value) in _CONTAINERS:
+    if type(value) in CONTAINERS:
         made = _small_copy(rt, value)
         if made is not None:
             return made

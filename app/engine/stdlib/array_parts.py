@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from app.engine import sizes
 from app.engine.natives import Package
-from app.engine.ops.copying import copied_metered
+from app.engine.ops.copying import CONTAINERS, copied_metered
 from app.engine.running import Runtime
 from app.engine.stdlib.spans import clamped, over_spans
 from app.engine.values import INT_MAX, Value
 
 PACKAGE = Package("array parts")
 native = PACKAGE.native
+_SMALL = sizes.SMALL_BYTES // sizes.ELEMENT_BYTES
+"""So many elements are copied at no cost."""
 
 
 @over_spans(PACKAGE, "extract", "array", returns="array", context=True, pure=False)
@@ -18,7 +20,11 @@ def extract(rt: Runtime, array: list[Value], start: int, len_: int) -> Value:
     """A copy of so many elements from a position on."""
     at, count = clamped(len(array), start, len_)
     sizes.walk(rt, count)
-    return copied_metered(rt, array[at : at + count])
+    part = array[at : at + count]
+    if len(part) > _SMALL or not CONTAINERS.isdisjoint(map(type, part)):
+        return copied_metered(rt, part)
+    rt.measure_at -= len(part) * sizes.ELEMENT_BYTES
+    return part
 
 
 @native("extract", "array", "i64", returns="array", context=True, pure=False)

@@ -245,6 +245,22 @@ INFERRED = [
     "let a = [1, 2, 3, 4]; let b = a.extract(1, 2); b.push(1.5); let c = a.extract(1..=2); [a, b, c, a.get(1), a.get(9)]",
     "fn b(d) { if d == 0 { return #{v: 1.5, l: (), r: ()}; } #{v: d, l: b(d - 1), r: b(d - 1)} } let t = b(6); "
     't.l.l.v = "x"; [t.l.l.v, t.l.r.v, t.r.r.r.r.r.r.v]',
+    "let a = [[1], [2]]; let q = [0, 1]; let o = []; while !q.is_empty() { let n = q.shift(); for x in a[n] { o.push(x + n); } } "
+    "[o, q.shift(), q.is_empty()]",
+    "let a = [[1], [2]]; let q = [0]; let n = q.shift(); print(a[n]); n = q.shift(); a[n]",
+    "let a = [[1], [2]]; let q = [0]; let n = q.shift(); print(a[n]); n = q.shift(); let r = 5; try { r = a[n]; } catch { } r",
+    'let a = #{x: 1}; let q = ["x"]; let n = q.shift(); print(a[n]); n = q.shift(); a[n]',
+    'let a = "xyz"; let q = [1]; let n = q.shift(); print(a[n]); n = q.shift(); a[n]',
+    "let q = []; q.pad(16_390, 1); let n = 0; while q.len() > 16_380 { n += q.shift(); } n",
+    "fn shift() { 5 } let q = [1]; for i in 0..2 { print(q.shift()); } q",
+    "fn is_empty() { 5 } let q = [1]; for i in 0..2 { print(q.is_empty()); } q",
+    "let q = [[1]]; for i in 0..2 { let p = q.shift(); if p != () { p.push(2); } print(p); } q",
+    "const Q = [1]; for i in 0..2 { print(Q.shift()); } Q",
+    "let q = [1, 2]; let c = || q.shift(); for i in 0..2 { print(q.shift()); print(c.call()); } q",
+    "let q = [1, 2]; for i in 0..2 { print(q.map(|x| q.is_empty())); }",
+    "let m = #{q: [1, 2, 3]}; for i in 0..2 { print(m.q.shift()); print(m.q.is_empty()); } m",
+    "let a = [[1], [2, 3], [4]]; let b = a.extract(1, 2); b[0].push(9); let c = a.extract(1); c[1].push(8); [a, b, c, [1, 2].extract(0)]",
+    "let a = []; a.pad(300, 1); let b = a.extract(100); b[0] = 5; let c = a.extract(200); c[0] = 6; [a[100], a[200], b.len(), c.len()]",
 ]
 
 
