@@ -42,14 +42,20 @@ def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arg
         return texts.cased(f, step, value) or texts.cut(f, step, value, arguments)
     if walk.type.kind in NUMBERS and numbers.is_quick(f, step.name, [walk.type, *map(f.kinds.type_of, step.args)]):
         return numbers.quick(step.name, [value, *arguments])
-    if step.name == "pop" and not arguments and walk.type.kind in (Kind.ARRAY, Kind.UNKNOWN):
+    return push(f, walk, step, value, arguments) if step.name == "push" else _of_array(f, walk, step, value)
+
+
+def _of_array(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:
+    """A method without arguments of what is an array, or may be one."""
+    if step.args:
+        return None
+    if step.name == "pop" and walk.type.kind in (Kind.ARRAY, Kind.UNKNOWN):
         return _popped(f, walk, step, value)
-    if walk.type.kind is Kind.ARRAY and not arguments and texts.is_standard(f, step, arrays.PACKAGE.name, "array"):
-        if step.name == "is_empty":
-            return build.negated(value)
-        if step.name == "shift":
-            return _shifted(f, walk, step, value)
-    return push(f, walk, step, value, arguments) if step.name == "push" else None
+    if walk.type.kind is not Kind.ARRAY or not texts.is_standard(f, step, arrays.PACKAGE.name, "array"):
+        return None
+    if step.name == "is_empty":
+        return build.negated(value)
+    return _shifted(f, walk, step, value) if step.name == "shift" else None
 
 
 def _is_lookup(f: Lowering, walk: Walk, step: tree.MethodStep) -> bool:
