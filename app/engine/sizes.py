@@ -333,6 +333,14 @@ def grown(
             measured(rt, container)
 
 
+def check_joined(rt: Runtime, container: list[Value] | dict[str, Value], before: int, after: int) -> None:
+    """``check`` for a container that gets another's parts, with so many before and after: the whole only once in each doubling."""
+    if rt.limits.has_small_sizes or before.bit_length() != after.bit_length():
+        check(rt, container)
+    else:
+        check_sizes(rt.limits, *((len(container), 0) if type(container) is list else (0, len(container))), 0)
+
+
 class Unmetered:
     """A ``Runtime`` for constant folding: it only knows limits. It neither counts nor calls."""
 

@@ -60,9 +60,10 @@ def push(rt: Runtime, array: list[Value], item: Value) -> None:
 def append(rt: Runtime, array: list[Value], other: list[Value]) -> None:
     """Adds the elements of another array at the end."""
     sizes.walk(rt, len(other))
-    sizes.allow_elements(rt, len(array) + len(other), len(other))
+    before = len(array)
+    sizes.allow_elements(rt, before + len(other), len(other))
     array += other
-    sizes.check(rt, array)
+    sizes.check_joined(rt, array, before, len(array))
 
 
 @native("insert", "array", "i64", "?", returns="()", mutates=True, context=True, stores=True)
