@@ -12,8 +12,8 @@ so that the time of an operation is bounded, and programs with arrays of ordinar
 Size limits count as Rhai does: all elements of nested arrays and bytes of blobs together, all map entries together, all
 strings' UTF-8 bytes together. Natives check before they allocate. A container that grows one element at a time is
 measured as a whole only once or twice in each doubling (Rhai measures it each time, which makes building it quadratic);
-its own length is checked each time. A literal of containers, none of which is long, is measured when the run has made
-as much again as the last one held, small copies included, and nothing is charged for that.
+its own length is checked each time. A literal of containers, none of which is long, is measured as long as the run has
+made more, small copies included, than was measured so, and nothing is charged for that.
 
 Memory is accounted for where data grows, by the estimates below; nothing is credited back. What is only rearranged or
 short-lived (a small copy, a small joined text) isn't counted: size limits bound what can be kept of it.
@@ -135,26 +135,33 @@ _MEASURED: Final = frozenset({list, dict, str, bytearray})
 _HOLDING: Final = frozenset({list, dict, bytearray})
 
 
-def check(rt: Runtime, value: Value, *, is_charged: bool = True) -> int:
-    """Measures the value against the limits; gives the steps it took.
+def check(rt: Runtime, value: Value) -> None:
+    """Measures the value against the limits.
 
     Raises:
         Stop: it is too large.
     """
     limits = rt.limits
     if not limits.has_data_sizes:
-        return 0
+        return
     kind = type(value)
     if kind is str:
         check_text(rt, value)  # type: ignore[arg-type]  # its type was just tested
-        return 0
-    if kind not in _MEASURED:
-        return 0
-    elements, entries, text_bytes, steps = measure(value)
-    if is_charged:
+    elif kind in _MEASURED:
+        elements, entries, text_bytes, steps = measure(value)
         walk(rt, steps)
-    check_sizes(limits, elements, entries, text_bytes)
-    return steps
+        check_sizes(limits, elements, entries, text_bytes)
+
+
+def check_unpaid(rt: Runtime, value: list[Value] | dict[str, Value]) -> int:
+    """``check`` for a container, at no charge; gives the bytes that it holds besides texts.
+
+    Raises:
+        Stop: it is too large.
+    """
+    elements, entries, text_bytes, _ = _contents(value)
+    check_sizes(rt.limits, elements, entries, text_bytes)
+    return elements * ELEMENT_BYTES + entries * ENTRY_BYTES
 
 
 def check_texts(rt: Runtime, array: list[Any]) -> None:
@@ -330,6 +337,14 @@ def grown(
                 measured(rt, container)
         elif not length & (length - 1) or length in _HALF_WAY:
             measured(rt, container)
+
+
+def check_joined(rt: Runtime, container: list[Value] | dict[str, Value], before: int, after: int) -> None:
+    """``check`` for a container that gets another's parts, with so many before and after: the whole only once in each doubling."""
+    if rt.limits.has_small_sizes or before.bit_length() != after.bit_length():
+        check(rt, container)
+    else:
+        check_sizes(rt.limits, *((len(container), 0) if type(container) is list else (0, len(container))), 0)
 
 
 class Unmetered:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.engine import errors, sizes
+from app.engine import errors, ops, sizes
 from app.engine.errors import InternalError, Stop
 from app.engine.limits import Limits
 from app.engine.stdlib import STANDARD
@@ -78,6 +78,35 @@ def test_growing_element_by_element_is_linear_in_charges() -> None:
         sizes.grown(bench, array)
     assert bench.operations < 50_000
     assert bench.memory_bytes == 50_000 // 64 * 64 * sizes.ELEMENT_BYTES
+
+
+@pytest.mark.parametrize("nested", [[1, 2], [[1], [2]]])
+def test_growing_by_the_parts_of_others_is_linear_in_charges(nested: list[Value]) -> None:
+    bench = Bench(Limits(max_array_size=200_000, max_map_size=200_000))
+    array: Value = []
+    entries: Value = {}
+    for at in range(10_000):
+        array = ops.assign(bench, "+", array, nested)
+        entries = ops.assign(bench, "+", entries, {str(at): nested})
+    assert bench.operations < 10_000
+
+
+@pytest.mark.parametrize("added", [[[1, 2, 3]], [[1]] * 40, {"a": {"b": 1, "c": 2}}])
+def test_what_grows_by_the_parts_of_others_is_found_too_large_in_the_next_doubling(added: Value) -> None:
+    bench = Bench(Limits(max_array_size=5_000, max_map_size=5_000))
+    grown: Value = type(added)()
+    rounds = 0
+
+    def fill() -> None:
+        nonlocal grown, rounds
+        for rounds in range(10_000):
+            more = {f"{rounds}": added} if isinstance(added, dict) else added
+            grown = ops.assign(bench, "+", grown, more)
+
+    with pytest.raises(Stop, match="Size of"):
+        fill()
+    elements, entries, _, _ = sizes.measure(grown)
+    assert 5_000 < max(elements, entries) < 2 * 5_000 + 100
 
 
 def test_maps_grow_under_their_own_limit() -> None:

@@ -65,6 +65,9 @@ def _indexed(expressions: Expressions, of: Type, index: Any) -> Type:
             return types.read(of, index.value)
         return join(types.entries(of), UNIT)
     at = expressions.of(index)
+    if of.kind in (Kind.ARRAY, Kind.TEXT):
+        # () is no index: what it is asked of fails.
+        at = NEVER if at is UNIT else types.present(at)
     if at is NEVER:
         return NEVER
     if of.kind is Kind.ARRAY and at.kind is Kind.INT:

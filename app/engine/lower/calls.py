@@ -9,7 +9,7 @@ from app.engine import tree
 from app.engine.lower import build, numbers, scoping
 from app.engine.lower.disturb import Disturbance, is_shared_place, of_all
 from app.engine.lower.frame import EXPRESSIONS, LEVEL, SCOPE, THIS, Lowering
-from app.engine.lower.owning import is_given_up, occurrences
+from app.engine.lower.owning import LITERALS, is_given_up, occurrences
 from app.engine.lower.unit import Compiled
 from app.engine.natives import Dispatcher
 
@@ -43,7 +43,7 @@ def call(f: Lowering, node: tree.Call) -> Any:
 
 def arguments(f: Lowering, nodes: list[Any]) -> list[Any]:
     """Arguments for a script function: borrowed, unless something that runs before its body could change them."""
-    return _unshared(f, nodes, operands(f, nodes))
+    return operands(f, nodes, passed=True)
 
 
 def _arguments_of(f: Lowering, function: Compiled, nodes: list[Any]) -> list[Any]:
@@ -52,12 +52,10 @@ def _arguments_of(f: Lowering, function: Compiled, nodes: list[Any]) -> list[Any
         return arguments(f, nodes)
     taken = {at: is_given_up(f, nodes[at]) and _is_only_here(f, nodes[at], nodes) for at in function.takes}
     if _is_first_late(f, nodes):
-        rest = f.operands(nodes[1:], taken={at - 1: is_given for at, is_given in taken.items()})
+        rest = f.operands(nodes[1:], passed=True, taken={at - 1: is_given for at, is_given in taken.items()})
         rest = [f.simple(value) for value in rest]
-        values = [*f.operands(nodes[:1], taken=taken), *rest]
-    else:
-        values = f.operands(nodes, taken=taken)
-    return [f.copied(value) if at not in taken and is_shared_place(f, nodes[at]) else value for at, value in enumerate(values)]
+        return [*f.operands(nodes[:1], passed=True, taken=taken), *rest]
+    return f.operands(nodes, passed=True, taken=taken)
 
 
 def _is_only_here(f: Lowering, node: Any, nodes: list[Any]) -> bool:
@@ -69,19 +67,15 @@ def _is_only_here(f: Lowering, node: Any, nodes: list[Any]) -> bool:
     return sum(occurrences(f, each, binding) for each in nodes) == 1
 
 
-def _unshared(f: Lowering, nodes: list[Any], values: list[Any]) -> list[Any]:
-    return [f.copied(value) if is_shared_place(f, node) else value for node, value in zip(nodes, values, strict=True)]
-
-
-def operands(f: Lowering, nodes: list[Any], *, owned: bool = False) -> list[Any]:
+def operands(f: Lowering, nodes: list[Any], *, owned: bool = False, passed: bool = False) -> list[Any]:
     """The arguments of a call in function style, in Rhai's order: a variable that is the first argument is looked up last.
 
     Source: ``Engine::make_function_call``, which turns such a call into a method's.
     """
     if not _is_first_late(f, nodes):
-        return f.operands(nodes, owned=owned)
-    rest = [f.simple(value) for value in f.operands(nodes[1:], owned=owned)]
-    return [*f.operands(nodes[:1], owned=owned), *rest]
+        return f.operands(nodes, owned=owned, passed=passed)
+    rest = [f.simple(value) for value in f.operands(nodes[1:], owned=owned, passed=passed)]
+    return [*f.operands(nodes[:1], owned=owned, passed=passed), *rest]
 
 
 def _is_first_late(f: Lowering, nodes: list[Any]) -> bool:
@@ -93,12 +87,24 @@ def _is_late(f: Lowering, node: Any) -> bool:
 
 
 def _matters(f: Lowering, nodes: list[Any]) -> bool:
-    """Whether the order can be noticed: the variable isn't there, or what is evaluated before may change it."""
+    """Whether the order can be noticed: the variable isn't there, what is evaluated before may change it, or each may fail.
+
+    A captured variable can't be read while a method that was called on it runs.
+    """
     first = nodes[0]
     if f.frame.is_dynamic or (type(first) is tree.Variable and f.binding(first) is None):
         return True
-    level = of_all(f, nodes[1:])
-    return level is Disturbance.ANYTHING or (level is Disturbance.SHARED and is_shared_place(f, first))
+    if is_shared_place(f, first):
+        return not all(_is_sure(f, node) for node in nodes[1:])
+    return of_all(f, nodes[1:]) is Disturbance.ANYTHING
+
+
+def _is_sure(f: Lowering, node: Any) -> bool:
+    """Whether evaluating can neither fail nor change anything: a literal, or a local."""
+    if type(node) is tree.Variable:
+        binding = f.binding(node)
+        return binding is not None and not binding.is_cell
+    return type(node) in LITERALS
 
 
 def script_call(f: Lowering, function: Compiled, args: list[Any], this: Any, at: build.Place) -> Any:
@@ -170,7 +176,7 @@ def _call_pointer(f: Lowering, node: tree.Call) -> Any:
     pointer = build.call("require_pointer", [f.expr(node.args[0])], f.start_place(node.args[0]))
     if of_all(f, node.args[1:]) is not Disturbance.NOTHING:
         pointer = f.temporary(pointer)
-    args = build.pair(*_unshared(f, node.args[1:], f.operands(node.args[1:])))
+    args = build.pair(*f.operands(node.args[1:], passed=True))
     if node.in_caller_scope:
         return build.call("call_pointer_in_scope", [build.name(LEVEL), build.name(SCOPE), pointer, args], f.position(node.pos))
     if len(node.args) > 1 and _is_by_reference(f, node.args[1]):

@@ -12,8 +12,9 @@ from app.engine.lower import build, texts
 from app.engine.lower.disturb import Disturbance, is_disturbed, is_shared_place, of_all
 from app.engine.lower.frame import EXPRESSIONS, TEXTS, THIS, Lowering
 from app.engine.lower.kinds import ANY, Kind, Type, present
-from app.engine.lower.methods import method, quick_method
+from app.engine.lower.methods import method
 from app.engine.lower.owning import is_spent
+from app.engine.lower.quick_methods import quick_method
 from app.engine.lower.walks import Walk, guards, operand
 
 

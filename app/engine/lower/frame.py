@@ -12,7 +12,7 @@ from typing import Any, Final
 from app.engine import tree
 from app.engine.lower import blocks, branches, build
 from app.engine.lower.constants import MOST_WRITTEN, is_plain, written
-from app.engine.lower.disturb import is_disturbed
+from app.engine.lower.disturb import is_disturbed, is_shared_place
 from app.engine.lower.kinds import ANY, CHANGEABLE, Kind, Type, has_written_keys, holds_atoms, present
 from app.engine.lower.owning import copied_record, dies_here, is_borrowed, is_given_up
 from app.engine.lower.unit import Held, Unit, start_position
@@ -28,6 +28,8 @@ TEXTS: Final[dict[type, Callable[..., Any]]] = {}
 
 RETURN: Final = "return"
 """A destination: the value is the function's result. Others: None (drop it), or the name of a local."""
+
+_NONE: Final[Mapping[int, bool]] = {}
 
 LEVEL: Final = "d"
 SCOPE: Final = blocks.SCOPE
@@ -206,12 +208,12 @@ class Lowering:
         return value if is_constant(value) or (is_simple(value) and value.id.startswith("'")) else self.temporary(value)
 
     def operands(
-        self, nodes: Iterable[Any], *, owned: bool = False, gives_up: bool = False, taken: Mapping[int, bool] | None = None
+        self, nodes: Iterable[Any], *, owned: bool = False, passed: bool = False, gives_up: bool = False, taken: Mapping[int, bool] = _NONE
     ) -> list[Any]:
         """The values of several nodes, evaluated in order.
 
         Owned ones may be what a variable gives up, if ``gives_up`` says so. ``taken`` are the numbers of those that are owned if not all
-        are, and whether each is given up.
+        are, and whether each is given up. ``passed`` ones are copied if closures could change them.
         """
         values: list[Any] = []
         safe = {False: 0, True: 0}
@@ -220,11 +222,11 @@ class Lowering:
             mark = len(self.out)
             if owned:
                 value = self.expr(node) if gives_up and is_given_up(self, node) else self.owned(node)
-            elif taken and at in taken:
+            elif at in taken:
                 value = self.expr(node) if taken[at] else self.owned(node)
             else:
                 value = self.expr(node)
-                if self.is_place(node) and is_disturbed(self, node, nodes[at + 1 :]):
+                if (passed and is_shared_place(self, node)) or is_disturbed(self, node, nodes[at + 1 :]):
                     value = self.copied(value)
             if len(self.out) > mark and values:
                 may_assign = has_block(node)

@@ -8,8 +8,9 @@ from typing import Any, Final
 from app.engine import tree
 from app.engine.infer import Interval
 from app.engine.lower import build, scoping
+from app.engine.lower.arithmetic import by_library
 from app.engine.lower.blocks import ends_here
-from app.engine.lower.frame import LEVEL, SCOPE, STATEMENTS, Lowering
+from app.engine.lower.frame import LEVEL, SCOPE, STATEMENTS, Lowering, is_constant
 from app.engine.lower.kinds import CHANGEABLE, Kind
 from app.engine.lower.lazy import condition
 from app.engine.sizes import FREE_CHARACTERS
@@ -195,15 +196,8 @@ def _characters(f: Lowering, iterable: Any) -> Any:
 def _walked(f: Lowering, node: tree.For) -> tuple[Any, bool]:
     """The Python iterable, and whether its elements are still part of a variable."""
     iterable = node.iterable
-    if type(iterable) is tree.Binary and iterable.op == "..":
-        kinds = [f.kinds.of(iterable.left), f.kinds.of(iterable.right)]
-        if kinds == [Kind.INT, Kind.INT]:
-            return build.call("range", f.operands((iterable.left, iterable.right))), False
-        left, right = (f.simple(value) for value in f.operands((iterable.left, iterable.right)))
-        tests = [f.is_type(value, "int") for value, kind in zip((left, right), kinds, strict=True) if kind is not Kind.INT]
-        made = build.call("exclusive_range", [left, right], f.position(iterable.pos))
-        slow = build.call("iterate", [made], f.start_place(iterable))
-        return build.choice(build.both(tests), build.call("range", [left, right]), slow), False
+    if type(iterable) is tree.Binary and iterable.op in _RANGES:
+        return _range(f, iterable), False
     held: Any = iterable.value if type(iterable) is tree.Constant else None
     if type(held) in (ExclusiveRange, InclusiveRange) and held.end < INT_MAX:
         stop = held.end + (type(held) is InclusiveRange)
@@ -220,6 +214,33 @@ def _walked(f: Lowering, node: tree.For) -> tuple[Any, bool]:
     value = f.simple(value)
     slow = build.call("iterate", [value], f.start_place(iterable))
     return build.choice(f.is_type(value, "list"), value, slow), is_borrowed
+
+
+_RANGES: Final = frozenset({"..", "..="})
+
+
+def _range(f: Lowering, node: tree.Binary) -> Any:
+    """The integers of a range that is written at a loop; the library makes one of anything else."""
+    kinds = [f.kinds.of(node.left), f.kinds.of(node.right)]
+    left, right = f.operands((node.left, node.right))
+    if kinds == [Kind.INT, Kind.INT] and not _is_largest(right):
+        return build.call("range", [left, _stop(node, right)])
+    left, right = f.simple(left), f.simple(right)
+    tests = [f.is_type(value, "int") for value, kind in zip((left, right), kinds, strict=True) if kind is not Kind.INT]
+    slow = build.call("iterate", [by_library(f, node, left, right)], f.start_place(node))
+    if _is_largest(right):
+        return slow
+    return build.choice(build.both(tests), build.call("range", [left, _stop(node, right)]), slow)
+
+
+def _is_largest(end: Any) -> bool:
+    """Whether a range's end is written down as the largest integer: Python would compute a constant beyond it."""
+    return is_constant(end) and end.value == INT_MAX
+
+
+def _stop(node: tree.Binary, end: Any) -> Any:
+    """Where Python's range ends."""
+    return end if node.op == ".." else build.operation(end, "+", build.constant(1))
 
 
 def _may_change(f: Lowering, node: tree.For) -> bool:

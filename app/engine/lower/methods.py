@@ -7,115 +7,18 @@ back along the path that led to it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from app.engine import tree
-from app.engine.lower import build, numbers, text_changes, texts
+from app.engine.lower import build
 from app.engine.lower.calls import is_shared
 from app.engine.lower.disturb import Disturbance, disturbance
 from app.engine.lower.frame import LEVEL, Lowering
 from app.engine.lower.kinds import Kind, holds_atoms, is_pointer
-from app.engine.lower.numbers import NUMBERS
 from app.engine.lower.owning import parts_of_record
-from app.engine.lower.pushes import push
 from app.engine.lower.receivers import direct_calls, is_told, run, told_calls, with_receiver
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, write_back
-from app.engine.sizes import FREE_STEPS
-from app.engine.stdlib import array_order, arrays, conversions, core, maps
 from app.engine.values import FIRST_WAY, MOST_ARGUMENTS
-
-
-def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
-    """Methods of arrays and texts that Python's own functions do, given the types; None for all others."""
-    if not f.is_hot or (step.name, len(arguments)) in f.unit.functions or (step.name, len(arguments)) in f.unit.typed:
-        return None
-    if step.name == "len" and not arguments and f.kinds.has_length(walk.type):
-        return build.call("len", [value])
-    if step.name == "contains" and _is_lookup(f, walk, step):
-        return build.compare(arguments[0], "in", value)
-    if step.name == "to_string" and not arguments and walk.type.kind in texts.JOINED and texts.is_standard(f, step, core.PACKAGE.name):
-        return value if walk.type.kind is Kind.TEXT else build.call("str", [value])
-    if walk.type.kind is Kind.TEXT:
-        return _of_text(f, walk, step, value, arguments)
-    if walk.type.kind in NUMBERS:
-        return _of_number(f, walk, step, value, arguments)
-    if step.name == "push":
-        return push(f, walk, step, value, arguments)
-    if arguments or walk.type.kind not in (Kind.ARRAY, Kind.UNKNOWN):
-        return None
-    return _popped(f, walk, step, value) if step.name == "pop" else _ordered(f, walk, step, value)
-
-
-def _of_text(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
-    """A method of a text."""
-    is_read = step.name in numbers.READING and not arguments
-    made = numbers.read(f, step.name, value, walk.type, f.position(step.pos)) if is_read else None
-    made = made or texts.cased(f, step, value) or texts.cut(f, step, value, arguments)
-    return made or text_changes.changed(f, walk, step, value, arguments)
-
-
-def _of_number(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
-    """A method of a number."""
-    if step.name == "to_float" and walk.type.kind is Kind.INT:
-        is_plain = not arguments and texts.is_standard(f, step, conversions.PACKAGE.name, "i64")
-        return build.call("float", [value]) if is_plain else None
-    is_quick = numbers.is_quick(f, step.name, [walk.type, *map(f.kinds.type_of, step.args)])
-    return numbers.quick(step.name, [value, *arguments], walk.type.kind) if is_quick else None
-
-
-def _is_lookup(f: Lowering, walk: Walk, step: tree.MethodStep) -> bool:
-    """Whether a method called ``contains`` asks a map for a key."""
-    if walk.type.kind is not Kind.MAP or len(step.args) != 1 or f.kinds.of(step.args[0]) is not Kind.TEXT:
-        return False
-    return not f.kinds.may_be_called(walk.type, step.name) and texts.is_standard(f, step, maps.PACKAGE.name, "map")
-
-
-def _popped(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:
-    """``pop`` on what may be an array: if it is one, nothing else can be meant."""
-    if is_constant_root(f, walk) or (walk.is_place and root_cell(f, walk.node.root) is not None):
-        return None
-    slot = f.fresh()
-
-    def taken() -> None:
-        last = build.choice(value, build.call("list_pop", [value]), build.constant(None))
-        f.out.append(build.store(build.target(slot), last))
-        if walk.is_place and walk.is_doubtful:
-            write_back(f, walk, value, in_place=True, at=f.position(step.pos))
-
-    def by_library() -> None:
-        result = method(f, walk, step, value, [])
-        f.out.append(build.store(build.target(slot), result))
-
-    if walk.type.kind is Kind.ARRAY:
-        taken()
-        return build.name(slot)
-    quick, _ = f.captured_statements(taken)
-    general, _ = f.captured_statements(by_library)
-    f.out.append(build.if_(f.is_type(value, "list"), quick, general))
-    return build.name(slot)
-
-
-def _ordered(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:
-    """``sort`` of an array whose elements are all of one type that Python orders as the library does, and ``reverse``.
-
-    None for everything else; a long array is charged for.
-    """
-    if step.name not in _ORDERING or walk.type.kind is not Kind.ARRAY or is_constant_root(f, walk) or (walk.is_place and walk.is_doubtful):
-        return None
-    function, package, length = _ORDERING[step.name]
-    if not texts.is_standard(f, step, package, "array") or (step.name == "sort" and walk.type.element.kind not in _ORDERED):
-        return None
-    is_short = build.compare(build.call("len", [value]), "<=", build.constant(length))
-    slow = build.call(f.unit.native("m", step.name, 0), [build.name(LEVEL), value], f.position(step.pos))
-    return build.choice(is_short, build.call(function, [value]), slow)
-
-
-_ORDERED: Final = frozenset({Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.TEXT, Kind.CHAR})
-_ORDERING: Final = {
-    "sort": ("list_sort", array_order.PACKAGE.name, array_order.FREE_LENGTH),
-    "reverse": ("list_reverse", arrays.PACKAGE.name, FREE_STEPS),
-}
-"""By name: Python's function, the package that has to be the only one with such a method of arrays, and how long costs nothing."""
 
 
 def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:

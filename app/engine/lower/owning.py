@@ -130,7 +130,7 @@ def _count(node: Any, is_wanted: Callable[[Any], bool]) -> int:
         return sum([_count(part, is_wanted) for part in parts(node)])
     if type(node) is tree.Variable or type(node) is tree.This:
         return int(is_wanted(node))
-    return 0 if type(node) in _LITERALS else _MANY
+    return 0 if type(node) in LITERALS else _MANY
 
 
 def _parts_of_chain(chain: tree.Chain) -> list[Any]:
@@ -143,7 +143,7 @@ def _parts_of_chain(chain: tree.Chain) -> list[Any]:
     return found
 
 
-_LITERALS: Final = frozenset({tree.Unit, tree.Bool, tree.Int, tree.Float, tree.Char, tree.String, tree.Constant})
+LITERALS: Final = frozenset({tree.Unit, tree.Bool, tree.Int, tree.Float, tree.Char, tree.String, tree.Constant})
 _PARTS: Final[dict[type, Callable[[Any], list[Any]]]] = {
     tree.Call: lambda node: node.args,
     tree.Chain: _parts_of_chain,

@@ -55,7 +55,7 @@ def _grow_array(rt: Runtime, array: list[Value], value: Value) -> Value:
         if value:
             if array:
                 # Rhai measures the array as it was, so that one assignment may go over the limit.
-                sizes.check(rt, array)
+                sizes.check_joined(rt, array, len(array), len(array) + len(value))
             sizes.walk(rt, len(value))
             rt.grow(len(value) * sizes.ELEMENT_BYTES)
             array += value
@@ -70,8 +70,9 @@ def _grow_map(rt: Runtime, entries: dict[str, Value], value: Value) -> Value:
         return arithmetic.add(rt, entries, value)
     sizes.walk(rt, len(value))
     rt.grow(len(value) * sizes.ENTRY_BYTES)
+    before = len(entries)
     entries |= value
-    sizes.check(rt, entries)
+    sizes.check_joined(rt, entries, before, len(entries))
     return entries
 
 

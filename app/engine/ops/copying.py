@@ -12,7 +12,7 @@ from app.engine import sizes
 from app.engine.running import Runtime
 from app.engine.values import Value
 
-_CONTAINERS = frozenset({list, dict, bytearray})
+_CONTAINERS: Final = frozenset({list, dict, bytearray})
 
 
 @overload

@@ -3,7 +3,7 @@
 A parameter that is changed in place has to be a copy of the caller's value. If the function made it, it would copy what nobody else holds
 too: what a call or a literal gave, and a variable that is never read again, or is about to get the function's result
 (``heap = pushed(heap, 3)``). So the caller makes it, where there is need (``lower.owning``). The same holds for what a function returns or
-puts into a container (``list = node(3, list)``), if its callers would rarely have to copy.
+puts into a container (``list = node(3, list)``), if its callers would rarely have to copy, and for what it changes under another name.
 
 All calls of such a function are known, and give it its arguments in function style. Others come through a pointer or by a name, and get a
 function that copies first (``runtime.machine.Bound``).
@@ -31,14 +31,32 @@ def take_over(found: Resolution, script: tree.Script) -> None:
         is_known = named[key] == 1 and key in flows.calls and key not in flows.received and key not in found.in_caller_scope
         if not is_known or function.receiver is not None or frame.uses_this or frame.is_dynamic:
             continue
+        renamed = _renamed(found, function)
         for at, binding in enumerate(frame.params):
-            binding.is_taken = not binding.is_cell and (binding.is_mutated or binding.is_kept)
-            if binding.is_taken and not binding.is_mutated:
+            is_changed = binding.is_mutated or id(binding) in renamed
+            binding.is_taken = not binding.is_cell and (is_changed or binding.is_kept)
+            if binding.is_taken and not is_changed:
                 kept.append((binding, [args[at] for args in flows.calls[key]]))
     # A parameter that is passed on is free where it is taken over itself, which all may be until one is found not to be.
     while refused := [binding for binding, given in kept if binding.is_taken and not _is_free(found, given)]:
         for binding in refused:
             binding.is_taken = False
+
+
+def _renamed(found: Resolution, function: tree.Function) -> set[int]:
+    """The parameters that a function changes under another name: it begins with ``let out = base``, and never reads ``base`` again.
+
+    Further on in the function, it copies only if it comes there.
+    """
+    renamed: set[int] = set()
+    for statement in function.body.statements:
+        if type(statement) is not tree.Let:
+            break
+        node = statement.value
+        binding = found.variables.get(id(node)) if type(node) is tree.Variable and not node.namespace else None
+        if binding is not None and binding.last is node and found.declarations[id(statement.name)].is_mutated:
+            renamed.add(id(binding))
+    return renamed
 
 
 def _is_free(found: Resolution, given: list[tree.Expr]) -> bool:

@@ -168,13 +168,13 @@ class Machine:
         """The program being run, for texts that are compiled while running."""
         self.step: Any = _no_step
         """Called before each statement of a program compiled for a trace."""
-        account = _account(limits.max_memory) if parent is None else (parent.grow, parent._grown, parent.close_account)
+        account = _account(limits.max_memory) if parent is None else (parent.grow, parent.accounted, parent.close_account)
         self.grow: Callable[[int], None] = account[0]
-        self._grown: Callable[[], int] = account[1]
+        self.accounted: Callable[[], int] = account[1]
         self.close_account: Callable[[], int] = account[2]
         """The bytes accounted for in the run that ended; the next one begins at none."""
         self.measure_at = 0
-        """When so many bytes are accounted for, the next literal of containers is measured. Small copies, which aren't, bring it nearer."""
+        """From so many accounted bytes on, literals of containers are measured. What is made unaccounted for brings it nearer."""
         self.modules_loaded = 0
         self.is_alone = False
         """Whether no other machine's code takes part in the run, for which a name may be another function's."""
@@ -184,7 +184,7 @@ class Machine:
     @property
     def memory(self) -> int:
         """The bytes accounted for so far."""
-        return self._grown()
+        return self.accounted()
 
     def print(self, text: str) -> None:
         """Prints a line; the output's size counts as memory."""

@@ -13,6 +13,11 @@ PACKAGE = Package("arrays")
 native = PACKAGE.native
 getter = PACKAGE.getter
 
+_MOVED = 4
+"""Moving elements is charged for as walking a sixteenth of them."""
+FREELY_MOVED = sizes.FREE_STEPS << _MOVED
+"""So many elements are moved at no charge."""
+
 
 @native("len", "array", returns="i64")
 @getter("len", "array", returns="i64")
@@ -55,16 +60,17 @@ def push(rt: Runtime, array: list[Value], item: Value) -> None:
 def append(rt: Runtime, array: list[Value], other: list[Value]) -> None:
     """Adds the elements of another array at the end."""
     sizes.walk(rt, len(other))
-    sizes.allow_elements(rt, len(array) + len(other), len(other))
+    before = len(array)
+    sizes.allow_elements(rt, before + len(other), len(other))
     array += other
-    sizes.check(rt, array)
+    sizes.check_joined(rt, array, before, len(array))
 
 
 @native("insert", "array", "i64", "?", returns="()", mutates=True, context=True, stores=True)
 def insert(rt: Runtime, array: list[Value], index: int, item: Value) -> None:
     """Inserts an element before a position; after the end it is added there."""
     at, _ = clamped(len(array), index, 0)
-    sizes.walk(rt, (len(array) - at) >> 4)
+    sizes.walk(rt, (len(array) - at) >> _MOVED)
     array.insert(at, item)
     sizes.grown(rt, array)
 
@@ -98,7 +104,7 @@ def pop(array: list[Value]) -> Value:
 @native("shift", "array", mutates=True, context=True)
 def shift(rt: Runtime, array: list[Value]) -> Value:
     """Removes the first element and returns it, or ()."""
-    sizes.walk(rt, len(array) >> 4)
+    sizes.walk(rt, len(array) >> _MOVED)
     return array.pop(0) if array else None
 
 
@@ -107,7 +113,7 @@ def remove(rt: Runtime, array: list[Value], index: int) -> Value:
     """Removes the element at a position and returns it, or () outside."""
     if not -len(array) <= index < len(array):
         return None
-    sizes.walk(rt, len(array) >> 4)
+    sizes.walk(rt, len(array) >> _MOVED)
     return array.pop(index)
 
 
@@ -133,5 +139,5 @@ def chop(array: list[Value], len_: int) -> None:
 @native("reverse", "array", returns="()", mutates=True, context=True)
 def reverse(rt: Runtime, array: list[Value]) -> None:
     """Turns the order of the elements around."""
-    sizes.walk(rt, len(array) >> 4)
+    sizes.walk(rt, len(array) >> _MOVED)
     array.reverse()

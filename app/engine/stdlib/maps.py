@@ -68,8 +68,9 @@ def mixin(rt: Runtime, map: dict[str, Value], other: dict[str, Value]) -> None:
     """Sets or adds all entries of another map."""
     sizes.walk(rt, len(other))
     rt.grow(len(other) * sizes.ENTRY_BYTES)
+    before = len(map)
     map |= other
-    sizes.check(rt, map)
+    sizes.check_joined(rt, map, before, len(map))
 
 
 @native("fill_with", "map", "map", returns="()", mutates=True, context=True, stores=True)
@@ -77,9 +78,10 @@ def fill_with(rt: Runtime, map: dict[str, Value], other: dict[str, Value]) -> No
     """Adds those entries of another map that are missing."""
     sizes.walk(rt, len(other))
     rt.grow(len(other) * sizes.ENTRY_BYTES)
+    before = len(map)
     for key, value in other.items():
         map.setdefault(key, value)
-    sizes.check(rt, map)
+    sizes.check_joined(rt, map, before, len(map))
 
 
 @native("keys", "map", returns="array", context=True)

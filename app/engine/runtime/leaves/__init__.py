@@ -21,6 +21,7 @@ from app.engine.natives import Natives
 from app.engine.runtime import fast, scopes
 from app.engine.runtime.leaves.calls import call_leaves
 from app.engine.runtime.leaves.faults import fault_leaves
+from app.engine.runtime.leaves.literals import literal_leaves
 from app.engine.runtime.leaves.natives import native
 from app.engine.runtime.leaves.paths import path_leaves
 from app.engine.runtime.leaves.scoped import scope_leaves
@@ -116,6 +117,7 @@ _COMPARISONS: Final = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">
 
 _MAKERS: Final[tuple[_Maker, ...]] = (
     lambda machine, _path_sites: value_leaves(machine),
+    lambda machine, _path_sites: literal_leaves(machine),
     path_leaves,
     lambda machine, _path_sites: call_leaves(machine),
     lambda machine, _path_sites: fault_leaves(machine),

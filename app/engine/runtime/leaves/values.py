@@ -93,66 +93,6 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         grow(wanted - due)
         return wanted
 
-    def new_array(items: list[Value]) -> list[Value]:
-        grow(len(items) * sizes.ELEMENT_BYTES)
-        if len(items) > array_free:
-            measure(items)
-        else:
-            look_at(items, items)
-        return items
-
-    def new_map(entries: dict[str, Value]) -> dict[str, Value]:
-        grow(len(entries) * sizes.ENTRY_BYTES)
-        if len(entries) > map_free:
-            measure(entries)
-        else:
-            look_at(entries, entries.values())
-        return entries
-
-    def measured(made: list[Value] | dict[str, Value]) -> None:
-        """For a new container that is small and accounted for already."""
-        look_at(made, made if isinstance(made, list) else made.values())
-
-    def look_at(made: Value, parts: Iterable[Value]) -> None:
-        """Measures a new container of these parts if that has to be.
-
-        One of short containers needn't be, until the run has accounted for as much again as the one that was measured last held: so a
-        tree that is built from below costs as much to measure as to build, and it isn't charged for once more. What isn't accounted for
-        counts as well: small copies, where they are made (``ops.copied_metered``), and those that are made in line, and short literals
-        of atoms, as parts of the container.
-        """
-        texts = held = 0
-        is_deep = False
-        part: Any
-        for part in parts:
-            kind = type(part)
-            if kind is str:
-                texts += len(part)
-            elif kind is dict or kind is list:
-                length = len(part)
-                if length > sizes.SHORT_PART:
-                    measure(made)
-                    return
-                held += length
-                is_deep = True
-            elif kind not in ATOMS:
-                measure(made)
-                return
-        if texts > text_free:
-            measure(made)
-        elif is_deep:
-            machine.measure_at -= held * sizes.ELEMENT_BYTES
-            if not is_deferred:
-                measure(made)
-            elif machine.memory >= machine.measure_at:
-                put_off(sizes.check(machine, made, is_charged=False))
-
-    def measure(made: Value) -> None:
-        put_off(sizes.check(machine, made))
-
-    def put_off(steps: int) -> None:
-        machine.measure_at = machine.memory + steps * sizes.ELEMENT_BYTES
-
     def numbers_grown(array: list[Value]) -> None:
         """``sizes.grown`` for an array whose elements hold nothing: charged for like it, but there is nothing to measure."""
         length = len(array)
@@ -175,8 +115,6 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         elif is_due:
             sizes.grown(machine, array)
 
-    # Another machine's copies are counted there.
-    is_deferred = machine.is_alone and not limits.has_small_sizes
     array_free = limits.max_array_size or 1 << 62
     map_free = limits.max_map_size or 1 << 62
 
@@ -194,9 +132,6 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "TEXT_FREE": text_free,
         "TEXT_SHORT": min(sizes.SHORT_TEXT, text_free // 4),
         "text_grown": text_grown,
-        "new_array": new_array,
-        "new_map": new_map,
-        "measured": measured,
         "grow": grow,
         "append": list.append,
         "numbers_grown": numbers_grown,
