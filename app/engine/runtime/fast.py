@@ -92,6 +92,26 @@ def binary(machine: Machine, dispatcher: Dispatcher, general: Leaf) -> Leaf:
     return call
 
 
+def ternary(machine: Machine, dispatcher: Dispatcher, general: Leaf) -> Leaf:
+    """A native method with two arguments, in the same way."""
+    table: dict[tuple[type, type, type], Leaf] = {}
+    context = dispatcher.context
+
+    def call(level: Any, receiver: Value, first: Value, second: Value) -> Value:
+        key = (type(receiver), type(first), type(second))
+        function = table.get(key)
+        if function is None:
+            if type(receiver) not in _PLAIN or type(first) not in _ATOMS or type(second) not in _ATOMS:
+                return general(level, receiver, first, second)
+            function = table[key] = dispatcher.uniform((receiver, first, second))
+        if context:
+            machine.here = level
+            return function(machine, receiver, first, second)
+        return function(receiver, first, second)
+
+    return call
+
+
 _ATOMS: Final = frozenset({str, Char, int, float, bool})
 _PLAIN: Final = frozenset({str, Char, int, float, bool, list})
 """Types for which the overload depends on the type alone, and whose methods can't come from an entry."""

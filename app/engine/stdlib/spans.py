@@ -17,7 +17,8 @@ def clamped(length: int, start: int, count: int) -> tuple[int, int]:
         start = max(length + start, 0)
     elif start >= length:
         return length, 0
-    return start, min(max(count, 0), length - start)
+    left = length - start
+    return start, (0 if count < 0 else count if count < left else left)
 
 
 def exclusive(span: ExclusiveRange) -> tuple[int, int]:

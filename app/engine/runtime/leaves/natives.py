@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from app.engine import errors
 from app.engine.natives import Dispatcher
@@ -73,9 +73,11 @@ def _method(machine: Machine, name: str, argc: int) -> Leaf:
             return function(machine, receiver, *args)
         return function(receiver, *args)
 
-    if argc == 0:
-        return fast.unary(machine, dispatcher, call)
-    return fast.binary(machine, dispatcher, call) if argc == 1 else call
+    quick = _BY_ARGUMENTS.get(argc)
+    return call if quick is None else quick(machine, dispatcher, call)
+
+
+_BY_ARGUMENTS: Final = {0: fast.unary, 1: fast.binary, 2: fast.ternary}
 
 
 def scripted_method(machine: Machine, receiver: Value, name: str, args: tuple[Value, ...]) -> Any:
