@@ -25,6 +25,7 @@ from app.engine.infer import (
     text_of_characters,
     types,
 )
+from app.engine.infer.library import RECEIVERS as RECEIVERS
 from app.engine.resolve import Binding, Owner, Resolution
 
 CHANGEABLE: Final = (Kind.UNKNOWN, Kind.ARRAY, Kind.MAP)

@@ -14,10 +14,11 @@ from app.engine.lower import build
 from app.engine.lower.calls import is_shared
 from app.engine.lower.disturb import Disturbance, disturbance
 from app.engine.lower.frame import LEVEL, Lowering
-from app.engine.lower.kinds import Kind, holds_atoms, is_pointer
+from app.engine.lower.kinds import RECEIVERS, Kind, holds_atoms, is_pointer
 from app.engine.lower.owning import parts_of_record
 from app.engine.lower.receivers import direct_calls, is_told, run, told_calls, with_receiver
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, write_back
+from app.engine.natives import ANY, Dispatcher
 from app.engine.values import FIRST_WAY, MOST_ARGUMENTS
 
 
@@ -41,7 +42,7 @@ def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments
         return build.call("constant_method", args, at)
     if not is_constant and is_told(f, walk, step, is_native=not is_scripted and dispatcher is not None):
         return told_calls(f, walk, step, value, arguments)
-    may_replace = is_scripted or dispatcher is None or dispatcher.replaces_receiver
+    may_replace = is_scripted or dispatcher is None or _replaces(f, walk, dispatcher)
     if not walk.is_place and not is_scripted and dispatcher is not None:
         may_replace = False
     calls_back = is_scripted or dispatcher is None or dispatcher.calls_back
@@ -53,6 +54,14 @@ def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments
             write_back(f, walk, value, in_place=True, at=at)
         return made
     return _replacing(f, walk, step, value, arguments, "p" if not is_scripted else "s")
+
+
+def _replaces(f: Lowering, walk: Walk, dispatcher: Dispatcher) -> bool:
+    """Whether a native may leave another value where its receiver was; a known type tells which of that name it is."""
+    name = RECEIVERS.get(walk.type.kind)
+    if not dispatcher.replaces_receiver or name is None or f.kinds.may_be_called(walk.type, dispatcher.name):
+        return dispatcher.replaces_receiver
+    return any(each.replaces_receiver for each in dispatcher.overloads if each.params[0] in (ANY, name))
 
 
 def _replacing(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], style: str) -> Any:

@@ -189,6 +189,16 @@ SOURCES = [
     "let rows = [[1], [2]]; let k = rows.filter(|r| r[0] > 0).map(|r| { r.push(4); "
     "r }); [rows, k, rows.filter(|r| true).filter(|r| r[0] > 1)]",
     "let rows = [[1], [2]]; let k = rows.filter(|r| true).map(|r| { rows[1][0] = 9; r[0] }); [rows, k]",
+    # Methods that leave another text where they were called, but the same array or map.
+    'let r = []; for i in 0..3 { let m = #{remove: |k| { this = 5; k }, a: 1}; r.push(m.remove("a")); r.push(m); } r',
+    'let r = []; for i in 0..3 { let m = #{a: 1}; if i == 1 { m.remove = |k| { this = 5; k }; } r.push(m.remove("a")); r.push(m); } r',
+    'let r = []; for i in 0..3 { let t = "abc"; r.push(t.pop()); t.clear(); r.push(t); } r',
+    'const A = [1, 2]; let r = []; for i in 0..3 { r.push(try { A.remove(0) } catch (e) { "no" }); } r',
+    "let a = [[1, 2], [3]]; for i in 0..2 { a[0].remove(0); a[1].insert(0, i); a[i].pad(3, 0); } a",
+    "fn f(a) { a.remove(0); a } let b = [1, 2]; let r = []; for i in 0..2 { r.push(f(b)); } [b, r]",
+    "fn remove(x) { this = x; 1 } let a = [1]; let r = []; for i in 0..2 { r.push(a.remove(0)); r.push(a); } r",
+    "fn array.remove(x) { this = 4; x } let a = [1]; let r = []; for i in 0..2 { r.push(a.remove(0)); r.push(a); } r",
+    "let a = [3, 1, 2]; for i in 0..2 { a.sort(|x, y| y - x); a.dedup(); a.reverse(); a.splice(0, 1, [9, 8]); a.chop(4); } a",
     "let rows = [[1], [2]]; let n = 5; let k = rows.filter(|r| true).map(|r| r[0] + n); n += 1; [rows, k]",
     "let rows = [[1], [2]]; let n = [5]; let k = rows.filter(|r| true).map(|r| [r, n]); n.push(1); k[0][0].push(6); [rows, k]",
     "let rows = [[1], [2]]; let f = || { rows[1][0] = 9; 1 }; let k = rows.filter(|r| true).map(|r| r[0] + f.call()); [rows, k]",
