@@ -61,6 +61,7 @@ RECORD: Final = {
     "note": "Deliver in the morning, please.", "is_new": True, "tags": ["urgent", "retail", "north"],
 }  # fmt: skip
 TURN_SECONDS: Final = 1.0
+_SYNCS: Final = 20
 HELLO_BESIDE_PEERS: Final = 7_750
 PEERS: Final = (
     ("n8n 2.40, webhook, Code node, executions saved", "run", 27),
@@ -114,10 +115,12 @@ def _measure_http(report: Report, folder: Path, seconds: float) -> None:
     ):
         beside: dict[int, list[Load]] = {}
         saves: dict[int, list[Load]] = {}
+        disk_ms: list[float] = []
         for connections in (1, 16):
 
             def turn(connections: int = connections) -> tuple[Load, Load]:
                 """Both, one right after the other: what disturbs the machine disturbs both."""
+                disk_ms.append(_disk_ready_ms(folder))
                 hello, save = Load("hello"), Load("save")
                 for load, at, request in ((hello, hello_port, get("/")), (save, port, save_request)):
                     asyncio.run(put_on(load, at, request, TURN_SECONDS, connections))
@@ -126,6 +129,7 @@ def _measure_http(report: Report, folder: Path, seconds: float) -> None:
             turns, others = least_disturbed(turn, max(3, round(seconds / TURN_SECONDS)))
             beside[connections], saves[connections] = [hello for hello, _ in turns], [save for _, save in turns]
             report.add(f"used_by_others_{connections}", others, "processors", f"<= {MOST_OTHERS}, else measure again")
+    report.add("disk_ready_ms", statistics.median(disk_ms), "ms")
     report.add("saves_without_a_run", _saves_without_a_run(folder / "bench.db"), "saves", "0")
     report.add("hello_per_second_16", statistics.median(load.rate for load in beside[16]), "1/s")
     report.add("save_per_second_16", statistics.median(load.rate for load in saves[16]), "1/s")
@@ -140,6 +144,18 @@ def _measure_http(report: Report, folder: Path, seconds: float) -> None:
         report.add(f"save_p{percent}_ms_16", found, "ms")
     report.add("save_p50_ms_1", statistics.median(load.percentile(0.5) for load in saves[1]), "ms", "<= 1.5, aiming at 1")
     report.add("hello_p50_ms_1", statistics.median(load.percentile(0.5) for load in beside[1]), "ms")
+
+
+def _disk_ready_ms(folder: Path) -> float:
+    """How long the disk takes to be ready after a page was written: a ratio to hello's rate doesn't survive a change of that."""
+    took: list[float] = []
+    with (folder / "disk").open("wb", buffering=0) as file:
+        for _ in range(_SYNCS):
+            file.write(bytes(4_096))
+            started = time.perf_counter()
+            os.fdatasync(file.fileno())
+            took.append((time.perf_counter() - started) * 1000)
+    return statistics.median(took)
 
 
 def _save_with(token: str) -> bytes:
