@@ -335,7 +335,7 @@ class _Torn(BaseException):
     """What no write should raise, and no handler of errors expects."""
 
 
-def _no_group(connection: object, lately: object) -> None:
+def _no_group(connection: object, lately: object, revisions: object) -> None:
     raise MemoryError
 
 

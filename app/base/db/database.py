@@ -35,9 +35,9 @@ class _Turn:
 
     __slots__ = ("loop", "revisions")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, revisions: dict[str, int]) -> None:
         self.loop = loop
-        self.revisions: dict[str, int] = {}
+        self.revisions = revisions
 
 
 class Database:
@@ -148,13 +148,15 @@ class Database:
     def _revisions_of_turn(self) -> dict[str, int]:
         loop, turn = asyncio.get_running_loop(), self._turn
         if turn is None or turn.loop is not loop:
-            turn = self._turn = _Turn(loop)
+            turn = self._turn = _Turn(loop, self._jotter.revisions() if self._jotter is not None else {})
             # What stands before this in the loop's queue was caused by something before this moment, and may share the look as well.
             loop.call_soon(self._end_turn)
         return turn.revisions
 
     def _end_turn(self) -> None:
-        self._turn = None
+        turn, self._turn = self._turn, None
+        if turn is not None and self._jotter is not None:
+            self._jotter.known.want(turn.revisions)
 
     def _read_kept(self, verb: Callable[[Work], T], correlation: str, revisions: dict[str, int]) -> T:
         kept = self._idle.pop() if self._idle else KeptConnection(self.engines.reader.connect())

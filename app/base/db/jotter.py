@@ -23,7 +23,8 @@ from msgspec import Struct
 from sqlalchemy import Connection, Engine
 
 from app.base.db.engine import BEGIN_TO_WRITE, driver_of
-from app.base.db.lane import AskedLately, Lane
+from app.base.db.known import KnownRevisions
+from app.base.db.lane import Lane
 from app.base.db.writer import Callbacks, Group, GroupLost, GroupSpoilt, GroupWriter, too_many_writes
 from app.base.settings import Settings
 
@@ -79,7 +80,7 @@ class Jotter:
         self.writer = writer
         self.most_waiting = settings.database_write_queue
         self.group_limit = settings.database_group_limit
-        self.lately = AskedLately()
+        self.known = KnownRevisions()
         self.to_commit: queue.SimpleQueue[_Written | None] = queue.SimpleQueue()
         self.pace = _Pace()
         self._line: _Line | None = None
@@ -109,15 +110,28 @@ class Jotter:
         try:
             if self._connection is None:
                 self._connection = self.engine.connect()
-            driver_of(self._connection).execute(BEGIN_TO_WRITE).close()
+            driver = driver_of(self._connection)
+            driver.execute(BEGIN_TO_WRITE).close()
+            self.known.look(driver)
             return self._connection
         except Exception:  # another process writes, and the thread can wait; whatever else it is, the thread meets it too and tells
             self._drop_connection()
             self.writer.turn.give_back()
             return None
 
+    def revisions(self) -> dict[str, int]:
+        """Revisions that hold at this moment, as far as that is known without reading them; none while somebody writes."""
+        if self._connection is None or not self.known.numbers or not self.writer.turn.take_at_once():
+            return {}
+        try:
+            return dict(self.known.look(driver_of(self._connection)))
+        except Exception:  # whoever reads them meets it too, and waits or tells
+            return {}
+        finally:
+            self.writer.turn.give_back()
+
     def undo(self, connection: Connection) -> None:
-        """End a transaction whose writes will be carried out once more, by the thread."""
+        """End a transaction whose writes will be carried out once more, by the thread; the one that failed forgot what they saw."""
         try:
             if connection.in_transaction():
                 connection.rollback()
@@ -158,6 +172,7 @@ class Jotter:
     def _drop_connection(self, *, is_sound: bool = True) -> None:
         if self._connection is not None:
             connection, self._connection = self._connection, None
+            self.known.forget()
             if not is_sound:
                 connection.invalidate()  # what it didn't commit may still be open
             connection.close()
@@ -204,7 +219,7 @@ class _Line:
             return
         written = _Written(self, connection, [])
         try:
-            self._fill(Group(connection, self._jotter.lately), written.done)
+            self._fill(Group(connection, self._jotter.known.lately, self._jotter.known.numbers), written.done)
         except GroupSpoilt:
             self._jotter.undo(connection)
             self._hand_over()

@@ -100,12 +100,17 @@ class AskedLately:
 
     def note(self, name: str) -> None:
         """Fetch this one together with the others from now on."""
+        if name in self._names:
+            return
         self._names = (*self._names[1 - _ASKED_TOGETHER :], name)
         self._statement = _REVISIONS_OF.format(",".join("?" * len(self._names)))
 
 
 class WriterLane(Lane):
-    """One write of a group. The group's transaction locks everybody else out, so a revision changes by its own hand alone."""
+    """One write of a group. The group's transaction locks everybody else out, so a revision changes by its own hand alone.
+
+    `revisions` may hold what was asked for in earlier groups, if nobody has written since (`KnownRevisions`).
+    """
 
     __slots__ = ("_lately", "_revisions")
 
@@ -115,7 +120,7 @@ class WriterLane(Lane):
         self._lately = lately
 
     def revision(self, name: str) -> int:
-        """The number under a name, asked once for each group."""
+        """The number under a name, asked once for each group or less."""
         if not self._revisions:
             self._revisions.update(self._lately.fetch(self.driver))
         known = self._revisions.get(name)

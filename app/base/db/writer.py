@@ -72,11 +72,11 @@ class GroupSpoilt(Exception):
 class Group:
     """One transaction that several writes share."""
 
-    def __init__(self, connection: Connection, lately: AskedLately) -> None:
+    def __init__(self, connection: Connection, lately: AskedLately, revisions: dict[str, int] | None = None) -> None:
         self._connection = connection
         self._driver = driver_of(connection)
         self._lately = lately
-        self._revisions: dict[str, int] = {}
+        self._revisions: dict[str, int] = {} if revisions is None else revisions
 
     def venture(self, run: Callable[[Lane], T]) -> T:
         """What a write returns, without a savepoint: that costs half as much as a save's statements, and hardly any write fails.
