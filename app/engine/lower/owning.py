@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.kinds import ATOMS, Kind, Type, has_written_keys, holds_atoms, is_record
-from app.engine.resolve import Binding, Origin
+from app.engine.resolve import MAKING, Binding, Origin, is_alike
 from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SMALL_BYTES
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def is_given_up(f: Lowering, node: Any) -> bool:
     if id(node) in f.resolution.moved and not f.frame.is_dynamic:
         return True
     replaced = f.replaced
-    if replaced is not None and (node is replaced or (type(node) is type(replaced) and is_same_place(f, node, replaced))):
+    if replaced is not None and is_alike(f.resolution, node, replaced):
         return True
     return type(node) is tree.Variable and is_spent(f, node)
 
@@ -44,7 +44,7 @@ def replaced_by(f: Lowering, node: tree.Assign) -> Any:
     """
     target: Any = node.target
     root: Any = target.root if type(target) is tree.Chain else target
-    if node.op != "=" or type(node.value) not in _MAKING or f.resolution.catches or f.frame.is_dynamic or f.unit.marks is not None:
+    if node.op != "=" or type(node.value) not in MAKING or f.resolution.catches or f.frame.is_dynamic or f.unit.marks is not None:
         return None
     if type(root) is tree.This:
         return target if type(target) is tree.Chain and _uses_of_this(node.value) == 1 and _is_settled(f, node, target, None) else None
@@ -55,9 +55,6 @@ def replaced_by(f: Lowering, node: tree.Assign) -> Any:
         return None
     is_settled = type(target) is tree.Variable or _is_settled(f, node, target, binding)
     return target if is_settled and occurrences(f, node.value, binding) == 1 else None
-
-
-_MAKING: Final = frozenset({tree.Call, tree.Map, tree.Array})
 
 
 def _is_settled(f: Lowering, node: tree.Assign, target: tree.Chain, root: Binding | None) -> bool:
@@ -84,31 +81,6 @@ def _is_only_read(f: Lowering, node: Any, binding: Binding) -> bool:
         return False
     parts = _PARTS.get(type(node))
     return parts is None or all(_is_only_read(f, part, binding) for part in parts(node))
-
-
-def is_same_place(f: Lowering, node: Any, other: Any) -> bool:
-    """Whether two expressions are the same variable, or the same settled way from it."""
-    if type(node) is tree.Variable:
-        binding = f.binding(node)
-        return binding is not None and binding is f.binding(other)
-    if type(node) is not tree.Chain or len(node.steps) != len(other.steps) or type(node.root) is not type(other.root):
-        return False
-    if type(node.root) is not tree.This and not (type(node.root) is tree.Variable and is_same_place(f, node.root, other.root)):
-        return False
-    return all(_is_same_step(f, one, two) for one, two in zip(node.steps, other.steps, strict=True))
-
-
-def _is_same_step(f: Lowering, one: Any, two: Any) -> bool:
-    if type(one) is not type(two) or one.is_safe or type(one) is tree.MethodStep:
-        return False
-    if type(one) is tree.PropertyStep:
-        return bool(one.name == two.name)
-    first: Any = one.index
-    if type(first) is not type(two.index):
-        return False
-    if type(first) is tree.Variable:
-        return is_same_place(f, first, two.index)
-    return type(first) in (tree.Int, tree.String) and bool(first.value == two.index.value)
 
 
 _MANY: Final = 2

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from app.engine.resolve.bindings import Binding
     from app.engine.resolve.names import Walker
 
-_MAKING: Final = frozenset({tree.Call, tree.Map, tree.Array})
+MAKING: Final = frozenset({tree.Call, tree.Map, tree.Array})
+"""Expressions to which a variable's old value may be given up that is about to be replaced by theirs."""
 _CONTAINED: Final = ("in", "!in")
 _NUMBERS: Final = frozenset({tree.Int, tree.Float, tree.Bool, tree.Unit})
 _DYNAMIC_CALLS: Final = {("eval", 1), ("is_def_var", 1)}
@@ -280,7 +281,7 @@ def _stored(walker: Walker, binding: Binding, node: tree.Assign) -> None:
     binding.stored_depth = max(binding.stored_depth, walker.repeats)
     for loop in walker.stores:
         loop.add(id(binding))
-    if type(node.value) in _MAKING:
+    if type(node.value) in MAKING:
         # A function that gets the variable's old value may take it over, and change it.
         binding.makings.append((node.start, node.end, walker.repeats))
         for changes in walker.loops:

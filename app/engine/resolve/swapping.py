@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any, Final, TypeAlias
 
 from app.engine import tree
+from app.engine.resolve.alike import is_alike, variable_of
 from app.engine.resolve.bindings import Binding, Origin, Resolution
 
 Swap: TypeAlias = tuple[tree.Let, tree.Assign, tree.Assign]
@@ -36,7 +37,7 @@ def swap(found: Resolution, candidates: list[Swap]) -> None:
             continue
         if not (_is_kept_between(found, first, third) and _is_own(found, one.root) and _is_beside(found, one, other)):
             continue
-        if _is_same(found, one, second.target) and _is_same(found, other, third.target):
+        if is_alike(found, one, second.target) and is_alike(found, other, third.target):
             found.moved |= {id(one), id(other)}
 
 
@@ -52,7 +53,7 @@ def _is_own(found: Resolution, root: Any) -> bool:
     """Whether nobody but the function can see what a chain starts from, or it is the function's ``this``."""
     if type(root) is tree.This:
         return True
-    binding = _binding(found, root)
+    binding = variable_of(found, root)
     return binding is not None and not (binding.is_cell or binding.is_const or binding.borrows) and binding.origin in _OWN
 
 
@@ -63,10 +64,10 @@ def _is_beside(found: Resolution, one: tree.Chain, other: tree.Chain) -> bool:
     """Whether two chains lead to entries of one container, and will as long as only these entries are stored in."""
     if type(one.root) is not type(other.root) or len(one.steps) != len(other.steps) or type(one.steps[-1]) is not type(other.steps[-1]):
         return False
-    root = _binding(found, one.root)
-    if root is not _binding(found, other.root) or not all(_is_settled(found, step, root) for step in [*one.steps, *other.steps]):
+    root = variable_of(found, one.root)
+    if root is not variable_of(found, other.root) or not all(_is_settled(found, step, root) for step in [*one.steps, *other.steps]):
         return False
-    return all(_is_same(found, first, second) for first, second in zip(one.steps[:-1], other.steps[:-1], strict=True))
+    return all(is_alike(found, first, second) for first, second in zip(one.steps[:-1], other.steps[:-1], strict=True))
 
 
 def _is_settled(found: Resolution, step: Any, root: Binding | None) -> bool:
@@ -80,35 +81,9 @@ def _is_fixed(found: Resolution, node: Any, root: Binding | None) -> bool:
     if type(node) is tree.Binary:
         return node.op in _STEPS and _is_fixed(found, node.left, root) and _is_fixed(found, node.right, root)
     if type(node) is tree.Variable:
-        binding = _binding(found, node)
+        binding = variable_of(found, node)
         return binding is not None and binding is not root and not binding.is_cell
     return type(node) in (tree.Int, tree.String)
 
 
 _STEPS: Final = frozenset({"+", "-", "*", "/", "%"})
-
-
-def _is_same(found: Resolution, one: Any, other: Any) -> bool:
-    """Whether two expressions are written alike, of the same variables."""
-    kind = type(one)
-    if kind is not type(other):
-        return False
-    if kind is tree.Variable:
-        binding = _binding(found, one)
-        return binding is not None and binding is _binding(found, other)
-    if kind is tree.Chain:
-        pairs = zip(one.steps, other.steps, strict=False)
-        return (
-            _is_same(found, one.root, other.root) and len(one.steps) == len(other.steps) and all(_is_same(found, *each) for each in pairs)
-        )
-    if kind is tree.IndexStep:
-        return _is_same(found, one.index, other.index)
-    if kind is tree.PropertyStep:
-        return bool(one.name == other.name)
-    if kind is tree.Binary:
-        return bool(one.op == other.op) and _is_same(found, one.left, other.left) and _is_same(found, one.right, other.right)
-    return kind is tree.This or (kind in (tree.Int, tree.String) and bool(one.value == other.value))
-
-
-def _binding(found: Resolution, node: Any) -> Binding | None:
-    return found.variables.get(id(node)) if type(node) is tree.Variable and not node.namespace else None

@@ -1,0 +1,35 @@
+"""Expressions that are written alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.engine import tree
+from app.engine.resolve.bindings import Binding, Resolution
+
+
+def is_alike(found: Resolution, one: Any, other: Any) -> bool:
+    """Whether two expressions are written alike, of the same variables: they lead to the same place while nothing of it is stored in."""
+    kind = type(one)
+    if kind is not type(other):
+        return False
+    if kind is tree.Variable:
+        binding = variable_of(found, one)
+        return binding is not None and binding is variable_of(found, other)
+    if kind is tree.Chain:
+        pairs = zip(one.steps, other.steps, strict=False)
+        return (
+            is_alike(found, one.root, other.root) and len(one.steps) == len(other.steps) and all(is_alike(found, *each) for each in pairs)
+        )
+    if kind is tree.IndexStep:
+        return one.is_safe is other.is_safe and is_alike(found, one.index, other.index)
+    if kind is tree.PropertyStep:
+        return one.is_safe is other.is_safe and bool(one.name == other.name)
+    if kind is tree.Binary:
+        return bool(one.op == other.op) and is_alike(found, one.left, other.left) and is_alike(found, one.right, other.right)
+    return kind is tree.This or (kind in (tree.Int, tree.String) and bool(one.value == other.value))
+
+
+def variable_of(found: Resolution, node: Any) -> Binding | None:
+    """The variable that a node names; None for any other node, and for names that are looked up at run time."""
+    return found.variables.get(id(node)) if type(node) is tree.Variable and not node.namespace else None
