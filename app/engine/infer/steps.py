@@ -70,7 +70,8 @@ def _indexed(expressions: Expressions, of: Type, index: Any) -> Type:
         at = NEVER if at is UNIT else types.present(at)
     if at is NEVER:
         return NEVER
-    if of.kind is Kind.ARRAY and at.kind is Kind.INT:
+    if of.kind is Kind.ARRAY:
+        # So it does with whatever else is no integer.
         return of.fields.get(str(index.value), of.element) if of.fields and type(index) is tree.Int else of.element
     return CHAR if of.kind is Kind.TEXT and at.kind is Kind.INT else _unless_never(of)
 
