@@ -67,6 +67,7 @@ class Expressions:
         "step_bits",
         "this",
         "unbound",
+        "unbound_closures",
         "variables",
     )
 
@@ -111,7 +112,9 @@ class Expressions:
         self.bound: set[int] = set()
         """Ids of these closures."""
         self.unbound: set[int] = set()
-        """Numbers of parameters of those that are called without ``this`` too."""
+        """Numbers of parameters of those that may be called without ``this`` too."""
+        self.unbound_closures: set[int] = set()
+        """Ids of those that are."""
 
     def forget_pointers(self) -> None:
         """Nothing is known of what is called through pointers."""
@@ -123,7 +126,8 @@ class Expressions:
         """The type of ``this`` in a function or closure; ANY if it may be unbound there."""
         if isinstance(owner, tree.Function):
             return self.receivers.get((owner.name, len(owner.params)), ANY) if owner.receiver is None else ANY
-        return self.this if id(owner) in self.bound and len(owner.params) not in self.unbound else ANY
+        is_bound = id(owner) in self.bound and id(owner) not in self.unbound_closures and len(owner.params) not in self.unbound
+        return self.this if is_bound else ANY
 
     def is_opaque(self, binding: Binding) -> bool:
         """Whether something may be done to a variable after which it may hold anything."""

@@ -99,7 +99,7 @@ class Pointers:
             self._lose()
         elif step.name == "call":
             if of.kind in PERHAPS_POINTERS:
-                self._unbound(len(step.args))
+                self._unbound(present(of), len(step.args))
                 self._given(present(of), step.args)
             if not is_pointer(of) and step.args and may_be_pointer(self._found.of(step.args[0])):
                 self._given(self._found.of(step.args[0]), step.args[1:])
@@ -116,8 +116,9 @@ class Pointers:
         if node.name == "curry":
             self._lose()
         elif node.name == "call":
-            self._unbound(len(node.args) - 1)
-            self._given(self._found.of(node.args[0]) if node.args else NEVER, node.args[1:])
+            pointer = self._found.of(node.args[0]) if node.args else NEVER
+            self._unbound(pointer, len(node.args) - 1)
+            self._given(pointer, node.args[1:])
         elif node.args:
             self._native(self._natives.lookup(node.name, len(node.args)), self._found.of(node.args[0]), node.args)
 
@@ -155,9 +156,13 @@ class Pointers:
             for binding, of in zip(params, given, strict=True):
                 self._has_changed |= self._found.add(binding, of)
 
-    def _unbound(self, params: int) -> None:
-        if params not in self._found.unbound:
-            self._found.unbound.add(params)
+    def _unbound(self, pointer: Type, params: int) -> None:
+        """The closures behind a pointer are called without ``this``; all with so many parameters, if it isn't known which these are."""
+        if pointer is NEVER:
+            return
+        found, called = (self._found.unbound_closures, pointer.targets) if pointer.targets else (self._found.unbound, {params})
+        if not found >= called:
+            found |= called
             self._has_changed = True
 
     def _received(self, of: Type) -> None:
