@@ -84,6 +84,24 @@ def test_a_return_from_the_main_program_shows_what_its_value_changed() -> None:
     assert trace.state_at(len(trace.steps) - 1)[0].variables == {"a": "[1]"}
 
 
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("let x = [[1]]; let a = x[0]; if true { x[0].push(9); print(1); return 5 } print(a)", {"x": "[[1, 9]]", "a": "[1]"}),
+        (
+            "let x = [[1]]; for i in 0..1 { let a = x[i]; if a.len() == 1 { x[i].push(9); print(1); continue; } print(a) }",
+            {"x": "[[1, 9]]", "i": "0", "a": "[1]"},
+        ),
+    ],
+)
+def test_what_is_changed_before_a_jump_shows_in_no_other_variable(source: str, shown: dict[str, str]) -> None:
+    trace = _traced(source)
+    changed = [trace.state_at(at)[0].variables for at in range(len(trace.steps))]
+    changed = [variables for variables in changed if "a" in variables and "9" in variables["x"]]
+    assert changed
+    assert all(variables == shown for variables in changed)
+
+
 def _traced_to_an_error(source: str) -> Trace:
     program = compile_script(source)
     assert isinstance(program, Program)

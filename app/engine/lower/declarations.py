@@ -55,7 +55,7 @@ def _let_value(f: Lowering, node: tree.Let) -> None:
         f.held[id(f.resolution.declarations[id(node.name)])] = held
     else:
         value = build.constant(None) if node.value is None else stored(f, node.value)
-    if node.is_const and f.is_global:
+    if id(node) in f.global_constants:
         value = f.simple(value)
         f.out.append(build.expression(build.call("set_constant", [build.constant(node.name.text), value])))
     scoping.declare(f, node.name, value, is_const=node.is_const)

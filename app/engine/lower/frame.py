@@ -59,8 +59,8 @@ class Lowering:
         self.computed: dict[int, Any] = {}
         """Values of nodes that were lowered ahead of their turn."""
         self.exports: list[tuple[str, tree.Name]] = []
-        self.is_global = False
-        """Whether constants declared here are visible to functions as ``global::NAME``."""
+        self.global_constants: set[int] = set()
+        """Ids of the declarations that functions see as ``global::NAME``: the main program's own, none of a block's."""
         self.visible: list[Binding] = []
         """The static variables in scope, outermost first."""
         self.block_names: set[str] = set()

@@ -131,7 +131,8 @@ def lower_main(unit: Unit, script: tree.Script, outer: Iterable[str], *, is_modu
     """Adds the main program's definition. Each of its statements is a charge point of its own."""
     frame = unit.resolution.frames[id(script)]
     f = Lowering(unit, frame)
-    f.is_global = bool(unit.functions)
+    if unit.functions:
+        f.global_constants = {id(node) for node in script.statements if type(node) is tree.Let and node.is_const}
     names = [LEVEL]
     if is_eval:
         names += [SCOPE, THIS]

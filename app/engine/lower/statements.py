@@ -121,9 +121,12 @@ def _handler(f: Lowering, node: tree.Try, destination: str | None, error: str, m
     is_read = _is_read(f, node)
     is_throwing = id(node) in f.resolution.throwing
     leaf = "passing" if not is_read else "caught_kept" if is_throwing else "caught"
-    caught = build.call(leaf, [build.name(error)], f.position(node.pos))
+    first = f.fresh() if is_throwing else error
+    if is_throwing:
+        f.out.append(build.store(build.target(first), build.call("kept", [build.name(error)], f.position(node.pos))))
+    caught = build.call(leaf, [build.name(first)], f.position(node.pos))
     if name is None or not is_read:
-        is_known = build.compare(build.call("type", [build.name(error)]), "in", build.name("PASSING"))
+        is_known = build.compare(build.call("type", [build.name(first)]), "in", build.name("PASSING"))
         f.out.append(build.expression(build.either([is_known, caught])))
     else:
         f.variables += 1
@@ -131,10 +134,9 @@ def _handler(f: Lowering, node: tree.Try, destination: str | None, error: str, m
     if not is_throwing:
         f.block(node.handler, None)
     else:
-        inner, again = f.fresh(), f.fresh()
-        f.out.append(build.store(build.target(again), build.name(error)))
+        inner = f.fresh()
         body, _ = f.captured_statements(lambda: f.block(node.handler, None))
-        renewed = build.call("thrown_again", [build.name(again), build.name(inner)], f.position(node.pos))
+        renewed = build.call("thrown_again", [build.name(first), build.name(inner)], f.position(node.pos))
         f.out.append(build.try_(body, inner, [build.raise_(renewed)]))
     if mark is not None:
         f.out.append(build.expression(build.call("scope_rewind", [build.name(SCOPE), mark])))

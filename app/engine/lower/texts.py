@@ -12,12 +12,13 @@ from typing import Any, Final
 from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.arithmetic import is_pure
-from app.engine.lower.frame import LEVEL, Lowering
+from app.engine.lower.frame import LEVEL, Lowering, is_constant
 from app.engine.lower.kinds import Kind, present
 from app.engine.resolve import Binding
 from app.engine.sizes import FREE_CHARACTERS
 from app.engine.stdlib import conversions, core, text_search
 from app.engine.stdlib import text as library
+from app.engine.values import INT_MAX
 
 _MOST_PARTS: Final = 6
 _MOST_SUMMED: Final = 12
@@ -231,6 +232,9 @@ def cut(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any]) ->
     if len(arguments) not in (1, 2) or any(f.kinds.of(node) is not Kind.INT for node in step.args):
         return None
     start, *counts = map(f.simple, arguments)
+    if is_constant(start) and start.value > INT_MAX - FREE_CHARACTERS:
+        # With a written count, Python would compute a constant beyond the largest integer.
+        return None
     bounds = [f.kinds.interval(node) for node in step.args]
     zero, most = build.constant(0), build.constant(FREE_CHARACTERS)
     tests = [] if bounds[0][0] >= 0 else [build.compare(start, ">=", zero)]

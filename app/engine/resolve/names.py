@@ -59,7 +59,8 @@ class Walker:
         self.handlers: list[int] = []
         """Ids of the ``try`` statements whose handlers are around here."""
         self.leaving: tuple[Leaving, ...] = ()
-        """The blocks around here that end with a jump, outermost first; none within ``try``, from where every operation may jump."""
+        """The blocks around here that end with a jump, outermost first; none within ``try``, from where every operation may jump, and none
+        in a trace, which shows variables until they are gone."""
         self.tries = 0
         """How many ``try`` statements of the function have their bodies around here."""
         self.stores: list[set[int]] = []
@@ -178,7 +179,7 @@ class Walker:
         self.scopes.append({})
         told, end, leaving = self.told, self.statement_end, self.leaving
         self.swaps += swaps(block.statements)
-        if block.statements and type(block.statements[-1]) in _JUMPS and not self.tries:
+        if block.statements and type(block.statements[-1]) in _JUMPS and not self.tries and not self.least_until:
             self.leaving = (*leaving, Leaving(block.end, len(self.loops)))
         for statement in block.statements:
             self.statement_end = statement.end

@@ -10,6 +10,10 @@ from tests.engine.differential import agree
 SOURCES = [
     'fn f() { global::X } const X = 1; print(f() + 1); const X = "a"; print(f() + 1); f()',
     "fn f() { global::X } print(f()); const X = 1;",
+    # A block's constants are nobody else's.
+    'fn f() { global::X } const X = 3; { const X = "x"; print(f()); } f()',
+    "fn f() { global::X } let q = 1; if q == 1 { const X = 5; print(X); f() }",
+    "fn f() { global::X } for i in 0..2 { const X = i; try { f() } catch (e) { print(e.message); } }",
     (
         "fn f(i) { let o = \"\"; for c in global::D { o += c; } o + global::D[i] + global::D.index_of('b') } "
         'const D = "abc"; for i in 0..3 { print(f(i)); } f(7)'

@@ -16,6 +16,11 @@ SOURCES = [
     "try { try { throw #{ a: [1] }; } catch (e) { e.a.push(2); if e.a.len() > 1 { throw; } } } catch (e) { print(e); }",
     "fn f() { throw #{ a: [1] } } try { try { f(); } catch (e) { e.a.push(2); e.b = 1; throw (); } } catch (e) { print(e); }",
     "try { try { let a = [1]; a[5] } catch (e) { e.message = 1; throw; } } catch (e) { print([e.error, e.message, e.index, e.line]); }",
+    # The handler changes what the numbers of the error come from.
+    "let a = [1]; for i in 0..2 { try { a[2] } catch { a.push(5); if i == 1 { throw; } a.clear(); } }",
+    "let a = [1]; for i in 0..2 { try { a[2] } catch (e) { a.push(5); print(e); if i == 1 { throw; } a.clear(); } }",
+    "fn f(a, i) { try { a[i] } catch (e) { a = [3, 4]; i = 3; throw; } } for i in 0..2 { f([1], 7) }",
+    "fn g(a, i) { a[i] } fn f(a) { try { g(a, 7) } catch { a.push(5); throw; } } for i in 0..2 { try { f([1]) } catch (e) { print(e) } }",
     # What is thrown is a copy of what somebody still has.
     "let a = [1]; let got = []; for i in 0..3 { try { throw a; } catch (e) { e.push(i); got.push(e); a.push(9); } } [a, got]",
     "let m = #{ k: [1] }; try { throw m.k; } catch (e) { e.push(2); } m",

@@ -24,6 +24,7 @@ SOURCES = [
     'fn string.sub_string(i, n) { i + n } for i in 0..2 { let t = "abc"; print([t.sub_string(i, 2), t.sub_string(i)]); }',
     'let t = ""; for i in 0..70_000 { t += "ab"; } let n = 0; for i in 0..3 { n += t.sub_string(i).len() + t.sub_string(i, 80000).len(); }',
     'let t = "abc"; for i in 0..3 { t += t.sub_string(i, { t += "z"; 2 }); } t',
+    'let t = "abc"; for i in 0..2 { print(t.sub_string(9223372036854775807, 64)); print(t.sub_string(9223372036854775807)); }',
 ]
 
 

@@ -23,6 +23,10 @@ def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             raise found
         return found
 
+    def kept(error: BaseException) -> BaseException:
+        """An error that the handler may throw on: what takes its numbers from the variables of its place takes them before these change."""
+        return catchable(error) if is_out_of_bounds(error) else error
+
     def passing(error: BaseException) -> None:
         """Lets a catchable error pass that isn't certainly one: a Python exception might be no author's fault."""
         if not is_out_of_bounds(error):
@@ -97,6 +101,7 @@ def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "thrown_text": thrown_text,
         "caught": caught,
         "caught_kept": caught_kept,
+        "kept": kept,
         "passing": passing,
         "PASSING": PASSING,
         "divide_unseen": divide_unseen,
