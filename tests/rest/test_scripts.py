@@ -164,4 +164,5 @@ async def test_what_is_too_large_gets_a_clear_answer(client: Clients, world: Wor
     assert (await ann.post(SCRIPTS, json={**BODY, "source": "x" * 65_537})).status_code == 422
     assert (await ann.post(SCRIPTS, json={**BODY, "source": "é" * 40_000})).status_code == 422
     assert (await _created(ann, name="deep", source="(" * 60_000))["errors"] >= 1
-    assert (await _created(ann, name="wide", source="let a = 1;\n" * 5_957))["errors"] == 0
+    made = await _created(ann, name="wide", source="let a = 1;\n" * 5_957)
+    assert made["errors"] == 0, made
