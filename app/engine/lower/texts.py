@@ -25,7 +25,12 @@ _MOST_SUMMED: Final = 12
 JOINED: Final = frozenset({Kind.TEXT, Kind.CHAR, Kind.INT})
 """What Python's own ``str`` and ``+`` show as the library does."""
 _CASES: Final = {"to_upper": "str_upper", "to_lower": "str_lower"}
-_CHARACTER_CASES: Final = {"to_upper": "char_upper", "to_lower": "char_lower"}
+_OF_CHARACTERS: Final = {
+    "to_int": (conversions.PACKAGE.name, "ord"),
+    "to_upper": (library.PACKAGE.name, "char_upper"),
+    "to_lower": (library.PACKAGE.name, "char_lower"),
+}
+"""Methods of characters that take them as plain text: the package that has to be the only one with such a method, and what does it."""
 
 
 def can_join(f: Lowering, nodes: Sequence[Any]) -> bool:
@@ -114,29 +119,18 @@ def shown(f: Lowering, node: tree.Chain) -> Any:
     return build.call("str", [f.expr(root)]) if text is None else text
 
 
-def number_of(f: Lowering, node: tree.Chain) -> Any:
-    """``character.to_int()``; None for all other chains."""
-    step = _last(f, node, "to_int", 0)
-    if step is None or not is_standard(f, step, conversions.PACKAGE.name, "char"):
-        return None
-    root = _receiver(f, node)
-    if f.kinds.of(root) is not Kind.CHAR:
-        return None
-    text = f.text(root)
-    return build.call("ord", [f.expr(root) if text is None else text])
-
-
-def cased_character(f: Lowering, node: tree.Chain) -> Any:
-    """``to_upper`` and ``to_lower`` of a character; None for all other chains."""
+def of_character(f: Lowering, node: tree.Chain) -> Any:
+    """``character.to_int()``, ``to_upper`` and ``to_lower``; None for all other chains."""
     name = node.steps[-1].name  # type: ignore[union-attr]  # a method's by the caller's test
+    package, made = _OF_CHARACTERS[name]
     step = _last(f, node, name, 0)
-    if step is None or not is_standard(f, step, library.PACKAGE.name, "char"):
+    if step is None or not is_standard(f, step, package, "char"):
         return None
     root = _receiver(f, node)
     if f.kinds.of(root) is not Kind.CHAR:
         return None
     text = f.text(root)
-    return build.call(_CHARACTER_CASES[name], [f.expr(root) if text is None else text])
+    return build.call(made, [f.expr(root) if text is None else text])
 
 
 def _last(f: Lowering, node: tree.Chain, name: str, argc: int) -> tree.MethodStep | None:
@@ -208,8 +202,7 @@ _ENDINGS: Final[dict[str, Callable[[Lowering, tree.Chain], Any]]] = {
     "to_string": shown,
     "contains": holds,
     "index_of": found_in,
-    "to_int": number_of,
-    **dict.fromkeys(_CHARACTER_CASES, cased_character),
+    **dict.fromkeys(_OF_CHARACTERS, of_character),
 }
 
 
