@@ -21,16 +21,14 @@ short-lived (a small copy, a small joined text) isn't counted: size limits bound
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import islice
 from typing import Any, Final
 
 from app.engine import errors
 from app.engine.limits import Limits
-from app.engine.natives import Natives
-from app.engine.running import FunctionInfo, Runtime
-from app.engine.source import Place
-from app.engine.values import UNBOUND, FnPtr, Value
+from app.engine.running import Runtime
+from app.engine.values import UNBOUND, Value
 
 FREE_STEPS: Final = 1024
 FREE_CHARACTERS: Final = 65_536
@@ -345,60 +343,3 @@ def check_joined(rt: Runtime, container: list[Value] | dict[str, Value], before:
         check(rt, container)
     else:
         check_sizes(rt.limits, *((len(container), 0) if type(container) is list else (0, len(container))), 0)
-
-
-class Unmetered:
-    """A ``Runtime`` for constant folding: it only knows limits. It neither counts nor calls."""
-
-    __slots__ = ("limits", "measure_at", "natives")
-
-    def __init__(self, limits: Limits, natives: Natives) -> None:
-        self.limits = limits
-        self.natives = natives
-        self.measure_at = 0
-
-    def charge(self, count: int) -> None:
-        """Nothing is counted at compile time."""
-
-    def counted(self) -> int:
-        """Nothing is counted at compile time."""
-        return 0
-
-    def keys(self, function: FnPtr) -> tuple[()]:
-        """Nothing is known of functions at compile time."""
-        return ()
-
-    def grow(self, size_bytes: int) -> None:
-        """Nothing is accounted for at compile time."""
-
-    def call(self, function: FnPtr, args: Sequence[Value], this: Value = UNBOUND) -> tuple[Value, Value]:
-        """Nothing is called at compile time."""
-        raise errors.InternalError("a constant expression calls back")
-
-    def left(self, error: BaseException, this: Value) -> Value:
-        """Nothing is called at compile time."""
-        raise errors.InternalError("a constant expression calls back")
-
-    def name_native(self, error: errors.ScriptError, name: str) -> None:
-        """Nothing is called at compile time."""
-        raise errors.InternalError("a constant expression calls back")
-
-    def arity(self, function: FnPtr) -> int | None:
-        """Nothing is known of functions at compile time."""
-        return None
-
-    def print(self, text: str) -> None:
-        """Nothing is printed at compile time."""
-        raise errors.InternalError("a constant expression prints")
-
-    def debug(self, text: str, place: Place | None) -> None:
-        """Nothing is printed at compile time."""
-        raise errors.InternalError("a constant expression prints")
-
-    def monotonic(self) -> float:
-        """There is no time at compile time."""
-        raise errors.InternalError("a constant expression asks for the time")
-
-    def functions(self) -> Sequence[FunctionInfo]:
-        """Nothing is known of functions at compile time."""
-        return ()

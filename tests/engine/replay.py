@@ -13,8 +13,13 @@ from typing import Any
 from app.engine import DebugLine, Limits, Outcome, Program, compile_script
 from app.engine.display import debug
 from app.engine.errors import full_text
+from app.engine.parser import parse
+from app.engine.resolve import resolve
 from app.engine.runtime import FILE_PREFIX
+from app.engine.source import Source
+from app.engine.stdlib import STANDARD
 from app.engine.trace.recorder import bounded
+from app.engine.translation import parse_limits
 
 
 def difference(text: str, *, limits: Limits = Limits(max_operations=2_000_000), optimize: bool = True) -> str | None:  # noqa: B008  # frozen
@@ -29,9 +34,16 @@ def difference(text: str, *, limits: Limits = Limits(max_operations=2_000_000), 
     if plain.error is not None or not trace.is_complete:
         return None if trace.steps and trace.steps[-1].is_error is (plain.error is not None) else "no step where the error is"
     final = trace.state_at(len(trace.steps) - 1)
-    wrong = {name: text for name, text in final[0].variables.items() if text not in ended.get(name, ())}
+    dead = _borrowing(text)
+    wrong = {name: shown for name, shown in final[0].variables.items() if name not in dead and shown not in ended.get(name, ())}
     missing = sorted(ended.keys() - final[0].variables.keys()) if ended.get("scope") else []
     return f"not the final variables: {wrong} {missing}, plain {ended}" if wrong or missing else None
+
+
+def _borrowing(text: str) -> set[str]:
+    """Variables that hold parts of others without a copy in a plain run: when nobody reads them any more, these may change."""
+    script, _ = parse(Source(text), parse_limits(Limits()))
+    return {binding.name for binding in resolve(script, STANDARD).flows.bindings if binding.borrows}
 
 
 def _shown(outcome: Outcome) -> tuple[str, tuple[str, ...]]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from app.engine import errors, ops, sizes
-from app.engine.errors import InternalError, Stop
+from app.engine.errors import Stop
 from app.engine.limits import Limits
-from app.engine.stdlib import STANDARD
-from app.engine.values import FnPtr, Value
+from app.engine.values import Value
 from tests.engine.bench import Bench
 
 
@@ -126,22 +125,6 @@ def test_memory_is_accounted_before_growth() -> None:
 def test_nothing_absurd_is_made_even_without_limits(call: object) -> None:
     with pytest.raises(Stop, match="Size of array"):
         call(Bench(), 2**40, 2**40)  # type: ignore[operator]  # both take a runtime and two sizes
-
-
-def test_folding_neither_counts_nor_calls() -> None:
-    folding = sizes.Unmetered(Limits(), STANDARD)
-    folding.charge(10**9)
-    folding.grow(10**9)
-    assert folding.arity(FnPtr("f")) is None
-    assert folding.functions() == ()
-    for call in (
-        lambda: folding.call(FnPtr("f"), ()),
-        lambda: folding.print(""),
-        lambda: folding.debug("", None),
-        folding.monotonic,
-    ):
-        with pytest.raises(InternalError):
-            call()
 
 
 def test_limits_know_whether_any_size_is_bounded() -> None:

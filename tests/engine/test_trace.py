@@ -123,6 +123,10 @@ def test_what_was_asked_once_of_a_variable_is_not_taken_for_one() -> None:
     assert difference(f"{records} w.k = id(w.k); r.push(w.k.len() + w.t); }} r") is None
 
 
+def test_what_a_variable_holds_that_nobody_reads_any_more_is_not_compared() -> None:
+    assert difference("let x = [[1]]; let v = x[0]; print(v); x[0][0] = 7; x") is None
+
+
 @pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(programs())

@@ -10,9 +10,9 @@ from __future__ import annotations
 from app.engine import tree
 from app.engine.fold.blocks import fold_statements
 from app.engine.fold.state import State
+from app.engine.fold.unmetered import Unmetered
 from app.engine.limits import Limits
 from app.engine.running import Runtime
-from app.engine.sizes import Unmetered
 from app.engine.stdlib import STANDARD
 
 __all__ = ["fold"]

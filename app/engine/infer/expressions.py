@@ -229,15 +229,9 @@ class Expressions:
         return found
 
     def _by_number(self, op: str, left: Type, number: int) -> Type:
-        """An operator on bits with a written number; one that masks or shifts to the right doesn't let anything grow."""
         left = types.present(left)
-        if left.kind is Kind.INT and op == "&" and number >= 0:
-            return integer(number.bit_length())
-        if left.kind is Kind.INT and op == ">>" and number >= 0:
-            return types.like(left.bits)
-        if left.kind is Kind.INT and op == "<<" and 0 <= number < 63 and not self.is_widening:
-            return integer(left.bits + number)
-        return self._operated(op, left, integer(abs(number).bit_length()))
+        found = operators.by_number(op, left.bits, number, is_widening=self.is_widening) if left.kind is Kind.INT else None
+        return self._operated(op, left, integer(abs(number).bit_length())) if found is None else found
 
     def _operated(self, op: str, left: Type, right: Type) -> Type:
         if UNIT in (left, right) and (left.kind in NUMBERS or right.kind in NUMBERS):

@@ -42,6 +42,18 @@ def of_integers(op: str, first: int, second: int) -> Type:
     return types.like(first) if op == "/" else INT
 
 
+def by_number(op: str, bits: int, number: int, *, is_widening: bool) -> Type | None:
+    """What an operator on bits makes of an integer and a written number; None for all but those that let it grow no more than is written.
+
+    One that masks or shifts to the right doesn't let anything grow.
+    """
+    if op == "&" and number >= 0:
+        return integer(number.bit_length())
+    if op == ">>" and number >= 0:
+        return types.like(bits)
+    return integer(bits + number) if op == "<<" and 0 <= number < 63 and not is_widening else None
+
+
 def assigned(op: str, before: Type, value: Type) -> Type:
     """The type of a place after ``place op= value``."""
     if before is NEVER:

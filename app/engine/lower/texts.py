@@ -50,8 +50,8 @@ def _kind(f: Lowering, node: Any) -> Kind:
 def sum_of(f: Lowering, node: tree.Binary) -> Any:
     """``a + b`` of texts, characters and integers; of ``a + b + c`` all at once: if the whole is short, so is each part of it."""
     signs = [node]
-    while len(signs) < _MOST_SUMMED and _is_sum(f, signs[-1].left):
-        signs.append(signs[-1].left)  # type: ignore[arg-type]  # a sum by the test
+    while len(signs) < _MOST_SUMMED and (left := _sum_before(f, signs[-1])) is not None:
+        signs.append(left)
     nodes = [signs[-1].left, *(sign.right for sign in reversed(signs))]
     # Added to (), a character isn't what its text is.
     is_plain = len(signs) == 1 and all(f.kinds.of(each) in JOINED for each in nodes)
@@ -62,9 +62,12 @@ def sum_of(f: Lowering, node: tree.Binary) -> Any:
     return _short(f, list(zip(values, nodes, strict=True)), slow)
 
 
-def _is_sum(f: Lowering, node: Any) -> bool:
-    """Whether an operand is such a sum itself."""
-    return type(node) is tree.Binary and node.op == "+" and id(node) not in f.computed and can_join(f, (node.left, node.right))
+def _sum_before(f: Lowering, node: tree.Binary) -> tree.Binary | None:
+    """The left operand, if it is such a sum itself."""
+    left = node.left
+    if type(left) is not tree.Binary or left.op != "+" or id(left) in f.computed:
+        return None
+    return left if can_join(f, (left.left, left.right)) else None
 
 
 def interpolated(f: Lowering, node: tree.Interpolated) -> Any:
@@ -121,10 +124,9 @@ def shown(f: Lowering, node: tree.Chain) -> Any:
 
 def of_character(f: Lowering, node: tree.Chain) -> Any:
     """``character.to_int()``, ``to_upper`` and ``to_lower``; None for all other chains."""
-    name = node.steps[-1].name  # type: ignore[union-attr]  # a method's by the caller's test
-    package, made = _OF_CHARACTERS[name]
-    step = _last(f, node, name, 0)
-    if step is None or not is_standard(f, step, package, "char"):
+    step = node.steps[-1]
+    package, made = _OF_CHARACTERS[step.name] if type(step) is tree.MethodStep else ("", "")
+    if type(step) is not tree.MethodStep or _last(f, node, step.name, 0) is None or not is_standard(f, step, package, "char"):
         return None
     root = _receiver(f, node)
     if f.kinds.of(root) is not Kind.CHAR:

@@ -7,8 +7,9 @@ one. Source: Rhai 1.26 ``func/builtin.rs``.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 
 from app.engine import errors, sizes
 from app.engine.ops.arithmetic import missing
@@ -164,9 +165,7 @@ def not_equal(rt: Runtime, a: Value, b: Value) -> bool:
 # --- order -----------------------------------------------------------------------------------------------------
 
 
-def _order(
-    op: str, compare: Callable[[object, object], bool], compare_floats: Callable[[float, float], bool]
-) -> Callable[[Value, Value], bool]:
+def _order(op: str, compare: Callable[[Any, Any], bool], compare_floats: Callable[[float, float], bool]) -> Callable[[Value, Value], bool]:
     def ordered(a: Value, b: Value) -> bool:
         kind, other = type(a), type(b)
         if kind is other:
@@ -188,7 +187,7 @@ def _order(
     return ordered
 
 
-less = _order("<", lambda a, b: a < b, float_less)  # type: ignore[operator]  # of the same ordered type by the tests before
-less_equal = _order("<=", lambda a, b: a <= b, float_less_equal)  # type: ignore[operator]  # as above
-greater = _order(">", lambda a, b: a > b, lambda x, y: float_less(y, x))  # type: ignore[operator]  # as above
-greater_equal = _order(">=", lambda a, b: a >= b, lambda x, y: float_less_equal(y, x))  # type: ignore[operator]  # as above
+less = _order("<", operator.lt, float_less)
+less_equal = _order("<=", operator.le, float_less_equal)
+greater = _order(">", operator.gt, lambda x, y: float_less(y, x))
+greater_equal = _order(">=", operator.ge, lambda x, y: float_less_equal(y, x))

@@ -14,14 +14,13 @@ from app.engine.running import Runtime
 from app.engine.stdlib.callbacks import is_true
 from app.engine.stdlib.key_order import sorted_by_keys
 from app.engine.stdlib.spans import clamped
-from app.engine.values import Char, FnPtr, Value, rust_type_name
+from app.engine.values import FnPtr, Value, rust_type_name
 
 PACKAGE = Package("array order")
 native = PACKAGE.native
 
 FREE_LENGTH: Final = 128
 """So many elements are sorted for nothing."""
-_ORDERED: Final = frozenset({int, float, str, Char, bool})
 _SORTABLE = frozenset({int, float, str, bool, type(None)})
 _RANKS = {int: 0, float: 1, str: 2}
 """Which type comes first where a comparer fails; Rhai's own order of types is arbitrary, but this much of it was seen."""
@@ -86,11 +85,6 @@ def dedup_by(rt: Runtime, array: list[Value], comparer: FnPtr) -> None:
 @native("sort", "array", returns="()", mutates=True, context=True)
 def sort(rt: Runtime, array: list[Value]) -> None:
     """Sorts numbers, text, characters or bools, smallest first."""
-    if len(array) <= FREE_LENGTH:
-        kinds = set(map(type, array))
-        if len(kinds) == 1 and kinds <= _ORDERED:
-            array.sort()
-            return
     array[:] = _sorted(rt, array, is_reversed=False)
 
 

@@ -1,0 +1,69 @@
+"""The runtime of constant folding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.engine import errors
+from app.engine.limits import Limits
+from app.engine.natives import Natives
+from app.engine.running import FunctionInfo
+from app.engine.source import Place
+from app.engine.values import UNBOUND, FnPtr, Value
+
+
+class Unmetered:
+    """A ``Runtime`` for constant folding: it only knows limits. It neither counts nor calls."""
+
+    __slots__ = ("limits", "measure_at", "natives")
+
+    def __init__(self, limits: Limits, natives: Natives) -> None:
+        self.limits = limits
+        self.natives = natives
+        self.measure_at = 0
+
+    def charge(self, count: int) -> None:
+        """Nothing is counted at compile time."""
+
+    def counted(self) -> int:
+        """Nothing is counted at compile time."""
+        return 0
+
+    def keys(self, function: FnPtr) -> tuple[()]:
+        """Nothing is known of functions at compile time."""
+        return ()
+
+    def grow(self, size_bytes: int) -> None:
+        """Nothing is accounted for at compile time."""
+
+    def call(self, function: FnPtr, args: Sequence[Value], this: Value = UNBOUND) -> tuple[Value, Value]:
+        """Nothing is called at compile time."""
+        raise errors.InternalError("a constant expression calls back")
+
+    def left(self, error: BaseException, this: Value) -> Value:
+        """Nothing is called at compile time."""
+        raise errors.InternalError("a constant expression calls back")
+
+    def name_native(self, error: errors.ScriptError, name: str) -> None:
+        """Nothing is called at compile time."""
+        raise errors.InternalError("a constant expression calls back")
+
+    def arity(self, function: FnPtr) -> int | None:
+        """Nothing is known of functions at compile time."""
+        return None
+
+    def print(self, text: str) -> None:
+        """Nothing is printed at compile time."""
+        raise errors.InternalError("a constant expression prints")
+
+    def debug(self, text: str, place: Place | None) -> None:
+        """Nothing is printed at compile time."""
+        raise errors.InternalError("a constant expression prints")
+
+    def monotonic(self) -> float:
+        """There is no time at compile time."""
+        raise errors.InternalError("a constant expression asks for the time")
+
+    def functions(self) -> Sequence[FunctionInfo]:
+        """Nothing is known of functions at compile time."""
+        return ()
