@@ -13,7 +13,8 @@ Size limits count as Rhai does: all elements of nested arrays and bytes of blobs
 strings' UTF-8 bytes together. Natives check before they allocate. A container that grows one element at a time is
 measured as a whole only once or twice in each doubling (Rhai measures it each time, which makes building it quadratic);
 its own length is checked each time. A literal of containers, none of which is long, is measured as long as the run has
-made more, small copies included, than was measured so, and nothing is charged for that.
+made more, small copies included, than was measured so, and nothing is charged for that; one that can't nest further, by its
+type, isn't.
 
 Memory is accounted for where data grows, by the estimates below; nothing is credited back. What is only rearranged or
 short-lived (a small copy, a small joined text) isn't counted: size limits bound what can be kept of it.

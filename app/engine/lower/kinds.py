@@ -32,6 +32,7 @@ CHANGEABLE: Final = (Kind.UNKNOWN, Kind.ARRAY, Kind.MAP)
 """What may be shared with a variable and change under it, so that keeping it takes a copy."""
 UNMEASURED: Final = (Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.CHAR)
 """What holds nothing that would have to be measured."""
+CONTAINERS: Final = types.CONTAINERS
 
 
 def holds_atoms(of: Type) -> bool:
@@ -43,6 +44,18 @@ def holds_atoms(of: Type) -> bool:
 def holds_nothing(of: Type) -> bool:
     """Whether a value of this type is certainly one that needn't be measured, or ()."""
     return of is types.UNIT or types.present(of).kind in UNMEASURED
+
+
+def nests_no_further(of: Type) -> bool:
+    """Whether containers of this type hold others only as deep as the type is written.
+
+    What isn't so may be a tree that grows from below, by containers that are each short.
+    """
+    if of.kind is Kind.UNKNOWN or of.body is not None:
+        return of is types.NEVER or (of.value is not None and nests_no_further(of.value))
+    if of.kind not in CONTAINERS:
+        return True
+    return nests_no_further(of.element) and all(map(nests_no_further, of.fields.values()))
 
 
 def is_record(of: Type) -> bool:

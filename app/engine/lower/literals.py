@@ -8,9 +8,9 @@ from app.engine import tree
 from app.engine.lower import build, scoping, texts
 from app.engine.lower.constants import literal
 from app.engine.lower.frame import EXPRESSIONS, Lowering
-from app.engine.lower.kinds import UNMEASURED, Kind, holds_nothing
+from app.engine.lower.kinds import CONTAINERS, UNMEASURED, Kind, holds_nothing, nests_no_further
 from app.engine.lower.unit import Held, Unit
-from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SHORT_TEXT
+from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SHORT_PART, SHORT_TEXT
 from app.engine.values import Char
 
 _FEW: Final = 16
@@ -84,13 +84,15 @@ _MOST_SHORT: Final = 2
 class _Extent:
     """What a literal holds at most, the literals in it included."""
 
-    __slots__ = ("characters", "doubts", "parts", "texts")
+    __slots__ = ("characters", "doubts", "held", "parts", "texts")
 
     def __init__(self) -> None:
         self.doubts: list[Any] = []
         """Its own parts of unknown type: whether they hold anything is asked."""
+        self.held: list[Any] = []
+        """Its own parts that are containers made before, which hold others only as deep as their type says."""
         self.parts = 0
-        """Elements and entries of containers in it."""
+        """Elements and entries of containers written in it."""
         self.texts = 0
         """Texts that aren't written down, in containers in it too."""
         self.characters = 0
@@ -99,7 +101,7 @@ class _Extent:
     def add_own(self, f: Lowering, node: Any) -> bool:
         """Adds a part of the literal itself; False if there may be too much in it."""
         if not f.is_hot or type(node) in _WRITTEN or f.kinds.of(node) not in _PERHAPS_FLAT:
-            return self.add(f, node)
+            return self.add(f, node) or (f.is_hot and self._add_held(f, node))
         if not holds_nothing(f.kinds.type_of(node)):
             self.doubts.append(node)
         return len(self.doubts) <= _MOST_ASKED
@@ -121,6 +123,18 @@ class _Extent:
             return kind in _ATOMS
         return True
 
+    def _add_held(self, f: Lowering, node: Any) -> bool:
+        """Adds a container that was made before.
+
+        It was measured when it grew to what it is. Literals multiply that by how many of it they hold, for as many levels as types of this
+        depth have, which is why it isn't measured again: only what nests on can grow by literals without end.
+        """
+        of = f.kinds.type_of(node)
+        if type(node) in _WRITTEN or of.kind not in CONTAINERS or of.depth > _DEEPEST or not nests_no_further(of):
+            return False
+        self.held.append(node)
+        return len(self.held) <= _MOST_ASKED
+
     def _add_value(self, value: Any) -> bool:
         """Adds a constant."""
         if type(value) is str:
@@ -132,6 +146,7 @@ class _Extent:
 
 
 _MOST_PARTS: Final = 64
+_DEEPEST: Final = 3
 
 
 def _extent(f: Lowering, nodes: list[Any]) -> _Extent | None:
@@ -153,7 +168,12 @@ def _tests(f: Lowering, literal: Any, nodes: list[Any], values: list[Any], exten
     The one text in it, if any, isn't over the limit itself. Limits that aren't small allow more parts than there are; whether a single
     literal has too many was looked at when it was parsed.
     """
-    tests: list[Any] = [build.negated(build.name("MAP_SMALL"))] if extent.parts else []
+    tests: list[Any] = [build.negated(build.name("MAP_SMALL"))] if extent.parts or extent.held else []
+    if extent.held:
+        values = _lasting(f, nodes, values, extent.held)
+        tests += [
+            build.compare(build.call("len", [value]), ">", build.constant(SHORT_PART)) for value in _among(extent.held, nodes, values)
+        ]
     if extent.texts:
         values = _lasting(f, nodes, values)
         found = f.texts_within[id(literal)] = []
@@ -167,11 +187,15 @@ def _tests(f: Lowering, literal: Any, nodes: list[Any], values: list[Any], exten
         tests.append(build.compare(total, ">", build.name("TEXT_SHORT")))
     if extent.doubts:
         values = _lasting(f, nodes, values, extent.doubts)
-        doubts = {id(node) for node in extent.doubts}
-        for node, value in zip(nodes, values, strict=True):
-            if id(node) in doubts:
-                tests.append(_may_hold(value, may_be_short=len(doubts) <= _MOST_SHORT))
+        may_be_short = len(extent.doubts) <= _MOST_SHORT
+        tests += [_may_hold(value, may_be_short=may_be_short) for value in _among(extent.doubts, nodes, values)]
     return values, tests
+
+
+def _among(wanted: list[Any], nodes: list[Any], values: list[Any]) -> list[Any]:
+    """The values of some of the parts."""
+    found = {id(node) for node in wanted}
+    return [value for node, value in zip(nodes, values, strict=True) if id(node) in found]
 
 
 def _may_hold(value: Any, *, may_be_short: bool) -> Any:

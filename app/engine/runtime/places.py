@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from types import CodeType, FrameType, TracebackType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from app.engine import errors
 from app.engine.errors import CallLevel, InternalError, ScriptError, Stop
@@ -140,44 +140,76 @@ def settled(error: BaseException) -> ScriptError | Stop:
     Raises:
         InternalError: the exception has no meaning in Rhai, so the fault is ours.
     """
-    if type(error) in _ARRAY_ERRORS:
-        return _settled_bounds(error)
+    if type(error) in _ARRAY_ERRORS or _is_fresh(error):
+        return _settled_alike(error)
     return _settled(error, stands(error.__traceback__))
 
 
-def _settled_bounds(error: BaseException) -> ScriptError | Stop:
-    """The same for an element that isn't there: those that come the same way through the same instructions differ in the numbers alone."""
-    codes: list[CodeType] = []
-    way: list[int] = []
+def _is_fresh(error: BaseException) -> bool:
+    """Whether an author's error is as it was raised: no place or call is known yet, and no native is to be named."""
+    return isinstance(error, ScriptError) and error.place is None and not error.calls and not error.natives
+
+
+def _settled_alike(error: BaseException) -> ScriptError | Stop:
+    """The same for an error that stands where others of its kind did: what comes the same way through the same instructions has the same
+    place and calls, and of an element that isn't there only the numbers differ."""
+    own = error if isinstance(error, ScriptError) else None
+    way: list[Any] = [] if own is None else [own.kind, own.has_place]
     frame: Any = None
     traceback = error.__traceback__
     while traceback is not None:
         frame = traceback.tb_frame
-        codes.append(frame.f_code)
-        way += (id(frame.f_code), traceback.tb_lasti)
+        way.append(id(frame.f_code))
+        way.append(traceback.tb_lasti)
         traceback = traceback.tb_next
     known = _WAYS.get(tuple(way))
     if known is not None:
-        _, operands, place, calls = known
-        again = _bounds(frame, operands)
-        again.place = place
-        again.calls = [*calls]
+        again = own or _bounds(frame, known.operands)
+        again.place = known.place
+        again.calls = [*known.calls]
+        again.__traceback__ = None
         return again
-    found = stands(error.__traceback__)
+    found, codes = stands(error.__traceback__), _codes(error.__traceback__)
     made = _settled(error, found)
-    is_whole = all(level.place is not None for level in made.calls)
-    # Nothing else has to be told apart: an instruction that calls isn't one that raises again, which a frame is there twice for.
-    if is_whole and isinstance(made, ScriptError) and found and found[-1].frame is frame:
-        site = found[-1].sites[found[-1].position()[1]]
-        if site.kind == "bounds":
+    # An instruction that calls isn't one that raises again, which a frame is there twice for: the way tells them apart.
+    if isinstance(made, ScriptError) and all(level.place is not None for level in made.calls):
+        operands: tuple[Any, ...] | None = ()
+        if own is None:
+            operands = _operands(found[-1]) if found and found[-1].frame is frame else None
+        if operands is not None:
             if len(_WAYS) >= _MOST_POSITIONS:
                 _WAYS.clear()
-            _WAYS[tuple(way)] = codes, site.operands, made.place, tuple(made.calls)
+            _WAYS[tuple(way)] = _Way(codes, operands, made.place, tuple(made.calls))
     return made
 
 
-_WAYS: Final[dict[tuple[int, ...], tuple[list[CodeType], tuple[Any, ...], Place | None, tuple[CallLevel, ...]]]] = {}
-"""By the ``id`` of the code of each frame, which is kept with it, and the instruction there: what the last one takes, place and calls."""
+def _codes(traceback: TracebackType | None) -> list[CodeType]:
+    codes: list[CodeType] = []
+    while traceback is not None:
+        codes.append(traceback.tb_frame.f_code)
+        traceback = traceback.tb_next
+    return codes
+
+
+def _operands(stand: Stand) -> tuple[Any, ...] | None:
+    """What an instruction takes an element with; None if it isn't one that does."""
+    site = stand.sites[stand.position()[1]]
+    return site.operands if site.kind == "bounds" else None
+
+
+class _Way(NamedTuple):
+    """What is the same for all errors that come one way."""
+
+    codes: list[CodeType]
+    """Of each frame: kept, as the way names them by their ``id``."""
+    operands: tuple[Any, ...]
+    """What the last frame takes an element with that isn't there."""
+    place: Place | None
+    calls: tuple[CallLevel, ...]
+
+
+_WAYS: Final[dict[tuple[Any, ...], _Way]] = {}
+"""By kind of the error and whether it has a place, if it is one already, then of each frame the ``id`` of its code and the instruction."""
 
 
 def _bounds(frame: FrameType, operands: tuple[Any, ...]) -> ScriptError:
@@ -240,10 +272,10 @@ def _settled_stop(error: Stop, found: list[Stand]) -> Stop:
 
 def _translated(error: BaseException, found: list[Stand]) -> ScriptError:
     if isinstance(error, _ARRAY_ERRORS) and found and _is_raised_in(found[-1], error):
-        site = found[-1].sites[found[-1].position()[1]]
-        if site.kind == "bounds":
-            return _bounds(found[-1].frame, site.operands)
-        if not site.kind:
+        operands = _operands(found[-1])
+        if operands is not None:
+            return _bounds(found[-1].frame, operands)
+        if not found[-1].sites[found[-1].position()[1]].kind:
             # A cell that a running method holds is empty; nothing else that compiled code subscripts without a site can be.
             return errors.data_race("")
     raise InternalError(f"{type(error).__name__}: {error}") from error

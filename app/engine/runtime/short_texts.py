@@ -56,8 +56,8 @@ def _to_chars(machine: Machine, general: Leaf) -> Leaf:
 def _parse_int(_machine: Machine, general: Leaf) -> Leaf:
     def parse_int(level: Any, receiver: Value) -> Value:
         # Python's digits are those of all scripts, Rust's are ASCII's.
-        if type(receiver) is str and receiver.isdecimal() and len(receiver) <= _MOST_DIGITS and receiver.isascii():
-            return int(receiver)
+        if type(receiver) is str and len(receiver) <= _MOST_DIGITS:
+            return int(receiver) if receiver.isdecimal() and receiver.isascii() else conversions.integer_spelled(receiver, 10)
         return general(level, receiver)
 
     return parse_int

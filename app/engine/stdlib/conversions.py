@@ -90,6 +90,15 @@ def parse_int_radix(rt: Runtime, string: str, radix: int) -> int:
     if not 2 <= radix <= 36:
         raise errors.arithmetic(f"Invalid radix: '{radix}'")
     sizes.walk_text(rt, len(string))
+    return integer_spelled(string, radix)
+
+
+def integer_spelled(string: str, radix: int) -> int:
+    """The integer that a text spells in a base.
+
+    Raises:
+        ScriptError: it spells none.
+    """
     value, problem = integer_of(string, radix)
     if problem:
         raise errors.arithmetic(f"Error parsing integer number '{string}': {problem}")

@@ -59,34 +59,43 @@ SOURCES = [
     "[1].map(|x| { throw x; })",
     "try { throw 'c' } catch (e) { throw [e, e]; }",
     "fn f(x) { throw x; } try { f(1) } catch (e) { try { f(e + 1) } catch (e) { f(e + 1) } }",
+    # Errors of natives and operators that come the same way again, and others that come a similar one.
+    (
+        'fn p(t) { parse_int(t) } fn q(t) { p(t) } let f = |t| parse_int(t); for r in 0..3 { for t in ["x", "12", "", '
+        '"1_0", "99999999999999999999", "-", "+4", " 7 "] { try { print(p(t)); } catch (e) { print(e); } try { '
+        "print(q(t)); } catch (e) { print(e); } try { print(f.call(t)); } catch (e) { print(e); } try { "
+        "print(parse_int(t)); } catch (e) { print(e) } try { print([t].map(f)); } catch (e) { print(e); } try { "
+        "print([t].map(|x| q(x))); } catch (e) { print(e); } } }"
+    ),
+    (
+        'fn f(n) { if n == 0 { return parse_int("x"); } f(n - 1) } for n in 0..4 { for i in 0..2 { try { f(n); } catch '
+        "(e) { print(e); } } } f(2)"
+    ),
+    (
+        'fn f(n) { try { if n == 0 { return parse_int("x"); } f(n - 1) } catch (e) { throw; } } for n in 0..4 { for i '
+        "in 0..2 { try { f(n); } catch (e) { print(e); } } } f(2)"
+    ),
+    (
+        "fn f(n) { try { if n == 0 { return 1 / n; } f(n - 1) } catch (e) { if n == 1 { throw; } throw e; } } for n in "
+        "0..4 { for i in 0..2 { try { f(n); } catch (e) { print(e); } } } f(2)"
+    ),
+    (
+        "for i in 0..3 { for x in [0, \"a\", 'c', (), 1.5] { try { print(5 / x); } catch (e) { print(e); } try { print(x "
+        "% 0); } catch (e) { print(e); } try { print(x[1]); } catch (e) { print(e); } try { print(x.y); } catch (e) { "
+        'print(e); } try { x.z(); } catch (e) { print(e); } try { print("a".pad(1, x)); } catch (e) { print(e); } } }'
+    ),
+    (
+        'fn g(x) { this.k = parse_int(x); } let m = #{}; for i in 0..3 { try { m.g("y"); } catch (e) { print(e); } try '
+        '{ m.g("5"); } catch (e) { print(e); } } m'
+    ),
+    (
+        'for i in 0..3 { try { [3, 1, 2].sort(|a, b| parse_int("x")); } catch (e) { print(e); } try { [1].reduce(|s, '
+        'v| parse_int("z"), 0); } catch (e) { print(e); } try { [1, 2].filter(|v| parse_int("z") > v); } catch (e) { '
+        "print(e); } }"
+    ),
     # Numbers that texts don't spell, where somebody looks at the error and where nobody does.
     (
-        "let n = 0; "
-        "f"
-        "o"
-        "r"
-        " "
-        "s"
-        " "
-        "i"
-        "n"
-        " "
-        "["
-        '"'
-        "1"
-        "2"
-        '"'
-        ","
-        " "
-        '"'
-        "x"
-        '"'
-        ","
-        " "
-        '"'
-        '"'
-        ","
-        " "
+        'let n = 0; for s in ["12", "x", "", '
         '"-4", " 5 ", "+7", "-", "99999999999999999999", "-9223372036854775808", "\u0663", "1_0"] { try { n += parse_int(s); '
         "} catch { n += 1; } try { n += s.parse_int(); } catch (e) { n += 2; } try { print(parse_int(s)); } "
         "catch (e) { print(e); } } n"

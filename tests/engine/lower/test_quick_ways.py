@@ -9,6 +9,25 @@ from tests.engine.differential import agree
 LONG = "x" * 200
 
 SOURCES = [
+    # Containers made before in literals; texts of many parts.
+    (
+        "fn f(n) { let lines = []; for i in 0..n { lines.push(#{ a: i, t: `x${i}` }); } #{ n: n, lines: lines, sum: "
+        "1.5 } } let r = []; for i in 0..4 { r.push(f(i)); } r"
+    ),
+    (
+        "fn f(n) { let a = []; let b = []; for i in 0..n { a.push(i); b.push(a); } [a, b, #{ a: b, b: #{ c: a } }] } "
+        "let r = []; for i in 0..4 { r.push(f(i)); } r"
+    ),
+    'let r = []; for i in 0..4 { let m = #{}; m["k" + i] = [i]; r.push([m, #{ m: m, n: [m] }]); m.z = 1; } r',
+    'for i in 0..3 { print(` ${i}; name-${i % 50} ;${i * 3 % 101};${if i % 2 == 0 { "yes" } else { "no" }}`); }',
+    (
+        'for i in 0..3 { let c = "abc"[i]; let s = ""; if i > 0 { s = "0123456789".sub_string(0, i * 4); } '
+        'print(`${c}${c}${i}${s}-${s}${s}${s}${s}${c}`); print(c + s + i + s + c + "-" + s + s + s + s); }'
+    ),
+    (
+        'for i in 0..3 { let c = "abc"[i]; let o = if i == 1 { () } else { "t" }; '
+        'print(`${o}${c}${i}${o}${i}${c}${o}`); print("" + o + c + i + o + i + c + o); }'
+    ),
     # Text of texts and integers, short and long.
     'let s = "a"; for i in 0..3 { s = s + i; s = `${i}-${s}`; } s',
     f'let s = "{LONG}"; let t = ""; for i in 0..3 {{ t = s + i + s; t = `${{t}}${{i}}`; }} t.len()',

@@ -345,6 +345,25 @@ def test_a_literal_that_is_measured_regularly_hides_no_other(others: str, is_typ
     assert error.limit == "max_array_size"  # type: ignore[union-attr]  # a limit's
 
 
+@pytest.mark.parametrize("is_typed", [True, False])
+@pytest.mark.parametrize(
+    "made",
+    [
+        "let x = #{ a: long, b: long };",
+        "let x = [long, long];",
+        "let x = #{ a: #{ b: long, c: 1 }, d: long };",
+        "let a = [long]; let x = [a, a]; let y = [x, x]; let z = [y, y];",
+        "let a = [[[long]]]; for j in 0..9 { a = [a, a]; }",
+    ],
+)
+def test_what_literals_of_known_depth_hold_is_bounded(made: str, is_typed: bool) -> None:
+    source = f"let long = []; for i in 0..3_000 {{ long.push(i); }} for i in 0..20 {{ {made} }}"
+    limits = Limits(max_array_size=5_000, max_operations=100_000_000)
+    error = compile_script(source, limits=limits, is_typed=is_typed).run().error  # type: ignore[union-attr]  # it compiles
+    assert error is not None
+    assert error.limit == "max_array_size"  # type: ignore[union-attr]  # a limit's
+
+
 def test_a_run_measures_as_if_none_had_been_before() -> None:
     source = "fn b(d) { if d == 0 { return #{ v: 1, l: (), r: () }; } #{ v: d, l: b(d - 1), r: b(d - 1) } } b(9); 1"
     program = compile_script(source, limits=Limits(max_map_size=5_000, max_operations=10_000_000))

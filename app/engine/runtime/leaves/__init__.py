@@ -64,6 +64,7 @@ _FIXED: Final[dict[str, Any]] = {
     "char_lower": text.char_to_lower,
     "str_upper": str.upper,
     "str_lower": str.lower,
+    "str_joined": "".join,
     "str_strip": str.strip,
     "str_replace": str.replace,
     "str_ljust": str.ljust,
