@@ -13,7 +13,7 @@ from app.engine.lower.frame import STATEMENTS, THIS, Lowering, is_constant
 from app.engine.lower.kinds import ANY, CHANGEABLE, UNMEASURED, Kind, Type, present
 from app.engine.lower.literals import texts_of_record
 from app.engine.lower.owning import replaced_by, stored
-from app.engine.lower.pushes import is_due_for_record
+from app.engine.lower.pushes import is_due_for_record, is_due_for_text
 from app.engine.lower.unit import start_position
 from app.engine.lower.walks import operand, path_site, store_root
 from app.engine.resolve import Binding
@@ -103,6 +103,8 @@ def updated(f: Lowering, node: tree.Assign, current: Any, value: Any, kept: Any,
         return _updated_quotient(f, node, current, value, of, slow)
     raw = build.operation(current, node.op, value)
     kind = f.kinds.of(node.value)
+    if node.op == "+" and present(of).kind is Kind.TEXT and kind in (Kind.TEXT, Kind.CHAR):
+        return _updated_text(f, current, raw, of, slow)
     if Kind.FLOAT in (of.kind, kind):
         return _updated_float(f, node, current, value, of.kind, slow)
     if (is_constant(value) and type(value.value) is not int) or of.kind in NEVER_INT or kind in NEVER_INT:
@@ -118,6 +120,15 @@ def updated(f: Lowering, node: tree.Assign, current: Any, value: Any, kept: Any,
         return build.guarded(tests, raw, slow)
     slot = f.fresh()
     tests += in_range(slot, raw, sides)
+    return build.choice(build.both(tests), build.name(slot), slow)
+
+
+def _updated_text(f: Lowering, current: Any, raw: Any, of: Type, slow: Any) -> Any:
+    """A short text in a container that gets a text or a character; it may be () instead."""
+    slot, short = f.fresh(), build.name("TEXT_SHORT")
+    tests = [] if of.kind is Kind.TEXT else [build.compare(current, "is not", build.constant(None))]
+    tests.append(build.compare(build.call("len", [current]), "<=", short))
+    tests.append(build.compare(build.call("len", [build.walrus(slot, raw)]), "<=", short))
     return build.choice(build.both(tests), build.name(slot), slow)
 
 
@@ -353,19 +364,23 @@ def _entry_store(
         stored = build.store(build.item_target(container, key), value[0])
         measured = build.expression(build.call("map_grown", [container, value[0]], f.position(node.pos)))
         return [stored, build.if_(is_due_for_record(f, container, value[0], keys, "MAP_SMALL"), [measured], [])]
-    if kind_of_value in UNMEASURED or type(step) is tree.IndexStep:
+    if kind_of_value in UNMEASURED or kind_of_value is Kind.TEXT or type(step) is tree.IndexStep:
         return [build.if_(found, body, _new_entry(f, node, step, container, key, value[0]))]
     added = [build.expression(build.call("add_property", [container, key, value[0]], f.position(node.pos)))]
     return added if _is_container(node.value) else [build.if_(found, body, added)]
 
 
 def _new_entry(f: Lowering, node: tree.Assign, step: Any, container: Any, key: Any, value: Any) -> list[Any]:
-    """A new entry that holds nothing, or that an index adds, which isn't measured: the map is looked at when it is time to."""
+    """A new entry that holds nothing or a text, or that an index adds, which isn't measured: the map is looked at when it is time to."""
     stored = build.store(build.item_target(container, key), value)
     at = f.position(node.pos)
     if type(step) is tree.PropertyStep:
         measured = build.expression(build.call("map_grown", [container, value], at))
-        return [stored, build.if_(is_due_for_record(f, container, value, [], "MAP_SMALL"), [measured], [])]
+        is_text = f.kinds.of(node.value) is Kind.TEXT
+        is_filled = (
+            is_due_for_text(f, container, value, "MAP_SMALL") if is_text else is_due_for_record(f, container, value, [], "MAP_SMALL")
+        )
+        return [stored, build.if_(is_filled, [measured], [])]
     slot = f.fresh()
     length = build.walrus(slot, build.call("len", [container]))
     is_due = [build.negated(build.operation(length, "&", build.constant(63))), build.compare(build.name(slot), ">", build.name("MAP_FREE"))]

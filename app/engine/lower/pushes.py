@@ -133,7 +133,7 @@ def _pushed_sized(f: Lowering, step: tree.MethodStep, value: Any, arguments: lis
     """The same with a text, or an array of numbers: of both the length says how much they hold."""
     f.out.append(build.expression(build.call("append", [value, arguments[0]])))
     pushed = build.call("pushed", [value, arguments[0], *extent], f.position(step.pos))
-    is_due = _is_due(f, value, "ARRAY_SMALL", [build.compare(build.call("len", [arguments[0]]), ">", build.name("TEXT_SHORT"))])
+    is_due = is_due_for_text(f, value, arguments[0], "ARRAY_SMALL")
     f.out.append(build.if_(is_due, [build.expression(pushed)], []))
     return build.constant(None)
 
@@ -142,6 +142,11 @@ def is_due_for_record(f: Lowering, container: Any, record: Any, keys: list[str],
     """Whether a container may have to be measured now that it got a map of atoms, with texts under these keys."""
     lengths = [build.call("len", [build.item(record, build.constant(key))]) for key in keys]
     return _is_due(f, container, maximum, [build.compare(length, ">", build.name("TEXT_SHORT")) for length in lengths])
+
+
+def is_due_for_text(f: Lowering, container: Any, text: Any, maximum: str) -> Any:
+    """The same for a text."""
+    return _is_due(f, container, maximum, [build.compare(build.call("len", [text]), ">", build.name("TEXT_SHORT"))])
 
 
 def _is_due(f: Lowering, container: Any, maximum: str, doubts: list[Any]) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from app.engine import tree
 from app.engine.lower import build, numbers, text_changes, texts
 from app.engine.lower.frame import LEVEL, Lowering
-from app.engine.lower.kinds import Kind
+from app.engine.lower.kinds import Kind, present
 from app.engine.lower.methods import method
 from app.engine.lower.numbers import NUMBERS
 from app.engine.lower.pushes import push
@@ -22,6 +22,9 @@ def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arg
         return None
     if step.name == "len" and not arguments and f.kinds.has_length(walk.type):
         return build.call("len", [value])
+    if step.name == "len" and not arguments and f.kinds.has_length(present(walk.type)):
+        slow = build.call(f.unit.native("m", "len", 0), [build.name(LEVEL), value], f.position(step.pos))
+        return build.choice(build.compare(value, "is not", build.constant(None)), build.call("len", [value]), slow)
     if step.name == "contains" and _is_lookup(f, walk, step):
         return build.compare(arguments[0], "in", value)
     if step.name == "to_string" and not arguments and walk.type.kind in texts.JOINED and texts.is_standard(f, step, core.PACKAGE.name):

@@ -200,7 +200,6 @@ def _root(walker: Walker, binding: Binding, first: tree.Step) -> None:
             binding.received.add(key)
         elif dispatcher is None or _replaces_any(dispatcher):
             binding.is_replaced = binding.is_called = True
-            binding.is_opaque = binding.is_opaque or dispatcher is not None
         else:
             binding.has_methods = binding.has_methods or dispatcher.replaces_receiver
 

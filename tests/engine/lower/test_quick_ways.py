@@ -9,6 +9,55 @@ from tests.engine.differential import agree
 LONG = "x" * 200
 
 SOURCES = [
+    # Maps that get texts key by key; objects with a method of the name of a native that leaves () in any receiver.
+    (
+        'for i in 0..3 { let m = #{}; m.a = "x" + i; m.b = ""; for j in 0..4 { m.b += "ab"; m.b += \'c\'; m.a += m.b; '
+        'print(m.a.len()); } print(m); if i == 1 { m.a = (); } try { m.a += "x"; } catch (e) { print(e); } try { '
+        "print(m.a.len()); } catch (e) { print(e); } print(m); }"
+    ),
+    (
+        'for i in 0..3 { let m = #{}; if i > 0 { m.b = "q"; } try { m.b += "ab"; } catch (e) { print(e); } print(m); '
+        "try { print(m.b.len()); } catch (e) { print(e); } print(m.b?.len()); }"
+    ),
+    (
+        'for i in 0..2 { let m = #{ t: "" }; for j in 0..40 { m.t += "abcdefghij"; if j % 7 == 0 { print(m.t.len()); } '
+        "m[\"t\"] += 'z'; } print(m.t.len()); }"
+    ),
+    'for i in 0..2 { let a = ["", "b"]; for j in 0..40 { a[i] += "abcdefghij"; a[0] += \'k\'; } print(a); }',
+    (
+        'for i in 0..2 { let m = #{}; for j in 0..4 { let k = "k" + j; m[k] = "v"; m[k] += k; m.x = k; m.y = "t"; m.z '
+        "= 'c'; m.w = j; } print(m); }"
+    ),
+    (
+        'fn f(t) { let m = #{}; m.a = t.a; m.b = t.b + "/" + t.a; m.c = ""; for l in t.l { if m.c != "" { m.c += ","; '
+        '} m.c += l; } m.d = m.c.len() + m.b.len(); m } for i in 0..3 { print(f(#{ a: "x" + i, b: "y", l: ["p", "q", '
+        '"r"] })); }'
+    ),
+    "let q = #{ n: 1, take: || { this.n += 1; this.n } }; for i in 0..3 { print(q.take()); } q",
+    "let q = #{ n: 1 }; for i in 0..3 { print(q.take()); print(q); } q",
+    "let q = [1, 2]; for i in 0..3 { print(q.take()); print(q); } q",
+    "let q = 5; for i in 0..3 { let r = q; print(r.take()); print(r); } q",
+    "let q = #{ n: 1, take: 5 }; for i in 0..3 { print(q.take()); print(q); } q",
+    ("let q = #{ n: 1, take: || { this.n += 1; this.n } }; for i in 0..3 { if i == 1 { q.take = 5; } print(q.take()); print(q); } q"),
+    (
+        "let q = #{ n: 1 }; for i in 0..3 { if i == 1 { q.take = || { this.n += 1; 9 }; } print(q.take()); print(q); "
+        "if q == () { q = #{ n: 4 }; } } q"
+    ),
+    ("fn f(q) { let x = q.take(); [x, q] } for i in 0..3 { print(f(#{ n: i })); print(f(#{ take: || 7 })); print(f([i])); print(f(i)); }"),
+    (
+        "fn f() { let x = this.take(); [x, this] } for i in 0..3 { let q = #{ n: i }; print(q.f()); print(q); let r = "
+        "#{ take: || 7 }; print(r.f()); print(r); }"
+    ),
+    "let q = #{ n: 1 }; let f = || { q.take() }; for i in 0..3 { print(f.call()); print(q); q = #{ n: i }; print(q.n); } q",
+    "let q = #{ n: #{ m: 1 } }; for i in 0..3 { print(q.n.take()); print(q.n); q.n = #{ m: i }; print(q.n.m + 1); } q",
+    "let s = 0; let q = [1]; for i in 0..4 { s += q[0]; let t = q.take(); q = [i, t]; } s",
+    "let q = #{ n: 1, go: || { let m = this.take(); this = m; this.n += 1; } }; for i in 0..3 { q.go(); print(q); }",
+    (
+        "let q = #{ n: 1, go: || { this.take(); } }; for i in 0..3 { q.go(); print(q); q = #{ n: i, go: || { this.n += "
+        "1; } }; print(q); q.go(); print(q); }"
+    ),
+    'let text = "abc"; for i in 0..3 { let t = text.take(); print(t.len()); print(text); text = t + i; } text',
+    "const K = [1]; for i in 0..2 { try { print(K.take()); } catch (e) { print(e); } }",
     # Containers made before in literals; texts of many parts.
     (
         "fn f(n) { let lines = []; for i in 0..n { lines.push(#{ a: i, t: `x${i}` }); } #{ n: n, lines: lines, sum: "
