@@ -50,7 +50,7 @@ def _to_variable(f: Lowering, node: tree.Assign, target: tree.Variable) -> None:
     value, kept = _added(f, node)
     current = scoping.read(f, target)
     is_local = f.is_hot and binding is not None and not binding.is_cell
-    if binding is not None and is_local and node.op == "+" and f.kinds.of(node.value) is not Kind.INT and texts.grows(f, binding):
+    if binding is not None and is_local and node.op == "+" and texts.grows(f, binding):
         f.out += _text_growth(f, node, binding, value, kept)
         return
     current = f.simple(current)
@@ -80,12 +80,14 @@ def _is_arithmetic(node: tree.Assign) -> bool:
 def _text_growth(f: Lowering, node: tree.Assign, binding: Binding, value: Any, kept: Any) -> list[Any]:
     """``s += t`` on a local that holds a text, or held one at first."""
     current = build.name(binding.slot)
-    quick = texts.growth(binding, value, f.position(node.pos))
+    kind = f.kinds.of(node.value)
+    added = f.temporary(build.call("str", [value])) if kind is Kind.INT else value
+    quick = texts.growth(binding, added, f.position(node.pos))
     slow, _ = f.captured_statements(
         lambda: scoping.store_local(f, binding, build.call("assign", [build.constant("+"), current, kept], f.position(node.pos)))
     )
     tests = [] if f.kinds.of_binding(binding) is Kind.TEXT else [f.is_type(current, "str")]
-    is_text = f.kinds.of(node.value) in (Kind.TEXT, Kind.CHAR)
+    is_text = kind in texts.JOINED
     if not tests and is_text:
         return quick
     if not is_text:
@@ -103,7 +105,8 @@ def updated(f: Lowering, node: tree.Assign, current: Any, value: Any, kept: Any,
         return _updated_quotient(f, node, current, value, of, slow)
     raw = build.operation(current, node.op, value)
     kind = f.kinds.of(node.value)
-    if node.op == "+" and present(of).kind is Kind.TEXT and kind in (Kind.TEXT, Kind.CHAR):
+    if node.op == "+" and present(of).kind is Kind.TEXT and kind in texts.JOINED:
+        raw = build.operation(current, "+", build.call("str", [value])) if kind is Kind.INT else raw
         return _updated_text(f, current, raw, of, slow)
     if Kind.FLOAT in (of.kind, kind):
         return _updated_float(f, node, current, value, of.kind, slow)

@@ -42,7 +42,7 @@ def _of_text(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, argumen
     """A method of a text."""
     is_read = step.name in numbers.READING and not arguments
     made = numbers.read(f, step.name, value, walk.type, f.position(step.pos)) if is_read else None
-    made = made or texts.cased(f, step, value) or texts.cut(f, step, value, arguments)
+    made = made or texts.asked(f, step, value, arguments) or texts.cased(f, step, value) or texts.cut(f, step, value, arguments)
     return made or text_changes.changed(f, walk, step, value, arguments)
 
 

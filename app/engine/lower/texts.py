@@ -252,6 +252,22 @@ def cut(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any]) ->
     return build.choice(build.both(tests), made, slow)
 
 
+def asked(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
+    """``is_empty``, ``contains`` and ``index_of`` of a text that a step before has read; None for all other methods."""
+    if step.name == "is_empty" and not arguments:
+        return build.negated(value) if is_standard(f, step, library.PACKAGE.name) else None
+    if step.name not in _SEEKING or len(arguments) != 1 or not is_standard(f, step, text_search.PACKAGE.name):
+        return None
+    if f.kinds.of(step.args[0]) not in (Kind.TEXT, Kind.CHAR):
+        return None
+    part = f.simple(arguments[0])
+    found = build.compare(part, "in", value) if step.name == "contains" else build.call("str_find", [value, part])
+    slow = build.call(f.unit.native("m", step.name, 1), [build.name(LEVEL), value, part], f.position(step.pos))
+    is_short = build.chained(build.constant(0), "<", build.call("len", [value]), "<=", build.constant(FREE_CHARACTERS))
+    return build.choice(is_short, found, slow)
+
+
+_SEEKING: Final = frozenset({"contains", "index_of"})
 _ENDS: Final = {"starts_with": "str_starts", "ends_with": "str_ends"}
 _CUTS: Final = frozenset({"sub_string", *_ENDS})
 

@@ -9,6 +9,27 @@ from tests.engine.differential import agree
 LONG = "x" * 200
 
 SOURCES = [
+    # Integers added to texts; texts in records that are asked for parts.
+    ("for i in 0..3 { let s = \"a\"; s += i; s += -5; s += 'c'; s += 1.5; s += true; print(s); s += (); print(s); s += [1]; print(s); }"),
+    'for i in 0..3 { let s = "a"; let n = if i == 1 { "x" } else { i }; s += n; s += i * 10; print(s); s = i; s += 2; print(s); }',
+    (
+        'for i in 0..3 { let m = #{ t: "q" }; m.t += i; m.t += -i; m.u = ""; m.u += i * 7; m.v = i; m.v += 1; '
+        'print(m); let a = ["z", ""]; a[0] += i; a[1] += 12; print(a); }'
+    ),
+    (
+        "fn f(t) { [t.e.is_empty(), t.e.contains(\"@\"), t.e.contains('a'), t.e.index_of(\"b\"), t.e.index_of('@'), "
+        't.e.len(), t.e.is_empty] } for e in ["", "a@b", "bbb", "ab"] { print(f(#{ e: e })); }'
+    ),
+    (
+        'for e in ["", "a@b"] { for p in ["", "b", \'a\'] { let m = #{ e: [e] }; print([m.e[0].contains(p), '
+        'm.e[0].index_of(p), m.e[0].contains(p + ""), m.e[0].is_empty()]); } }'
+    ),
+    'fn is_empty() { "own" } for e in ["", "a"] { print([e.is_empty(), [e][0].is_empty()]); }',
+    'let s = ""; for i in 0..30_000 { s += i; } s.len()',
+    "let s = 5; for i in 0..3 { s += i; } s",
+    'let s = ""; for i in 0..3 { s += 9223372036854775807; s += -9223372036854775808; } s',
+    'for i in 0..3 { try { let s = "a"; s += 1 / i; print(s); } catch (e) { print(e); } }',
+    'fn f(s, n) { s += n; s } for i in 0..3 { print(f("a", i)); print(f(i, i)); }',
     # Maps that get texts key by key; objects with a method of the name of a native that leaves () in any receiver.
     (
         'for i in 0..3 { let m = #{}; m.a = "x" + i; m.b = ""; for j in 0..4 { m.b += "ab"; m.b += \'c\'; m.a += m.b; '
