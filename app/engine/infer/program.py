@@ -85,21 +85,20 @@ class _Flow:
         methods = Methods(self.script, self.resolution, self.found, is_closed=self.is_closed)
         self._begin_given(given)
         self._begin_constants()
-        for binding in self.flows.bindings:
-            if binding.origin not in (Origin.OUTSIDE, Origin.CAPTURE) and not self._may_be_replaced(binding):
-                self.found.variables[id(binding)] = INT if binding.origin is Origin.COUNTER else NEVER
-        self._forget_replaced_captures()
+        self._begin_variables()
         self._begin_functions()
         self._begin_closures()
         self.pointers.begin()
-        bindings = [binding for binding in self.flows.bindings if self._is_told(binding)]
-        stored = [binding for binding in bindings if binding.stores]
+        begun = [binding for binding in self.flows.bindings if binding.origin is Origin.LET or binding.origin is Origin.LOOP]
+        stored = [binding for binding in self.flows.bindings if binding.stores and self._is_told(binding)]
         chains = [(binding, node) for binding, node in self.flows.chains if self._is_told(binding)]
         natives = [(binding, call) for binding, call in self.flows.natives if self._is_told(binding)]
         # First what variables start with: what is stored in them later is mostly made of that, so fewer rounds are needed.
-        ways: list[Way] = [partial(self._start, binding) for binding in bindings if binding.origin is Origin.LET or _walks(binding)]
+        ways: list[Way] = [partial(self._start, binding) for binding in begun if id(binding) in self.found.variables]
         ways += [partial(self._stores, binding) for binding in stored]
-        ways += [partial(self._calls, function) for function in self.script.functions]
+        # What a function gives that isn't called by the script is nobody's.
+        called = [function for function in self.script.functions if (function.name, len(function.params)) in self.flows.calls]
+        ways += [partial(self._calls, function) for function in called]
         if self.sites:
             ways.append(self._called_by_name)
         ways += methods.ways(self._effect)
@@ -119,11 +118,20 @@ class _Flow:
             if binding.name in given and not self._may_be_replaced(binding):
                 self.found.variables[id(binding)] = given[binding.name]
 
-    def _forget_replaced_captures(self) -> None:
+    def _begin_variables(self) -> None:
         """What is replaced through a captured name is replaced for all."""
+        variables = self.found.variables
+        replaced: list[Binding] = []
         for binding in self.flows.bindings:
-            if self._may_be_replaced(binding) and type(binding.source) is Binding:
-                self.found.variables.pop(id(self._root(binding)), None)
+            if self._may_be_replaced(binding):
+                replaced.append(binding)
+            elif binding.origin is Origin.COUNTER:
+                variables[id(binding)] = INT
+            elif binding.origin is not Origin.OUTSIDE and binding.origin is not Origin.CAPTURE:
+                variables[id(binding)] = NEVER
+        for binding in replaced:
+            if type(binding.source) is Binding:
+                variables.pop(id(self._root(binding)), None)
 
     def _may_be_replaced(self, binding: Binding) -> bool:
         """Whether something is done to a variable after which it may hold anything."""
@@ -352,11 +360,6 @@ class _Flow:
         if (name, len(args)) in (("remove", 1), ("clear", 0)) and not _replaces_any(dispatcher):
             return map_of(of.fields, of.element, frozenset())
         return ANY
-
-
-def _walks(binding: Binding) -> bool:
-    """Whether a variable is that of a loop."""
-    return type(binding.source) is tree.For
 
 
 def _instead(left: Type, _of: Type) -> Type:
