@@ -5,7 +5,7 @@ An expression that raises, or leaves, has no value, so nothing needs to be right
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Final
 
 from app.engine import tree
@@ -35,6 +35,8 @@ from app.engine.values import ExclusiveRange, InclusiveRange
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "!in"})
 _BY_NUMBER: Final = frozenset({"&", "<<", ">>"})
 _RANGES: Final = frozenset({"..", "..="})
+THIS: Final = "this"
+"""The key of what is noted of ``this`` in closures."""
 MODERATE_STEP: Final = 30
 """Where a run has 2 ** 30 operations at most, each of which pays for two steps at most: together 2 ** 61."""
 SMALL_STEP: Final = 8
@@ -52,6 +54,7 @@ class Expressions:
         "_told",
         "bound",
         "called",
+        "changes",
         "constants",
         "functions",
         "given",
@@ -62,6 +65,7 @@ class Expressions:
         "is_without_pointers",
         "length",
         "natives",
+        "reads",
         "receivers",
         "results",
         "step_bits",
@@ -87,6 +91,11 @@ class Expressions:
         self.is_settled = False
         """Whether inference is over, so that each node is looked at once."""
         self._settled: dict[int, Type] = {}
+        self.reads: set[Hashable] = set()
+        """What was asked for in the tables below since somebody cleared it: by ``id`` of a variable, key of a function, and so on. Two
+        things may share a key: whoever read one of them is then taken to have read the other."""
+        self.changes: set[Hashable] = set()
+        """What was changed in them, by the same keys."""
         self._closures: dict[int, Type] = {}
         self.constants: dict[str, list[Binding]] = {}
         """By name, if functions see no other script's."""
@@ -125,9 +134,42 @@ class Expressions:
     def this_of(self, owner: Owner) -> Type:
         """The type of ``this`` in a function or closure; ANY if it may be unbound there."""
         if isinstance(owner, tree.Function):
-            return self.receivers.get((owner.name, len(owner.params)), ANY) if owner.receiver is None else ANY
+            return self.receiver((owner.name, len(owner.params))) if owner.receiver is None else ANY
+        self.reads.add(THIS)
         is_bound = id(owner) in self.bound and id(owner) not in self.unbound_closures and len(owner.params) not in self.unbound
         return self.this if is_bound else ANY
+
+    def receiver(self, key: tuple[str, int]) -> Type:
+        """The type of ``this`` in the functions of that name and number of parameters."""
+        self.reads.add(key)
+        return self.receivers.get(key, ANY)
+
+    def given_this(self) -> Type:
+        """The type of ``this`` in closures that are methods of maps."""
+        self.reads.add(THIS)
+        return self.this
+
+    def give_this(self, of: Type) -> None:
+        """Adds to it."""
+        after = join(self.this, of)
+        if after is not self.this:
+            self.this = after
+            self.changes.add(THIS)
+
+    def result_of(self, key: tuple[str, int]) -> Type:
+        """What a function of the script gives."""
+        self.reads.add(key)
+        return self.results.get(key, ANY)
+
+    def result_of_any(self, params: int) -> Type:
+        """What a closure with so many parameters gives, whichever it is."""
+        self.reads.add(params)
+        return self.called.get(params, NEVER)
+
+    def result_of_closure(self, key: tuple[int, int]) -> Type:
+        """What a closure gives that is called with so many arguments; nothing, if it can't be."""
+        self.reads.add(key)
+        return self.given.get(key, NEVER)
 
     def is_opaque(self, binding: Binding) -> bool:
         """Whether something may be done to a variable after which it may hold anything."""
@@ -149,17 +191,21 @@ class Expressions:
         """The type of everything that a variable ever holds."""
         while type(binding.source) is Binding:
             binding = binding.source
-        return self.variables.get(id(binding), ANY)
+        key = id(binding)
+        self.reads.add(key)
+        return self.variables.get(key, ANY)
 
-    def add(self, binding: Binding, of: Type) -> bool:
-        """Adds to what a variable may hold, unless that is anything already; whether it is more than before."""
+    def add(self, binding: Binding, of: Type) -> None:
+        """Adds to what a variable may hold, unless that is anything already."""
         while type(binding.source) is Binding:
             binding = binding.source
-        before = self.variables.get(id(binding))
-        if before is None:
-            return False
-        after = self.variables[id(binding)] = join(before, of)
-        return after is not before
+        key = id(binding)
+        before = self.variables.get(key)
+        if before is not None:
+            after = join(before, of)
+            if after is not before:
+                self.variables[key] = after
+                self.changes.add(key)
 
     def of_block(self, block: tree.Block) -> Type:
         """The type of a block's value: that of its last statement."""
@@ -294,7 +340,7 @@ class Expressions:
         if node.namespace or node.in_caller_scope:
             return ANY
         if key in self.functions:
-            return self.results.get(key, ANY)
+            return self.result_of(key)
         if node.name == "type_of":
             return TEXT
         if not node.args:

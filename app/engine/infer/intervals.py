@@ -58,8 +58,10 @@ class Intervals:
         self._budget = _MOST_LOOKS
         self._parameters: dict[int, tuple[tuple[str, int], int]] = {}
         for function in script.functions:
-            for at, binding in enumerate(resolution.frames[id(function)].params):
-                self._parameters[id(binding)] = ((function.name, len(function.params)), at)
+            key = (function.name, len(function.params))
+            # Of others it isn't known that they are integers.
+            for at, binding in enumerate(resolution.frames[id(function)].params if key in resolution.flows.calls else ()):
+                self._parameters[id(binding)] = key, at
 
     def of(self, node: Any) -> Interval:
         """The bounds of an expression's value, if it is an integer."""

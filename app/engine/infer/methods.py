@@ -8,13 +8,15 @@ somebody else: through a pointer, by a native that gets its name, by the host.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from app.engine import tree
 from app.engine.infer.expressions import Expressions
-from app.engine.infer.steps import of_step
-from app.engine.infer.types import NEVER, UNIT, Type, join
+from app.engine.infer.steps import receivers
+from app.engine.infer.types import NEVER, Type, join
+from app.engine.infer.ways import Effect, Way
 from app.engine.resolve import Resolution
 
 
@@ -37,37 +39,42 @@ class Methods:
     def _has_own(self, chain: tree.Chain) -> bool:
         return any(type(step) is tree.MethodStep and (step.name, len(step.args)) in self._found.receivers for step in chain.steps)
 
-    def follow(self, effect: Callable[[Type, Any], list[Type]]) -> bool:
-        """One round; whether anything was found. ``effect`` tells what a chain makes of what it starts from."""
+    def ways(self, effect: Effect) -> Iterator[Way]:
+        """All ways of receivers."""
         if not self._chains:
-            return False
-        before = dict(self._found.receivers)
-        for chain in self._chains:
-            self._chain(chain)
+            return
+        yield from [partial(self._chain, chain) for chain in self._chains]
         for owner, node in self._flows.this_chains:
             key = self._key(owner)
-            if key is not None and self._found.receivers[key] is not NEVER:
-                for after in effect(self._found.receivers[key], node):
-                    self._receive(key, after)
+            if key is not None:
+                yield partial(self._effect, key, node, effect)
         for owner, op, value in self._flows.this_stores:
             key = self._key(owner)
             if key is not None:
-                of = self._found.of(value)
-                self._receive(key, of if op == "=" else self._found.assigned(op, self._found.receivers[key], of))
-        return any(self._found.receivers[key] is not of for key, of in before.items())
+                yield partial(self._store, key, op, value)
+
+    def _effect(self, key: tuple[str, int], node: tree.Chain | tree.Assign, effect: Effect) -> None:
+        before = self._found.receiver(key)
+        if before is not NEVER:
+            for after in effect(before, node):
+                self._receive(key, after)
+
+    def _store(self, key: tuple[str, int], op: str, value: Any) -> None:
+        of = self._found.of(value)
+        self._receive(key, of if op == "=" else self._found.assigned(op, self._found.receiver(key), of))
 
     def _key(self, owner: Any) -> tuple[str, int] | None:
         key = (owner.name, len(owner.params))
         return key if type(owner) is tree.Function and key in self._found.receivers else None
 
     def _chain(self, chain: tree.Chain) -> None:
-        of = self._found.of(chain.root)
-        for step in chain.steps:
+        for step, of in receivers(self._found, chain):
             if type(step) is tree.MethodStep and (step.name, len(step.args)) in self._found.receivers:
                 self._receive((step.name, len(step.args)), of)
-            of = of_step(self._found, of, step)
-            if step.is_safe:
-                of = join(of, UNIT)
 
     def _receive(self, key: tuple[str, int], of: Type) -> None:
-        self._found.receivers[key] = join(self._found.receivers[key], of)
+        before = self._found.receivers[key]
+        after = join(before, of)
+        if after is not before:
+            self._found.receivers[key] = after
+            self._found.changes.add(key)

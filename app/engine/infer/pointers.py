@@ -11,20 +11,23 @@ host's, curried pointers (they take fewer arguments), modules, and whoever runs 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from functools import partial
 from operator import is_not
 from typing import Any, Final, TypeVar
 
 from app.engine import tree
 from app.engine.infer import types
-from app.engine.infer.expressions import Expressions
-from app.engine.infer.steps import PERHAPS_POINTERS, may_be_called, may_be_pointer, may_hold_pointers, of_step
-from app.engine.infer.types import ANY, NEVER, UNIT, Kind, Type, entry, is_pointer, join, present
+from app.engine.infer.expressions import THIS, Expressions
+from app.engine.infer.steps import PERHAPS_POINTERS, may_be_called, may_be_pointer, may_hold_pointers, receivers
+from app.engine.infer.types import ANY, NEVER, Kind, Type, entry, is_pointer, join, present
+from app.engine.infer.ways import Effect, Way
 from app.engine.natives import Dispatcher, Natives
 from app.engine.resolve import Binding, Resolution
 from app.engine.stdlib import STANDARD
 
 _OWN_PACKAGES: Final = STANDARD.packages
+_Key = TypeVar("_Key", bound=Hashable)
 
 
 class Pointers:
@@ -50,7 +53,6 @@ class Pointers:
         self._params_of = {closure: params for closures in self._params.values() for closure, params in closures}
         self._given_to_any: dict[int, list[Type]] = {}
         """By number of arguments, what is given to closures behind pointers to any."""
-        self._has_changed = False
 
     def begin(self) -> None:
         """Makes the parameters variables whose types are looked for."""
@@ -61,36 +63,26 @@ class Pointers:
             self._found.is_following = True
             self._found.this = ANY if self._flows.is_this_opaque else NEVER
 
-    def follow(self, effect: Callable[[Type, Any], list[Type]]) -> bool:
-        """One round; whether anything was found. ``effect`` tells what a chain makes of what it starts from."""
+    def ways(self, effect: Effect) -> Iterator[Way]:
+        """All ways of what goes through pointers."""
         if not self.is_active:
-            return False
-        self._has_changed = False
-        for chain in self._flows.method_chains:
-            self._chain(chain)
-        for call in self._flows.native_calls:
-            self._call(call)
-        if self._found.this is not NEVER:
-            for owner, node in self._flows.this_chains:
-                for after in effect(self._found.this, node) if type(owner) is tree.Closure else ():
-                    self._received(after)
-            for owner, op, value in self._flows.this_stores:
-                if type(owner) is tree.Closure:
-                    of = self._found.of(value)
-                    self._received(of if op == "=" else self._found.assigned(op, self._found.this, of))
-        self._results()
-        return self._has_changed
+            return
+        yield from [partial(self._chain, chain) for chain in self._flows.method_chains]
+        yield from [partial(self._call, call) for call in self._flows.native_calls]
+        for owner, node in self._flows.this_chains:
+            if type(owner) is tree.Closure:
+                yield partial(self._effect, node, effect)
+        for owner, op, value in self._flows.this_stores:
+            if type(owner) is tree.Closure:
+                yield partial(self._store, op, value)
+        yield from [partial(self._result, closure) for closure in self._flows.closures]
 
     # --- where pointers are called ---
 
     def _chain(self, chain: tree.Chain) -> None:
-        of = self._found.of(chain.root)
-        for step in chain.steps:
+        for step, of in receivers(self._found, chain):
             if type(step) is tree.MethodStep:
                 self._site(of, step)
-            of = of_step(self._found, of, step)
-            if step.is_safe:
-                of = join(of, UNIT)
 
     def _site(self, of: Type, step: tree.MethodStep) -> None:
         if of is NEVER:
@@ -103,13 +95,13 @@ class Pointers:
                 self._given(present(of), step.args)
             if not is_pointer(of) and step.args and may_be_pointer(self._found.of(step.args[0])):
                 self._given(self._found.of(step.args[0]), step.args[1:])
-                self._received(of)
+                self._found.give_this(of)
         else:
             # () has no methods of the script's own.
             of = types.held(of)
             if of.kind is Kind.UNKNOWN or (of.kind is Kind.MAP and may_be_called(of, step.name)):
                 self._given(entry(of, step.name) if of.kind is Kind.MAP else ANY, step.args)
-                self._received(of)
+                self._found.give_this(of)
             self._native(self._natives.lookup(step.name, len(step.args) + 1), of, step.args)
 
     def _call(self, node: tree.Call) -> None:
@@ -135,6 +127,18 @@ class Pointers:
 
     # --- what follows ---
 
+    def _effect(self, node: tree.Chain | tree.Assign, effect: Effect) -> None:
+        before = self._found.given_this()
+        if before is not NEVER:
+            for after in effect(before, node):
+                self._found.give_this(after)
+
+    def _store(self, op: str, value: Any) -> None:
+        before = self._found.given_this()
+        if before is not NEVER:
+            of = self._found.of(value)
+            self._found.give_this(of if op == "=" else self._found.assigned(op, before, of))
+
     def _given(self, pointer: Type, args: list[Any]) -> None:
         """Something is given to the closures behind a pointer, or to any if that isn't known."""
         if pointer is NEVER or len(args) not in self._params:
@@ -154,7 +158,7 @@ class Pointers:
     def _give(self, params: Sequence[Binding], given: list[Type]) -> None:
         if len(params) == len(given):
             for binding, of in zip(params, given, strict=True):
-                self._has_changed |= self._found.add(binding, of)
+                self._found.add(binding, of)
 
     def _unbound(self, pointer: Type, params: int) -> None:
         """The closures behind a pointer are called without ``this``; all with so many parameters, if it isn't known which these are."""
@@ -163,32 +167,32 @@ class Pointers:
         found, called = (self._found.unbound_closures, pointer.targets) if pointer.targets else (self._found.unbound, {params})
         if not found >= called:
             found |= called
-            self._has_changed = True
-
-    def _received(self, of: Type) -> None:
-        """Something may be ``this`` in a closure."""
-        after = join(self._found.this, of)
-        if after is not self._found.this:
-            self._found.this = after
-            self._has_changed = True
+            self._found.changes.add(THIS)
 
     def _lose(self) -> None:
         """Anything may be given to any closure."""
         if self._found.is_lost:
             return
-        self._found.is_lost = self._has_changed = True
-        self._found.this = ANY
+        self._found.is_lost = True
+        self._found.give_this(ANY)
         for closures in self._params.values():
             for _, params in closures:
                 for binding in params:
                     self._found.add(binding, ANY)
 
-    def _results(self) -> None:
-        """What closures give, by number of parameters."""
-        for closure in self._flows.closures:
-            params = len(closure.params)
-            result = self._found.result(closure)
-            self._has_changed |= _joined(self._found.called, params, result) | _joined(self._found.given, (id(closure), params), result)
+    def _result(self, closure: tree.Closure) -> None:
+        """What a closure gives, by itself and by its number of parameters."""
+        params = len(closure.params)
+        result = self._found.result(closure)
+        self._add(self._found.called, params, result)
+        self._add(self._found.given, (id(closure), params), result)
+
+    def _add(self, table: dict[_Key, Type], key: _Key, of: Type) -> None:
+        before = table.get(key, NEVER)
+        after = join(before, of)
+        if after is not before:
+            table[key] = after
+            self._found.changes.add(key)
 
     def _closures_of_natives(self) -> frozenset[int]:
         """Closures written as arguments of natives that call back: these give them what they like."""
@@ -206,16 +210,6 @@ class Pointers:
             if dispatcher is not None and (dispatcher.calls_back or not _OWN_PACKAGES.issuperset(map(_package, dispatcher.overloads))):
                 found.update([id(arg) for arg in args if type(arg) is tree.Closure])
         return frozenset(found)
-
-
-_Key = TypeVar("_Key")
-
-
-def _joined(table: dict[_Key, Type], key: _Key, of: Type) -> bool:
-    """Joins a type to that of a table's entry; whether that says more."""
-    before = table.get(key, NEVER)
-    after = table[key] = join(before, of)
-    return after is not before
 
 
 def _package(overload: Any) -> str:

@@ -33,6 +33,7 @@ from app.engine.infer.types import (
     map_of,
     without_positions,
 )
+from app.engine.infer.ways import Way, follow
 from app.engine.natives import ANY as ANYTHING
 from app.engine.natives import Dispatcher, Natives
 from app.engine.resolve import SWEEPS, Binding, Origin, Resolution
@@ -74,7 +75,6 @@ class _Flow:
         self.found = found
         self.is_closed = is_closed
         self.functions = {(function.name, len(function.params)) for function in script.functions}
-        self.has_changed = True
         self.sites = named.sites(self.flows) if self.functions else []
         self.pointers = Pointers(resolution, natives, found, is_closed=is_closed, is_given=bool(resolution.frames[id(script)].params))
         self.callbacks: list[tuple[tree.Chain, int, tree.MethodStep, tree.Closure, list[Binding]]] = []
@@ -85,37 +85,29 @@ class _Flow:
         methods = Methods(self.script, self.resolution, self.found, is_closed=self.is_closed)
         self._begin_given(given)
         self._begin_constants()
-        for binding in self.flows.bindings:
-            if binding.origin not in (Origin.OUTSIDE, Origin.CAPTURE) and not self._may_be_replaced(binding):
-                self.found.variables[id(binding)] = INT if binding.origin is Origin.COUNTER else NEVER
-        self._forget_replaced_captures()
+        self._begin_variables()
         self._begin_functions()
         self._begin_closures()
         self.pointers.begin()
-        bindings = [binding for binding in self.flows.bindings if self._is_told(binding)]
-        stored = [binding for binding in bindings if binding.stores]
+        begun = [binding for binding in self.flows.bindings if binding.origin is Origin.LET or binding.origin is Origin.LOOP]
+        stored = [binding for binding in self.flows.bindings if binding.stores and self._is_told(binding)]
         chains = [(binding, node) for binding, node in self.flows.chains if self._is_told(binding)]
         natives = [(binding, call) for binding, call in self.flows.natives if self._is_told(binding)]
-        for number in range(_MOST_ROUNDS):
-            self.found.is_widening = number > _EXACT_ROUNDS
-            self.has_changed = False
-            # First what variables start with: what is stored in them later is mostly made of that, so fewer rounds are needed.
-            for binding in bindings:
-                self._start(binding)
-            for binding in stored:
-                self._stores(binding)
-            self._calls()
-            self._called_by_name()
-            self.has_changed |= methods.follow(self._effect)
-            for binding, node in chains:
-                self._chain(binding, node)
-            for callback in self.callbacks:
-                self._callback(*callback)
-            for binding, call in natives:
-                self._native(binding, call)
-            if not (self.pointers.follow(self._effect) or self.has_changed):
-                self.found.is_widening = False
-                return
+        # First what variables start with: what is stored in them later is mostly made of that, so fewer rounds are needed.
+        ways: list[Way] = [partial(self._start, binding) for binding in begun if id(binding) in self.found.variables]
+        ways += [partial(self._stores, binding) for binding in stored]
+        # What a function gives that isn't called by the script is nobody's.
+        called = [function for function in self.script.functions if (function.name, len(function.params)) in self.flows.calls]
+        ways += [partial(self._calls, function) for function in called]
+        if self.sites:
+            ways.append(self._called_by_name)
+        ways += methods.ways(self._effect)
+        ways += [partial(self._chain, binding, node) for binding, node in chains]
+        ways += [partial(self._callback, *callback) for callback in self.callbacks]
+        ways += [partial(self._native, binding, call) for binding, call in natives]
+        ways += self.pointers.ways(self._effect)
+        if follow(ways, self.found, exact_rounds=_EXACT_ROUNDS, most_rounds=_MOST_ROUNDS):
+            return
         self.found.variables.clear()
         self.found.results.clear()
         self.found.receivers.clear()
@@ -126,11 +118,20 @@ class _Flow:
             if binding.name in given and not self._may_be_replaced(binding):
                 self.found.variables[id(binding)] = given[binding.name]
 
-    def _forget_replaced_captures(self) -> None:
+    def _begin_variables(self) -> None:
         """What is replaced through a captured name is replaced for all."""
+        variables = self.found.variables
+        replaced: list[Binding] = []
         for binding in self.flows.bindings:
-            if self._may_be_replaced(binding) and type(binding.source) is Binding:
-                self.found.variables.pop(id(self._root(binding)), None)
+            if self._may_be_replaced(binding):
+                replaced.append(binding)
+            elif binding.origin is Origin.COUNTER:
+                variables[id(binding)] = INT
+            elif binding.origin is not Origin.OUTSIDE and binding.origin is not Origin.CAPTURE:
+                variables[id(binding)] = NEVER
+        for binding in replaced:
+            if type(binding.source) is Binding:
+                variables.pop(id(self._root(binding)), None)
 
     def _may_be_replaced(self, binding: Binding) -> bool:
         """Whether something is done to a variable after which it may hold anything."""
@@ -190,7 +191,7 @@ class _Flow:
         elif (step.name, len(step.args)) in library.SORTING:
             given = [element, element]
         for binding, value in zip(params, given, strict=False):
-            self._join(binding, value)
+            self.found.add(binding, value)
 
     @staticmethod
     def _root(binding: Binding) -> Binding:
@@ -206,10 +207,6 @@ class _Flow:
         """Whether a variable is known to hold anything already, so that what else gets into it needn't be looked at."""
         return self.found.variables.get(id(self._root(binding))) is ANY
 
-    def _join(self, binding: Binding, value: Type) -> None:
-        if self.found.add(binding, value):
-            self.has_changed = True
-
     # --- the ways ---
 
     def _start(self, binding: Binding) -> None:
@@ -217,9 +214,9 @@ class _Flow:
         if self._is_anything(binding):
             return
         if binding.origin is Origin.LET:
-            self._join(binding, UNIT if binding.value is None else self.found.of(binding.value))
+            self.found.add(binding, UNIT if binding.value is None else self.found.of(binding.value))
         elif type(binding.source) is tree.For:
-            self._join(binding, self.found.element(binding.source.iterable))
+            self.found.add(binding, self.found.element(binding.source.iterable))
 
     def _stores(self, binding: Binding) -> None:
         """What is assigned to a variable."""
@@ -227,48 +224,46 @@ class _Flow:
             return
         for op, node in binding.stores:
             value = self.found.of(node)
-            self._join(binding, value if op == "=" else self.found.assigned(op, self.found.of_binding(binding), value))
+            self.found.add(binding, value if op == "=" else self.found.assigned(op, self.found.of_binding(binding), value))
 
-    def _calls(self) -> None:
+    def _calls(self, function: tree.Function) -> None:
         """Arguments into parameters, results out of bodies."""
-        for function in self.script.functions:
-            key = (function.name, len(function.params))
-            frame = self.resolution.frames[id(function)]
-            for args in self.flows.calls.get(key, ()):
-                for binding, node in zip(frame.params, args, strict=True):
-                    if self.found.variables.get(id(binding), ANY) is not ANY:
-                        self._join(binding, self.found.of(node))
-            before = self.found.results.get(key)
-            if before is None or before is ANY:
-                continue
-            after = join(before, self.found.of_block(function.body))
-            for value in frame.returns:
-                after = join(after, UNIT if value is None else self.found.of(value))
-            if after is not before:
-                self.found.results[key] = after
-                self.has_changed = True
+        key = (function.name, len(function.params))
+        frame = self.resolution.frames[id(function)]
+        for args in self.flows.calls.get(key, ()):
+            for binding, node in zip(frame.params, args, strict=True):
+                if self.found.variables.get(id(binding), ANY) is not ANY:
+                    self.found.add(binding, self.found.of(node))
+        before = self.found.results.get(key)
+        if before is None or before is ANY:
+            return
+        after = join(before, self.found.of_block(function.body))
+        for value in frame.returns:
+            after = join(after, UNIT if value is None else self.found.of(value))
+        if after is not before:
+            self.found.results[key] = after
+            self.found.changes.add(key)
 
     def _called_by_name(self) -> None:
         """Natives give functions anything."""
-        if self.functions:
-            for name in named.names(self.sites, self.found):
-                for function in self.script.functions:
-                    if name is None or function.name == name:
-                        self._receive((function.name, len(function.params)), ANY)
-                        for binding in self.resolution.frames[id(function)].params:
-                            self._join(binding, ANY)
+        for name in named.names(self.sites, self.found):
+            for function in self.script.functions:
+                if name is None or function.name == name:
+                    self._receive((function.name, len(function.params)), ANY)
+                    for binding in self.resolution.frames[id(function)].params:
+                        self.found.add(binding, ANY)
 
     def _receive(self, key: tuple[str, int], of: Type) -> None:
         if key in self.found.receivers and self.found.receivers[key] is not of:
             self.found.receivers[key] = of
-            self.has_changed = True
+            self.found.changes.add(key)
 
     def _chain(self, binding: Binding, node: tree.Chain | tree.Assign) -> None:
         """A variable's contents are assigned, or changed by methods."""
         if self._is_anything(binding):
             return
         for after in self._effect(self.found.of_binding(binding), node):
-            self._join(binding, after)
+            self.found.add(binding, after)
 
     def _effect(self, before: Type, node: tree.Chain | tree.Assign) -> list[Type]:
         """What a chain's root may hold afterwards, besides what it held before."""
@@ -299,12 +294,12 @@ class _Flow:
     def _left_by(self, of: Type, step: tree.MethodStep) -> Type:
         """What a function of the script that is called as a method may leave in the place of its receiver."""
         key = (step.name, len(step.args))
-        return NEVER if of is NEVER or key not in self.functions else self.found.receivers.get(key, ANY)
+        return NEVER if of is NEVER or key not in self.functions else self.found.receiver(key)
 
     def _native(self, binding: Binding, node: tree.Call) -> None:
         """A native is called in function style on a variable."""
         before = self.found.of_binding(binding)
-        self._join(binding, self._after_method(before, node.name, node.args[1:]))
+        self.found.add(binding, self._after_method(before, node.name, node.args[1:]))
 
     def _after_method(self, of: Type, name: str, args: list[tree.Expr]) -> Type:
         """The type of a receiver after a method."""
@@ -332,7 +327,7 @@ class _Flow:
 
     def _after_closure(self, of: Type, called: Type) -> Type:
         """The type of a receiver after a pointer was called on it: a closure's, as nothing is known of pointers to functions."""
-        return ANY if called.kind is Kind.UNKNOWN and called is not NEVER else join(of, self.found.this)
+        return ANY if called.kind is Kind.UNKNOWN and called is not NEVER else join(of, self.found.given_this())
 
     def _after_array_method(self, of: Type, name: str, args: list[tree.Expr]) -> Type:
         if (name, len(args)) in library.KEEPING and all(map(self.found.keeps_this, args)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from app.engine import natives, tree
@@ -31,6 +32,18 @@ def of_step(expressions: Expressions, of: Type, step: Any) -> Type:
     if type(step) is tree.IndexStep:
         return _indexed(expressions, of, step.index)
     return _method(expressions, of, step)
+
+
+def receivers(expressions: Expressions, chain: tree.Chain) -> Iterator[tuple[Any, Type]]:
+    """Each step of a chain with the type of what it starts from. What the last one leads to isn't asked for."""
+    of, before = expressions.of(chain.root), None
+    for step in chain.steps:
+        if before is not None:
+            of = of_step(expressions, of, before)
+            if before.is_safe:
+                of = join(of, UNIT)
+        yield step, of
+        before = step
 
 
 def _container(expressions: Expressions, of: Type, step: Any) -> Type:
@@ -86,7 +99,7 @@ def _method(expressions: Expressions, of: Type, step: tree.MethodStep) -> Type:
         return ANY
     key = (step.name, len(step.args))
     if key in expressions.functions:
-        return expressions.results.get(key, ANY)
+        return expressions.result_of(key)
     if of.kind is Kind.ARRAY and key in SWEEPS:
         return _called_back(expressions, of, step)
     return native(expressions, step.name, of, len(step.args))
@@ -105,10 +118,10 @@ def _called(expressions: Expressions, of: Type, step: tree.MethodStep) -> Type |
 def _given_by(expressions: Expressions, pointer: Type, args: int) -> Type:
     """What the closures behind a pointer give. One with another number of parameters can't be called."""
     if not pointer.targets:
-        return expressions.called.get(args, NEVER)
+        return expressions.result_of_any(args)
     found = NEVER
     for closure in pointer.targets:
-        found = join(found, expressions.given.get((closure, args), NEVER))
+        found = join(found, expressions.result_of_closure((closure, args)))
     return found
 
 

@@ -89,8 +89,8 @@ def by_library(f: Lowering, node: tree.Binary, left: Any, right: Any) -> Any:
 
 
 def finished(f: Lowering, sum_: Arithmetic) -> Any:
-    """The guarded value."""
-    return build.guarded(sum_.tests, sum_.fast, sum_.slow)
+    """The guarded value; a leaf is the same whatever its type."""
+    return sum_.fast if sum_.fast is sum_.slow else build.guarded(sum_.tests, sum_.fast, sum_.slow)
 
 
 def arithmetic(f: Lowering, node: Any, depth: int = 0) -> Arithmetic:
@@ -121,12 +121,20 @@ def left_side(f: Lowering, node: tree.Binary, depth: int) -> Arithmetic:
 
 def completed(f: Lowering, left: Arithmetic, middle: int, *, may_assign: bool) -> None:
     """Evaluates the left side before the statements of the right one, which start at ``middle``."""
-    if left.leaves == 1 and (not may_assign or not isinstance(left.fast, build.NAME) or left.fast.id.startswith("'")):
+    if left.leaves == 1 and (not may_assign or _stays(f, left.fast)):
         return
     slot = f.fresh()
     f.out.insert(middle, build.store(build.target(slot), finished(f, left)))
     value = build.name(slot)
     left.tests, left.fast, left.slow, left.leaves, left.raw = _tests_of(f, left, value), value, value, 1, None
+
+
+def _stays(f: Lowering, value: Any) -> bool:
+    """Whether a block can't store anything else in a leaf's local: a temporary one, or one of which a fact was found out for good.
+
+    (Of what it may change in place there is a copy by now: ``left_side``.)
+    """
+    return not isinstance(value, build.NAME) or value.id.startswith("'") or (value.id, "int") in f.facts
 
 
 def _settled(f: Lowering, part: Arithmetic) -> Arithmetic:

@@ -200,7 +200,9 @@ def _pointer_call(
     f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], at: build.Place
 ) -> tuple[Any, Any] | None:
     """The call of what may be any pointer: whether it is one, and the call. Nothing has to be stored back, as pointers don't change."""
-    if not f.is_hot or f.frame.is_dynamic:
+    is_certain = is_pointer(walk.type)
+    # What may be a pointer is worth a second way only where that is quicker; what is one needs no other.
+    if f.frame.is_dynamic or not (f.is_hot or is_certain):
         return None
     cell = root_cell(f, walk.node.root)
     level = build.name(LEVEL)
@@ -217,10 +219,10 @@ def _pointer_call(
     if is_sure and len(closures) == 1 and not closures[0].captures:
         symbol = f.unit.closure_symbol(closures[0], f.unit.closure_number(closures[0]))
         return is_one, build.call(symbol, [level, *arguments], at)
-    if len(arguments) > MOST_ARGUMENTS:
+    if len(arguments) > MOST_ARGUMENTS or not f.is_hot:
         return is_one, by_library
     found = build.item(value, build.constant(FIRST_WAY + len(arguments)))
-    if is_sure and is_pointer(walk.type):
+    if is_sure and is_certain:
         return is_one, build.call(f.temporary(found).id, [level, *arguments], at)
     way = f.fresh()
     is_there = build.compare(build.walrus(way, found), "is not", build.constant(None))

@@ -103,6 +103,8 @@ class Binding:
     """How often it is an operand of arithmetic or a comparison."""
     repeated: int = 0
     """How often any of these three is in a loop."""
+    calls: int = 0
+    """How often the pointer in it is called, outside of loops and closures."""
     value: tree.Expr | None = None
     """What a ``let`` starts it with; None for other declarations."""
     stores: list[tuple[str, tree.Expr]] = field(default_factory=list)

@@ -193,6 +193,8 @@ def _root(walker: Walker, binding: Binding, first: tree.Step) -> None:
         binding.elements += 1
         binding.repeated += walker.repeats > 0
     elif type(first) is tree.MethodStep and not _is_pure(walker, first):
+        if first.name == "call" and not walker.repeats:
+            binding.calls += 1
         dispatcher = walker.natives.lookup(first.name, len(first.args) + 1)
         key = first.name, len(first.args)
         if key in walker.functions:

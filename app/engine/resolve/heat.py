@@ -1,14 +1,18 @@
 """Which functions may run often, by the calls that the script writes down.
 
 Code that runs a few times is translated to calls of the library, which takes half as many nodes (and half the time to compile) as
-the ways for the usual types that code in loops gets. Only speed hangs on the answer: both forms mean the same.
+the ways for the usual types that code in loops gets. Closures may be called by whoever has a pointer, so they count as hot, but for those
+that evidently stay in a variable. Only speed hangs on the answer: both forms mean the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from app.engine.resolve.bindings import Binding
 
 Key: TypeAlias = tuple[str, int]
 """A function's name and number of parameters."""
@@ -29,6 +33,14 @@ class Calls:
     """Names that function pointers are made of."""
     is_open: bool = False
     """Whether there is code that can call anything: ``eval``, or pointers whose name is computed."""
+
+
+def is_called_often(binding: Binding) -> bool:
+    """Whether the closure that a variable starts with may be called often where the variable is declared once.
+
+    It isn't if the variable is only ever called, in a few places outside of loops and closures, so that nobody else has the pointer.
+    """
+    return binding.is_cell or len(binding.uses) > binding.calls or binding.calls >= OFTEN
 
 
 def hot(functions: Iterable[Key], calls: Calls) -> set[Key | None]:

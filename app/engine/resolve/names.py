@@ -11,7 +11,7 @@ from app.engine.natives import Natives
 from app.engine.resolve import effects, statements
 from app.engine.resolve.arms import givers
 from app.engine.resolve.bindings import Binding, Changes, Frame, Leaving, Origin, Resolution
-from app.engine.resolve.heat import Calls, hot
+from app.engine.resolve.heat import Calls, hot, is_called_often
 from app.engine.resolve.lending import lend
 from app.engine.resolve.swapping import Swap, swap, swaps
 from app.engine.resolve.taking import take_over
@@ -30,6 +30,8 @@ def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = (), *,
     for function in script.functions:
         walker.found.frames[id(function)].is_hot = (function.name, len(function.params)) in hot_functions
     walker.found.frames[id(script)].is_hot = None in hot_functions
+    for frame, binding in walker.held:
+        walker.found.frames[id(binding.value)].is_hot = frame.is_hot or is_called_often(binding)
     for frame in walker.found.frames.values():
         if frame.returns_this:
             walker.found.leaving.add(frame.node.name if isinstance(frame.node, tree.Function) else "")
@@ -67,6 +69,8 @@ class Walker:
         """What is assigned in each of the loops around here."""
         self.calls = Calls()
         self.names = {name for name, _ in functions}
+        self.held: list[tuple[Frame, Binding]] = []
+        """Variables that start with a closure, outside of loops and closures, and where."""
         self.caller: tuple[str, int] | None = None
         self.repeats = 0
         """How many loops and closures are around here."""

@@ -16,7 +16,10 @@ def let(walker: Walker, node: tree.Let) -> None:
     """The new name is visible after its value."""
     if node.value is not None:
         walker.visit(node.value)
-    walker.declare(node.name, is_const=node.is_const, value=node.value).since = node.end
+    binding = walker.declare(node.name, is_const=node.is_const, value=node.value)
+    binding.since = node.end
+    if type(node.value) is tree.Closure and not walker.repeats:
+        walker.held.append((walker.frame, binding))
 
 
 def for_(walker: Walker, node: tree.For) -> None:

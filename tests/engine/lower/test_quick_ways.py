@@ -98,6 +98,14 @@ SOURCES = [
         'for i in 0..3 { let c = "abc"[i]; let o = if i == 1 { () } else { "t" }; '
         'print(`${o}${c}${i}${o}${i}${c}${o}`); print("" + o + c + i + o + i + c + o); }'
     ),
+    # A left operand that the right one's block may store into, or change, and one of which it is known that nothing else is stored there.
+    'fn f(n) { n * { n = 5; n } } for v in [1, 2.5, "a"] { try { print(f(v)); } catch (e) { print(e); } }',
+    "fn f(n) { n < { n = 5; n } } for v in [1, 2.5, 7] { print(f(v)); }",
+    'fn f(n) { let k = n + n; n + { n.set_bit(3, true); n } } for v in [1, 2, "a"] { try { print(f(v)); } catch (e) { print(e); } }',
+    "fn f(n) { let k = n + n; n * { n[3] = true; n } } for v in [1, 2] { print(f(v)); }",
+    "fn f(n) { let a = n - 1; n - if a > 1 { n.x(); n } else { 4 } } fn x() { this = 100; } for v in [1, 7, 2.5] { print(f(v)); }",
+    "fn f(n) { n + { n.push(3); n } + n } for v in [[1], [[2]]] { print(f(v)); }",
+    "fn f(n) { if n < 1 { return 1; } n * { let m = n - 1; f(m) } } for v in [5, 2.5] { print(f(v)); }",
     # Text of texts and integers, short and long.
     'let s = "a"; for i in 0..3 { s = s + i; s = `${i}-${s}`; } s',
     f'let s = "{LONG}"; let t = ""; for i in 0..3 {{ t = s + i + s; t = `${{t}}${{i}}`; }} t.len()',

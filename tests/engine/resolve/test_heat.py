@@ -54,6 +54,36 @@ def test_hot_is_what_loops_recursion_and_many_calls_reach(text: str, hot: list[s
     assert hot_functions(text) == hot
 
 
+@pytest.mark.parametrize(
+    ("text", "is_hot"),
+    [
+        ("let f = |x| x + 1; f.call(1); f.call(2)", False),
+        ("let f = |x| x + 1;", False),
+        ("fn g() { let f = |x| x + 1; f.call(1) } g()", False),
+        ("fn g() { let f = |x| x + 1; f.call(1) } for i in 0..9 { g(); }", True),
+        ("let f = |x| x + 1; for i in 0..9 { f.call(i); }", True),
+        ("for i in 0..9 { let f = |x| x + 1; f.call(i); }", True),
+        ("let f = |x| x + 1; " + "f.call(1); " * 7, False),
+        ("let f = |x| x + 1; " + "f.call(1); " * 8, True),
+        # Somebody else has the pointer, or another variable may hold it.
+        ("let f = |x| x + 1; [1, 2].map(f)", True),
+        ("let f = |x| x + 1; let g = f; f.call(1);", True),
+        ("let f = |x| x + 1; f.call(f)", True),
+        ("fn g(f) { f.call(1) } let f = |x| x + 1; g(f)", True),
+        ("let f = |x| x + 1; let g = || f.call(1); g.call()", True),
+        ("fn g() { let f = |x| x + 1; f } g()", True),
+        ('let f = |x| x + 1; eval("f.call(1)")', True),
+        ("[1, 2].map(|x| x + 1)", True),
+        ("let m = #{ f: |x| x + 1 }; m.f(1)", True),
+    ],
+)
+def test_a_closure_is_hot_unless_its_variable_is_only_called_in_a_few_places(text: str, is_hot: bool) -> None:
+    script, found = parse(Source(text))
+    assert found == []
+    resolution = resolve(script, STANDARD)
+    assert resolution.frames[id(resolution.flows.closures[0])].is_hot is is_hot
+
+
 def test_a_long_line_of_calls_needs_no_recursion() -> None:
     functions = "".join(f"fn f{n}() {{ f{n + 1}() }} " for n in range(3_000))
     assert hot_functions(functions + "fn f3000() { 1 } f0()") == []
