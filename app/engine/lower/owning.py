@@ -28,12 +28,17 @@ def is_borrowed(f: Lowering, node: Any) -> bool:
 
 def is_given_up(f: Lowering, node: Any) -> bool:
     """Whether a place's value may go elsewhere without a copy: it is read here for the last time, or about to be replaced."""
-    if id(node) in f.resolution.moved and not f.frame.is_dynamic:
+    if is_moved(f, node):
         return True
     replaced = f.replaced
     if replaced is not None and is_alike(f.resolution, node, replaced):
         return True
     return type(node) is tree.Variable and is_spent(f, node)
+
+
+def is_moved(f: Lowering, node: Any) -> bool:
+    """Whether a place gets another value, or this one back, before anybody looks at it."""
+    return id(node) in f.resolution.moved and not f.frame.is_dynamic
 
 
 def replaced_by(f: Lowering, node: tree.Assign) -> Any:

@@ -190,7 +190,7 @@ class Resolution:
     ending: set[int] = field(default_factory=set)
     """Ids of the nodes that read a variable last in an expression with which a function ends: nobody can read it afterwards."""
     moved: set[int] = field(default_factory=set)
-    """Ids of places whose values go elsewhere without a copy, because others take their places (``swapping``)."""
+    """Ids of places whose values go elsewhere without a copy, because others take their places (``swapping``), or they come back (``returning``)."""
     reaching: set[int] = field(default_factory=set)
     """Steps and calls of natives that call a function back, which may change parts of the receiver as its ``this``."""
     catches: bool = False

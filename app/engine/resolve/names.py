@@ -13,6 +13,7 @@ from app.engine.resolve.arms import givers
 from app.engine.resolve.bindings import Binding, Changes, Frame, Leaving, Origin, Resolution
 from app.engine.resolve.heat import Calls, hot
 from app.engine.resolve.lending import lend
+from app.engine.resolve.returning import Return, put_back, returns
 from app.engine.resolve.swapping import Swap, swap, swaps
 from app.engine.resolve.taking import take_over
 from app.engine.resolve.telling import told_behind
@@ -43,6 +44,7 @@ def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = (), *,
     take_over(walker.found, script)
     if not is_traced:
         swap(walker.found, walker.swaps)
+        put_back(walker.found, walker.returns)
     return walker.found
 
 
@@ -79,6 +81,7 @@ class Walker:
         self.rooted: list[tuple[Binding, tree.Variable]] | None = None
         """What is read in the expression that a chain starts from, or left of ``in``, if that is where the walk is."""
         self.swaps: list[Swap] = []
+        self.returns: list[Return] = []
         self.ends: set[int] = set()
         """Ids of the expressions that the function ends with, if it comes to them."""
         self.ending: dict[int, tuple[tree.Variable, int]] | None = None
@@ -100,6 +103,7 @@ class Walker:
             self.found.flows.bindings.append(binding)
             frame.params.append(binding)
         self.swaps += swaps(script.statements)
+        self.returns += returns(script.statements)
         for statement in script.statements:
             self.statement_end = statement.end
             self.visit(statement)
@@ -179,6 +183,7 @@ class Walker:
         self.scopes.append({})
         told, end, leaving = self.told, self.statement_end, self.leaving
         self.swaps += swaps(block.statements)
+        self.returns += returns(block.statements)
         if block.statements and type(block.statements[-1]) in _JUMPS and not self.tries and not self.least_until:
             self.leaving = (*leaving, Leaving(block.end, len(self.loops)))
         for statement in block.statements:

@@ -35,7 +35,7 @@ def swap(found: Resolution, candidates: list[Swap]) -> None:
         one, other = first.value, second.value
         if type(one) is not tree.Chain or type(other) is not tree.Chain or first.is_const or {second.op, third.op} != {"="}:
             continue
-        if not (_is_kept_between(found, first, third) and _is_own(found, one.root) and _is_beside(found, one, other)):
+        if not (_is_kept_between(found, first, third) and is_own(found, one.root) and _is_beside(found, one, other)):
             continue
         if is_alike(found, one, second.target) and is_alike(found, other, third.target):
             found.moved |= {id(one), id(other)}
@@ -49,7 +49,7 @@ def _is_kept_between(found: Resolution, first: tree.Let, third: tree.Assign) -> 
     return type(third.value) is tree.Variable and binding.last is third.value and binding.last_depth == binding.depth
 
 
-def _is_own(found: Resolution, root: Any) -> bool:
+def is_own(found: Resolution, root: Any) -> bool:
     """Whether nobody but the function can see what a chain starts from, or it is the function's ``this``."""
     if type(root) is tree.This:
         return True
