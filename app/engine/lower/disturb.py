@@ -105,14 +105,14 @@ def _of_step(f: Lowering, step: Any) -> Disturbance:
 
 
 def is_shared_place(f: Lowering, node: Any) -> bool:
-    """Whether an expression reads (a part of) a variable that others may hold too."""
+    """Whether an expression reads (a part of) a variable that others may hold too, and change in place what it holds."""
     root = node.root if type(node) is tree.Chain else node
     if type(root) is not tree.Variable or not f.is_place(node):
         return False
     if f.frame.is_dynamic:
         return True
     binding = f.binding(root)
-    return binding is not None and binding.is_cell
+    return binding is not None and binding.is_cell and not binding.is_settled
 
 
 def is_disturbed(f: Lowering, node: Any, later: list[Any]) -> bool:

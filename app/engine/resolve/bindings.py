@@ -58,6 +58,8 @@ class Binding:
     is_loop: bool = False
     is_cell: bool = False
     """Captured by a closure, so that its value lives in a cell."""
+    is_settled: bool = False
+    """If it is captured: nobody changes in place what it holds (``sharing``)."""
     is_read: bool = False
     is_assigned: bool = False
     """Stored again after its declaration."""
@@ -190,7 +192,7 @@ class Resolution:
     ending: set[int] = field(default_factory=set)
     """Ids of the nodes that read a variable last in an expression with which a function ends: nobody can read it afterwards."""
     moved: set[int] = field(default_factory=set)
-    """Ids of places whose values go elsewhere without a copy, because others take their places (``swapping``), or they come back (``returning``)."""
+    """Ids of places whose values go elsewhere without a copy: others take their places (``swapping``), or they return (``returning``)."""
     reaching: set[int] = field(default_factory=set)
     """Steps and calls of natives that call a function back, which may change parts of the receiver as its ``this``."""
     catches: bool = False

@@ -14,6 +14,7 @@ from app.engine.resolve.bindings import Binding, Changes, Frame, Leaving, Origin
 from app.engine.resolve.heat import Calls, hot
 from app.engine.resolve.lending import lend
 from app.engine.resolve.returning import Return, put_back, returns
+from app.engine.resolve.sharing import settle
 from app.engine.resolve.swapping import Swap, swap, swaps
 from app.engine.resolve.taking import take_over
 from app.engine.resolve.telling import told_behind
@@ -40,6 +41,7 @@ def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = (), *,
             note()
     flows = walker.found.flows
     flows.pointed, flows.is_open = walker.calls.pointed, walker.calls.is_open
+    settle(walker.found)
     lend(walker.found)
     take_over(walker.found, script)
     if not is_traced:
