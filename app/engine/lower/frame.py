@@ -79,7 +79,7 @@ class Lowering:
         self.bare: dict[str, int] = {}
         """Loop variables that hold a character as plain text, by their local: how deep their loops are, or ``scoping.MADE``."""
         self.facts: dict[tuple[str, str], str] = {}
-        """What was found out of a local's type where it was declared: the local and the type, to the local with the answer."""
+        """What was found out where a local was declared: it and a type, to the local with the answer; a cell and "", to its value's."""
         self.getters: dict[str, str] = {}
         """Where it was asked once whether a local is a map: to the local with what reads its properties, ``dict_get`` if it is."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from app.engine import tree
-from app.engine.lower import build
+from app.engine.lower import build, scoping
 from app.engine.lower.blocks import ends_here
 from app.engine.lower.frame import LEVEL, Lowering
 from app.engine.lower.kinds import Kind
@@ -35,6 +35,10 @@ def sweep(unit: Unit, frame: Frame, node: tree.Closure, compiled: Compiled) -> A
     at = unit.place(node.pos)
     names: list[str] = []
     declare_parameters(f, names, node.captures)
+    for binding in frame.params[: len(node.captures)]:
+        if binding.is_steady:
+            held = f.facts[binding.slot, ""] = f.fresh()
+            f.out.append(build.store(build.target(held), scoping.local(binding)))
     result = f.final = f.fresh()
     inner, _ = f.captured_statements(lambda: _round(f, names, node, result))
     draws = build.item(build.name(_ENTRY), build.constant(unit.weight(weight, is_entry=True)), at)

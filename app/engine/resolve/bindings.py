@@ -60,6 +60,8 @@ class Binding:
     """Captured by a closure, so that its value lives in a cell."""
     is_settled: bool = False
     """If it is captured: nobody changes in place what it holds (``sharing``)."""
+    is_steady: bool = False
+    """It captures a variable that stays as it is as long as a closure runs."""
     is_read: bool = False
     is_assigned: bool = False
     """Stored again after its declaration."""

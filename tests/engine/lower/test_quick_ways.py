@@ -271,6 +271,10 @@ SOURCES = [
     " m.len() + r.filter(|r| r.v > 9).len()",
     "let m = #{ map: |f| f.call(4) + f.call(5) }; let k = 2; m.map(|v| v * k)",
     "let m = #{ reduce: |f, x| f.call(x, 5) }; m.reduce(|sum, v| sum + v, 1)",
+    'let m = #{ a: [1], b: 2 }; for k in ["a", "c"] { let x = m.get(k); x = x ?? []; x.push(3); print(x); print(m.get("b")); } m',
+    "let m = #{ get: |k| k + 1 }; let n = #{ a: 1 }; for i in 0..2 { print(m.get(i)); print(n.get(`a`)); } [m.keys(), n]",
+    'fn f(n) { if n > 1 { throw #{ n: n, t: `<${n}>` + n, l: [n] }; } if n > 0 { throw "n" + n; } n }'
+    " for i in 0..4 { try { f(i) } catch (e) { print(e); } }",
     "let m = #{ map: |f| [7, 8].map(f.curry(2)) }; [m.map(|v, i| v * 10 + i), [4].map(|v, i| v + i)]",
     "let m = #{ filter: |f| [7, 2].filter(f.curry(2)) }; [m.filter(|v, i| v == i), [0].filter(|v, i| v == i)]",
     "let a = [0.1, 0.2, 0.3, 1e17, -1e17, 0.7]; [a.reduce(|s, v| s + v, 0.0), a.map(|v| v * 3.0).reduce(|s, v| s + v, 1e-9)]",

@@ -1,4 +1,4 @@
-"""Captured variables whose values nobody changes in place; and that nobody can tell which those are."""
+"""Captured variables whose values nobody changes in place, or at all while a closure runs; and that nobody can tell which those are."""
 
 import pytest
 
@@ -36,4 +36,29 @@ def test_what_nobody_changes_in_place_is_passed_without_a_copy(source: str, expe
     script, found = parse(Source(source), parse_limits(Limits()))
     assert not found
     assert {binding.name for binding in resolve(script, STANDARD).flows.bindings if binding.is_settled} == expected
+    agree(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("let n = 5; print(l.map(|x| x + n)); n = 7; l.filter(|x| x < n && n > 6)", {"n"}),
+        ("for n in 0..3 { print(l.map(|x| x + n).reduce(|s, x| s + x + n, 0)); print(l.some(|x| x == n)); }", {"n"}),
+        ("let n = [5]; n = [6, 7]; print(l.map(|x| n[0] + x)); l.map(|x| h(n, x))", {"n"}),
+        # A closure stores something there.
+        ("let n = 5; let up = || { n += 1; n }; l.map(|x| up.call() * 0 + x + n)", set()),
+        ("let n = 5; l.map(|x| { n += x; n }) + [n]", set()),
+        ("let n = [5]; l.map(|x| { n[0] += x; n[0] }) + n", set()),
+        ("let n = 5; let up = || { let c = || { n += 1; }; c.call(); n }; l.map(|x| up.call() * 0 + x + n)", set()),
+        # Or it is locked while a method runs.
+        ("let n = [5]; try { print(n.map(|x| n[0] + x)); } catch (e) { print(e); } n.map(|x| 1 + n[0])", set()),
+        ("let n = #{ f: |g| g.call(2) }; try { n.f(|x| l.map(|y| n)) } catch (e) { print(e); e }", set()),
+        ("let n = 5; l.map(|x| is_shared(n) && n > x)", set()),
+    ],
+)
+def test_what_stays_as_it_is_is_read_once_by_a_sweep(source: str, expected: set[str]) -> None:
+    source = f"{_BEGIN}let l = [1, 2, 3]; {source}"
+    script, found = parse(Source(source), parse_limits(Limits()))
+    assert not found
+    assert {binding.name for binding in resolve(script, STANDARD).flows.bindings if binding.is_steady} == expected
     agree(source)
