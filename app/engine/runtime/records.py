@@ -34,11 +34,11 @@ def check(extent: Extent, rt: Runtime, array: list[Any]) -> None:
     """
     each, texts, numbers, lists = extent
     elements, entries = len(array), len(array) * each
-    characters = sum([sum(map(len, _all(array, path))) for path in texts])
+    characters = sum([sum(map(len, found(array, path))) for path in texts])
     for path in numbers:
-        elements += sum(map(len, _all(array, path)))
+        elements += sum(map(len, found(array, path)))
     for path in lists:
-        inner = list(chain.from_iterable(_all(array, path)))
+        inner = list(chain.from_iterable(found(array, path)))
         elements += len(inner)
         characters += sum(map(len, inner))
     maximum = rt.limits.max_string_size
@@ -51,11 +51,11 @@ def check(extent: Extent, rt: Runtime, array: list[Any]) -> None:
 def _bytes(extent: Extent, array: list[Any]) -> int:
     """What all texts take."""
     _, texts, _, lists = extent
-    size_bytes = sum([sizes.bytes_of(list(_all(array, path))) for path in texts])
-    return size_bytes + sum([sizes.bytes_of(list(chain.from_iterable(_all(array, path)))) for path in lists])
+    size_bytes = sum([sizes.bytes_of(list(found(array, path))) for path in texts])
+    return size_bytes + sum([sizes.bytes_of(list(chain.from_iterable(found(array, path)))) for path in lists])
 
 
-def _all(records: Iterable[Any], path: Path) -> Iterable[Any]:
+def found(records: Iterable[Any], path: Path) -> Iterable[Any]:
     """What all records have there."""
     for key in path:
         records = map(itemgetter(key), records)

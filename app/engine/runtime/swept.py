@@ -14,6 +14,7 @@ from operator import add
 from typing import Any, Final
 
 from app.engine import sizes
+from app.engine.lower import Extent
 from app.engine.natives import CALLBACK_FAULTS
 from app.engine.runtime import records
 from app.engine.runtime.machine import Bound, Machine
@@ -79,11 +80,20 @@ def _mapped(machine: Machine, general: Leaf) -> Leaf:
             if characters > most_text:
                 return _measured(machine, made, code)
             grow(length * (sizes.ELEMENT_BYTES + sizes.TEXT_BYTES) + characters)
-        elif gives:
+        elif gives or (code.compiled.extent is not None and is_short(code.compiled.extent, made)):
             grow(length * sizes.ELEMENT_BYTES)
         else:
             return _measured(machine, made, code)
         return made
+
+    entries_free = min(sizes.FREE_STEPS - _FEW, limits.max_map_size or sizes.FREE_STEPS)
+
+    def is_short(extent: Extent, made: list[Any]) -> bool:
+        """Whether a few records hold so little that measuring them would cost nothing, and find nothing."""
+        each, texts, numbers, lists = extent
+        if numbers or lists or len(made) * each > entries_free:
+            return False
+        return sum([sum(map(len, records.found(made, path))) for path in texts]) <= most_text
 
     return mapped
 
