@@ -105,14 +105,23 @@ def _of_step(f: Lowering, step: Any) -> Disturbance:
 
 
 def is_shared_place(f: Lowering, node: Any) -> bool:
-    """Whether an expression reads (a part of) a variable that others may hold too, and change in place what it holds."""
+    """Whether an expression reads (a part of) a variable that others may hold too."""
     root = node.root if type(node) is tree.Chain else node
     if type(root) is not tree.Variable or not f.is_place(node):
         return False
     if f.frame.is_dynamic:
         return True
     binding = f.binding(root)
-    return binding is not None and binding.is_cell and not binding.is_settled
+    return binding is not None and binding.is_cell
+
+
+def is_unsettled_place(f: Lowering, node: Any) -> bool:
+    """Whether it does, and others may change in place what the variable holds."""
+    root = node.root if type(node) is tree.Chain else node
+    if not is_shared_place(f, node) or type(root) is not tree.Variable:
+        return False
+    binding = None if f.frame.is_dynamic else f.binding(root)
+    return binding is None or not binding.is_settled
 
 
 def is_disturbed(f: Lowering, node: Any, later: list[Any]) -> bool:
@@ -120,4 +129,4 @@ def is_disturbed(f: Lowering, node: Any, later: list[Any]) -> bool:
     if not later or not f.is_place(node) or f.kinds.of(node) not in CHANGEABLE:
         return False
     level = of_all(f, later)
-    return level is Disturbance.ANYTHING or (level is Disturbance.SHARED and is_shared_place(f, node))
+    return level is Disturbance.ANYTHING or (level is Disturbance.SHARED and is_unsettled_place(f, node))

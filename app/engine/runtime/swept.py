@@ -14,6 +14,7 @@ from operator import add
 from typing import Any, Final
 
 from app.engine import sizes
+from app.engine.limits import Limits
 from app.engine.lower import Extent
 from app.engine.natives import CALLBACK_FAULTS
 from app.engine.runtime import records
@@ -56,6 +57,7 @@ def _mapped(machine: Machine, general: Leaf) -> Leaf:
     limits = machine.limits
     few = 0 if limits.has_small_sizes else _FEW
     most_text = (limits.max_string_size or sizes.MOST_BYTES) // 4
+    is_short = _holding_little(limits, most_text)
     grow = machine.grow
     known, levels_below = machine.meter.known_levels, machine.meter.levels_below
 
@@ -86,6 +88,10 @@ def _mapped(machine: Machine, general: Leaf) -> Leaf:
             return _measured(machine, made, code)
         return made
 
+    return mapped
+
+
+def _holding_little(limits: Limits, most_text: int) -> Callable[[Extent, list[Any]], bool]:
     entries_free = min(sizes.FREE_STEPS - _FEW, limits.max_map_size or sizes.FREE_STEPS)
 
     def is_short(extent: Extent, made: list[Any]) -> bool:
@@ -95,7 +101,7 @@ def _mapped(machine: Machine, general: Leaf) -> Leaf:
             return False
         return sum([sum(map(len, records.found(made, path))) for path in texts]) <= most_text
 
-    return mapped
+    return is_short
 
 
 def _safe(code: Bound, items: list[Value]) -> list[Value]:
