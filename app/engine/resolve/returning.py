@@ -1,10 +1,10 @@
 """Where a place's value is taken, changed, and put back: ``let t = m[k]; t.n += 1; m[k] = t``. It has to be copied neither way.
 
 The copy would keep the changes from whoever looks at the place before it gets the value back. Nobody does: the statements between don't
-name the place's variable, nothing is lent of it meanwhile, no jump leaves them, and an error ends the program, because nothing in it
-catches errors. The place is found by names, numbers and variables that never change, so that it is the same one in the end. What of the
-value goes elsewhere in between is copied as ever, because the variable that holds it is read again when it is put back; and if it is read
-still later, putting back copies it.
+name the place's variable, nothing is lent of it meanwhile, no jump leaves them, and an error ends the function, and its variables with it,
+or, if the place is in ``this``, the program, because nothing in it catches errors. The place is found by names, numbers and variables that
+never change, so that it is the same one in the end. What of the value goes elsewhere in between is copied as ever, because the variable
+that holds it is read again when it is put back; and if it is read still later, putting back copies it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def returns(statements: list[Any]) -> list[Return]:
 
 def put_back(found: Resolution, candidates: list[Return]) -> None:
     """Notes the places whose values needn't be copied when they are taken."""
-    if found.flows.is_open or found.catches:
+    if found.flows.is_open:
         return
     for first, between, last in candidates:
         places = [node for node in _given(first.value) if type(node) is tree.Chain and is_alike(found, node, last.target)]
@@ -64,6 +64,8 @@ def _is_held(found: Resolution, first: tree.Let, last: tree.Assign) -> bool:
 def _is_unseen(found: Resolution, place: tree.Chain, first: tree.Let, between: list[Any], last: tree.Assign) -> bool:
     """Whether nobody looks at a place before it gets its value back."""
     root: Any = place.root
+    if found.is_survived(first, root):
+        return False
     if not is_own(found, root) or not all(_is_settled(found, step, variable_of(found, root)) for step in place.steps):
         return False
     binding = variable_of(found, root)

@@ -73,6 +73,7 @@ def borrowing(source: str) -> set[str]:
 )
 def test_a_variable_borrows_from_what_stays_as_it_is_while_it_lives(source: str, expected: set[str]) -> None:
     assert borrowing(source) == expected
+    agree(source)
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,8 @@ def places(source: str) -> int:
         ("for key in m.keys() { let t = m[key]; for x in t.n { t.n.push(x); } m[key] = t; } m", 1),
         ("fn f(m, k) { let t = m[k]; t.n.push(5); m[k] = t; m } let o = f(m, k); [m, o]", 1),
         ("fn f() { let t = this.a; t.n.push(5); this.a = t; } m.f(); m", 1),
+        ("fn f(m) { let t = m.a; t.n.push(5); if t.n[1] == 5 { throw t; } m.a = t; m } try { f(m) } catch (e) { print(e); } m", 1),
+        ("let t = m[k]; try { t.n.push(5); throw 1; } catch { t.n.push(6); } m[k] = t; m", 1),
         # Somebody looks at the place meanwhile, or it isn't the same place in the end.
         ("let t = m[k]; t.n.push(5); print(m.a); m[k] = t; m", 0),
         ("let t = m[k]; t.n.push(5); let c = || m; print(c.call()); m[k] = t; m", 0),
@@ -45,6 +47,7 @@ def places(source: str) -> int:
         ("for i in 0..3 { let t = m[k]; t.n.push(5); if i == 1 { break; } m[k] = t; } m", 0),
         ("for i in 0..3 { let t = m[k]; t.n.push(5); if i == 1 { continue; } m[k] = t; } m", 0),
         ("fn f(m, k) { let t = m[k]; t.n.push(5); if k == k { return m; } m[k] = t; m } f(m, k)", 0),
+        ("fn f() { let t = this.a; t.n.push(5); if t.n[1] == 5 { throw t; } this.a = t; } try { m.f() } catch { } m", 0),
         ('try { let t = m[k]; t.n.push(5); if true { throw "x"; } m[k] = t; } catch { } m', 0),
         # Somebody else has it.
         ("let c = || m; let t = m[k]; t.n.push(5); print(c.call()); m[k] = t; m", 0),
