@@ -31,6 +31,9 @@ from app.engine.limits import Limits
 from app.engine.running import Runtime
 from app.engine.values import UNBOUND, Value
 
+MOST_BYTES_OF_CHARACTER: Final = 4
+"""In UTF-8."""
+
 FREE_STEPS: Final = 1024
 FREE_CHARACTERS: Final = 65_536
 

@@ -8,7 +8,7 @@ locals, calls of leaf functions by name, subscripts of lists and maps after a ty
 from app.engine.lower import assignment, build, calls, chains, declarations, lazy, literals, loops, operators, scoping, statements, switch
 from app.engine.lower.functions import MAIN, describe, in_caller_scope, lower_function, lower_main, lower_missing
 from app.engine.lower.literals import pointer_to
-from app.engine.lower.unit import KEEPING, Compiled, PathSite, Site, Unit
+from app.engine.lower.unit import KEEPING, Compiled, Extent, Path, PathSite, Site, Unit
 
 LOWERED_BY = (assignment, calls, chains, declarations, lazy, literals, loops, operators, scoping, statements, switch)
 """The modules that registered their nodes by being imported."""
@@ -17,6 +17,8 @@ __all__ = [
     "KEEPING",
     "MAIN",
     "Compiled",
+    "Extent",
+    "Path",
     "PathSite",
     "Site",
     "Unit",

@@ -283,6 +283,14 @@ def stores_into(statement: Any, identifier: str) -> bool:
     return isinstance(statement, _Assign) and isinstance(statement.targets[0], _Name) and statement.targets[0].id == identifier
 
 
+def is_sum(statement: Any, variable: Any, added: Any) -> bool:
+    """Whether a statement adds a local to another, and does nothing else."""
+    if not stores_into(statement, variable.id) or not isinstance(statement.value, _BinOp):
+        return False
+    value = statement.value
+    return value.op is _OPERATORS["+"] and value.left is variable and value.right is added
+
+
 def expression(value: Any) -> Any:
     """An expression as a statement."""
     return _Expr(value)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build, texts
-from app.engine.lower.disturb import Disturbance, is_disturbed, is_shared_place, of_all
+from app.engine.lower.disturb import Disturbance, is_disturbed, is_unsettled_place, of_all
 from app.engine.lower.frame import EXPRESSIONS, TEXTS, THIS, Lowering
 from app.engine.lower.kinds import ANY, Kind, Type, present
 from app.engine.lower.methods import method
@@ -116,7 +116,7 @@ def _argument(f: Lowering, node: Any, root: Any, later: list[Any], *, is_stored:
         value = f.expr(node) if is_spent(f, node) and not _is_part_of(f, node, root) else f.owned(node)
     else:
         value = f.expr(node)
-        if type(node) in _PLACES and (is_shared_place(f, node) or _is_part_of(f, node, root) or is_disturbed(f, node, later)):
+        if type(node) in _PLACES and (is_unsettled_place(f, node) or _is_part_of(f, node, root) or is_disturbed(f, node, later)):
             value = f.copied(value)
     if type(node) is tree.Variable and of_all(f, later) is Disturbance.ANYTHING:
         return f.temporary(value)

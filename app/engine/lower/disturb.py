@@ -115,9 +115,18 @@ def is_shared_place(f: Lowering, node: Any) -> bool:
     return binding is not None and binding.is_cell
 
 
+def is_unsettled_place(f: Lowering, node: Any) -> bool:
+    """Whether it does, and others may change in place what the variable holds."""
+    root = node.root if type(node) is tree.Chain else node
+    if not is_shared_place(f, node) or type(root) is not tree.Variable:
+        return False
+    binding = None if f.frame.is_dynamic else f.binding(root)
+    return binding is None or not binding.is_settled
+
+
 def is_disturbed(f: Lowering, node: Any, later: list[Any]) -> bool:
     """Whether an expression's value may be a container that one of those evaluated after it changes."""
     if not later or not f.is_place(node) or f.kinds.of(node) not in CHANGEABLE:
         return False
     level = of_all(f, later)
-    return level is Disturbance.ANYTHING or (level is Disturbance.SHARED and is_shared_place(f, node))
+    return level is Disturbance.ANYTHING or (level is Disturbance.SHARED and is_unsettled_place(f, node))

@@ -12,7 +12,7 @@ from typing import Any, Final
 from app.engine import tree
 from app.engine.lower import blocks, branches, build
 from app.engine.lower.constants import MOST_WRITTEN, is_plain, written
-from app.engine.lower.disturb import is_disturbed, is_shared_place
+from app.engine.lower.disturb import is_disturbed, is_unsettled_place
 from app.engine.lower.kinds import ANY, CHANGEABLE, Kind, Type, has_written_keys, holds_atoms, present
 from app.engine.lower.owning import copied_record, dies_here, is_borrowed, is_given_up
 from app.engine.lower.unit import Held, Unit, start_position
@@ -79,7 +79,7 @@ class Lowering:
         self.bare: dict[str, int] = {}
         """Loop variables that hold a character as plain text, by their local: how deep their loops are, or ``scoping.MADE``."""
         self.facts: dict[tuple[str, str], str] = {}
-        """What was found out of a local's type where it was declared: the local and the type, to the local with the answer."""
+        """What was found out where a local was declared: it and a type, to the local with the answer; a cell and "", to its value's."""
         self.getters: dict[str, str] = {}
         """Where it was asked once whether a local is a map: to the local with what reads its properties, ``dict_get`` if it is."""
 
@@ -226,7 +226,7 @@ class Lowering:
                 value = self.expr(node) if taken[at] else self.owned(node)
             else:
                 value = self.expr(node)
-                if (passed and is_shared_place(self, node)) or is_disturbed(self, node, nodes[at + 1 :]):
+                if (passed and is_unsettled_place(self, node)) or is_disturbed(self, node, nodes[at + 1 :]):
                     value = self.copied(value)
             if len(self.out) > mark and values:
                 may_assign = has_block(node)

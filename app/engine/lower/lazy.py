@@ -9,6 +9,7 @@ from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.frame import EXPRESSIONS, Lowering
 from app.engine.lower.kinds import Kind
+from app.engine.lower.owning import is_moved
 
 
 def condition(f: Lowering, node: Any) -> Any:
@@ -49,7 +50,10 @@ def lazy(f: Lowering, node: tree.And | tree.Or) -> Any:
 def coalesce(f: Lowering, node: tree.Coalesce, *, borrows: bool = False) -> Any:
     """``a ?? b``: the first that isn't (); it may be borrowed by whoever keeps nothing of it."""
     slot = f.fresh()
-    lower = f.expr if borrows else f.owned
+
+    def lower(item: Any) -> Any:
+        return f.expr(item) if borrows or is_moved(f, item) else f.owned(item)
+
     f.out.append(build.store(build.target(slot), lower(node.items[0])))
     result = build.name(slot)
     bodies: list[list[Any]] = []

@@ -10,12 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 from app.engine import tree
-from app.engine.lower import build
+from app.engine.lower import build, owning
 from app.engine.lower.calls import is_shared
 from app.engine.lower.disturb import Disturbance, disturbance
 from app.engine.lower.frame import LEVEL, Lowering
 from app.engine.lower.kinds import RECEIVERS, Kind, holds_atoms, is_pointer
-from app.engine.lower.owning import parts_of_record
 from app.engine.lower.receivers import direct_calls, is_told, run, told_calls, with_receiver
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, write_back
 from app.engine.natives import ANY, Dispatcher
@@ -91,13 +90,14 @@ def _chosen(f: Lowering, walk: Walk, step: tree.MethodStep) -> tuple[str, Callab
     """The style of a ``filter``, and what copies the elements that it gives: where a closure chooses records and types say what these
     hold, the library needn't look.
     """
-    if _holds_atoms(walk) or _is_passed_on(f, walk.node.steps, step):
+    is_borrowed = walk.node.steps[-1] is step and owning.is_borrowed(f, walk.node)
+    if is_borrowed or _holds_atoms(walk) or _is_passed_on(f, walk.node.steps, step):
         return "b", _as_it_is
     closure = step.args[0] if step.args else None
     frame = f.resolution.frames[id(closure)] if type(closure) is tree.Closure and walk.type.kind is Kind.ARRAY else None
     if frame is None or not frame.swept_by or frame.uses_this or frame.is_dynamic or frame.returns_this:
         return "m", _as_it_is
-    parts = parts_of_record(walk.type.element)
+    parts = owning.parts_of_record(walk.type.element)
     if parts is None:
         return "m", _as_it_is
     return "b", lambda made: build.call("copy_records", [made, f.unit.constant(parts)])

@@ -55,12 +55,20 @@ def _membership(f: Lowering, node: tree.Binary) -> Any:
         left, right = f.simple(left), f.simple(right)
         is_short = build.compare(build.call("len", [right]), "<=", build.constant(FREE_STEPS))
         return build.choice(is_short, build.compare(left, "in", right), by_library(f, node, left, right))
-    if f.kinds.of(node.right) is Kind.MAP:
-        left = f.simple(left)
-        fast = build.compare(left, "in", right)
-        is_text = f.kinds.of(node.left) is Kind.TEXT
-        return fast if is_text else build.choice(f.is_type(left, "str"), fast, by_library(f, node, left, right))
-    return by_library(f, node, left, right)
+    return _looked_up(f, node, left, right)
+
+
+def _looked_up(f: Lowering, node: tree.Binary, left: Any, right: Any) -> Any:
+    """Whether a key is in what is a map, most likely, or isn't."""
+    of = f.kinds.of(node.right)
+    if of is not Kind.MAP and not (f.is_hot and of is Kind.UNKNOWN):
+        return by_library(f, node, left, right)
+    left = f.simple(left)
+    tests = [] if f.kinds.of(node.left) is Kind.TEXT else [f.is_type(left, "str")]
+    if of is not Kind.MAP:
+        right = f.simple(right)
+        tests.append(f.is_type(right, "dict"))
+    return build.guarded(tests, build.compare(left, "in" if node.op == "in" else "not in", right), by_library(f, node, left, right))
 
 
 def _part_of_text(f: Lowering, node: tree.Binary) -> Any:
@@ -82,7 +90,7 @@ def _absence(f: Lowering, node: tree.Binary) -> Any:
     if f.unit.script_function("contains", 2) is not None:
         return build.call("invert", [_own_contains(f, node)], f.position(node.pos))
     right, left = f.operands((node.right, node.left))
-    return by_library(f, node, left, right if is_simple(left) else f.simple(right))
+    return _looked_up(f, node, left, right if is_simple(left) else f.simple(right))
 
 
 def _own_contains(f: Lowering, node: tree.Binary) -> Any:

@@ -28,7 +28,7 @@ def is_borrowed(f: Lowering, node: Any) -> bool:
 
 def is_given_up(f: Lowering, node: Any) -> bool:
     """Whether a place's value may go elsewhere without a copy: it is read here for the last time, or about to be replaced."""
-    if id(node) in f.resolution.moved and not f.frame.is_dynamic:
+    if is_moved(f, node):
         return True
     replaced = f.replaced
     if replaced is not None and is_alike(f.resolution, node, replaced):
@@ -36,15 +36,22 @@ def is_given_up(f: Lowering, node: Any) -> bool:
     return type(node) is tree.Variable and is_spent(f, node)
 
 
+def is_moved(f: Lowering, node: Any) -> bool:
+    """Whether a place gets another value, or this one back, before anybody looks at it."""
+    return id(node) in f.resolution.moved and not f.frame.is_dynamic
+
+
 def replaced_by(f: Lowering, node: tree.Assign) -> Any:
     """The place whose value an assignment may give up while it computes the new one, if there is one.
 
-    Nobody can look at the place until then: no error is caught anywhere in the program, and the variable occurs once on the right side,
-    which only evaluates. Its value is nobody else's, as nothing is lent of it, and what a loop around here walks is a copy.
+    Nobody can look at the place until then, or after an error (``is_survived``), and the variable occurs once on the right side, which
+    only evaluates. Its value is nobody else's, as nothing is lent of it, and what a loop around here walks is a copy.
     """
     target: Any = node.target
     root: Any = target.root if type(target) is tree.Chain else target
-    if node.op != "=" or type(node.value) not in MAKING or f.resolution.catches or f.frame.is_dynamic or f.unit.marks is not None:
+    if node.op != "=" or type(node.value) not in MAKING or f.frame.is_dynamic or f.unit.marks is not None:
+        return None
+    if f.resolution.is_survived(node, root):
         return None
     if type(root) is tree.This:
         return target if type(target) is tree.Chain and _uses_of_this(node.value) == 1 and _is_settled(f, node, target, None) else None
@@ -132,7 +139,7 @@ def is_spent(f: Lowering, node: Any) -> bool:
     binding = f.binding(node) if type(node) is tree.Variable and not f.frame.is_dynamic and f.unit.marks is None else None
     if binding is None or binding.is_cell or binding.is_const or binding.borrows or binding.is_lent(node):
         return False
-    is_end = id(node) in f.resolution.ending and not f.resolution.catches
+    is_end = id(node) in f.resolution.ending and not f.resolution.is_survived(node, node)
     if binding.last is not node and not is_end:
         return False
     if type(binding.source) is tree.For:

@@ -9,6 +9,7 @@ from app.engine.lower import build
 from app.engine.lower.frame import LEVEL, Lowering
 from app.engine.lower.kinds import UNMEASURED, Kind, Type, holds_nothing, is_record, present
 from app.engine.lower.literals import texts_of_record
+from app.engine.lower.unit import Extent
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, write_back
 from app.engine.sizes import FEW
 
@@ -47,7 +48,13 @@ _MOST_ENTRIES: Final = 32
 
 
 def _extent(f: Lowering, of: Type) -> list[Any]:
-    """What each element of a type holds, as ``runtime.records`` takes it, if the type tells that; else nothing."""
+    """``extent_of`` as an argument, if it is known."""
+    extent = extent_of(of)
+    return [] if extent is None else [f.unit.constant(extent)]
+
+
+def extent_of(of: Type) -> Extent | None:
+    """What each element of a type holds, as ``runtime.records`` takes it, if the type tells that; else None."""
     texts: list[tuple[str, ...]] = []
     numbers: list[tuple[str, ...]] = []
     lists: list[tuple[str, ...]] = []
@@ -55,7 +62,7 @@ def _extent(f: Lowering, of: Type) -> list[Any]:
     pending: list[tuple[tuple[str, ...], Type]] = [((), of)]
     for path, inner in pending:  # grows while it is walked
         if inner.body is not None:
-            return []
+            return None
         if inner.kind is Kind.MAP and is_record(inner):
             entries += len(inner.fields)
             pending += [((*path, key), field) for key, field in inner.fields.items()]
@@ -64,10 +71,10 @@ def _extent(f: Lowering, of: Type) -> list[Any]:
         elif inner.kind is Kind.ARRAY and inner.element.kind in (Kind.TEXT, *UNMEASURED):
             (lists if inner.element.kind is Kind.TEXT else numbers).append(path)
         elif not holds_nothing(inner):
-            return []
+            return None
     # Of arrays in arrays, whatever they hold, a walk is as quick.
     is_worth_it = of.kind is Kind.TEXT or (of.kind is Kind.MAP and entries <= _MOST_ENTRIES)
-    return [f.unit.constant((entries, tuple(texts), tuple(numbers), tuple(lists)))] if is_worth_it else []
+    return (entries, tuple(texts), tuple(numbers), tuple(lists)) if is_worth_it else None
 
 
 def _pushed_atom(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any], of: Type) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from app.engine import tree
 from app.engine.lower import build, numbers, text_changes, texts
 from app.engine.lower.frame import LEVEL, Lowering
-from app.engine.lower.kinds import Kind, present
+from app.engine.lower.kinds import Kind, holds_atoms, present
 from app.engine.lower.methods import method
 from app.engine.lower.numbers import NUMBERS
 from app.engine.lower.pushes import push
@@ -27,6 +27,9 @@ def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arg
         return build.choice(build.compare(value, "is not", build.constant(None)), build.call("len", [value]), slow)
     if step.name == "contains" and _is_lookup(f, walk, step):
         return build.compare(arguments[0], "in", value)
+    if step.name == "get" and _is_lookup(f, walk, step):
+        found = build.call("dict_get", [value, arguments[0]])
+        return found if holds_atoms(walk.type) else f.copied(found)
     if step.name == "to_string" and not arguments and walk.type.kind in texts.JOINED and texts.is_standard(f, step, core.PACKAGE.name):
         return value if walk.type.kind is Kind.TEXT else build.call("str", [value])
     if walk.type.kind is Kind.TEXT:
@@ -71,7 +74,7 @@ def _of_array(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any
 
 
 def _is_lookup(f: Lowering, walk: Walk, step: tree.MethodStep) -> bool:
-    """Whether a method called ``contains`` asks a map for a key."""
+    """Whether a method called ``contains`` or ``get`` asks a map for a key."""
     if walk.type.kind is not Kind.MAP or len(step.args) != 1 or f.kinds.of(step.args[0]) is not Kind.TEXT:
         return False
     return not f.kinds.may_be_called(walk.type, step.name) and texts.is_standard(f, step, maps.PACKAGE.name, "map")

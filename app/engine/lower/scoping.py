@@ -34,7 +34,8 @@ def read(f: Lowering, node: tree.Variable) -> Any:
         # In a loop of its own it would be made each time.
         f.bare[binding.slot] = MADE
         return build.name(character(binding))
-    return local(binding)
+    held = f.facts.get((binding.slot, "")) if binding.is_steady else None
+    return local(binding) if held is None else build.name(held)
 
 
 def character(binding: Binding) -> str:

@@ -88,9 +88,10 @@ def return_(f: Lowering, node: tree.Return, _destination: str | None) -> None:
 
 def throw(f: Lowering, node: tree.Throw, _destination: str | None) -> None:
     """``throw``"""
-    # Raising takes so long that its value needn't be quick, but for a text of known parts.
+    # Raising takes so long that its value needn't be quick, but for texts of known parts, alone or in a record.
     was_hot = f.is_hot
-    f.is_hot = type(node.value) is tree.Interpolated and texts.can_interpolate(f, node.value)
+    is_text = type(node.value) is tree.Interpolated and texts.can_interpolate(f, node.value)
+    f.is_hot = is_text or (was_hot and type(node.value) in (tree.Map, tree.Binary))
     value = build.constant(None) if node.value is None else stored(f, node.value)
     f.is_hot = was_hot
     at = f.unit.place(node.pos)

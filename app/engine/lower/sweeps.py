@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from app.engine import tree
-from app.engine.lower import build
+from app.engine.lower import build, scoping
 from app.engine.lower.blocks import ends_here
 from app.engine.lower.frame import LEVEL, Lowering
 from app.engine.lower.kinds import Kind
 from app.engine.lower.parameters import declare_parameters
+from app.engine.lower.pushes import extent_of
 from app.engine.lower.unit import KEEPING, Compiled, Unit
 from app.engine.resolve import Frame
 
@@ -34,17 +35,37 @@ def sweep(unit: Unit, frame: Frame, node: tree.Closure, compiled: Compiled) -> A
     at = unit.place(node.pos)
     names: list[str] = []
     declare_parameters(f, names, node.captures)
+    for binding in frame.params[: len(node.captures)]:
+        if binding.is_steady:
+            held = f.facts[binding.slot, ""] = f.fresh()
+            f.out.append(build.store(build.target(held), scoping.local(binding)))
     result = f.final = f.fresh()
     inner, _ = f.captured_statements(lambda: _round(f, names, node, result))
     draws = build.item(build.name(_ENTRY), build.constant(unit.weight(weight, is_entry=True)), at)
-    f.out.append(build.for_(_element(frame, names, node), build.call("compress", [build.name(_ITEMS), draws], at), inner, at))
+    elements = build.call("compress", [build.name(_ITEMS), draws], at)
     compiled.swept_by, compiled.is_indexed = frame.swept_by, _is_indexed(frame, node)
     keeps = frame.swept_by in KEEPING
-    if not keeps:
-        f.out.append(build.return_(build.name(names[-1] if frame.swept_by == "reduce" else result)))
+    if frame.swept_by == "reduce" and _is_sum(f, node, inner):
+        f.out.append(build.return_(build.call("total", [elements, build.name(names[-2])], at)))
+        names.pop()
+    else:
+        f.out.append(build.for_(_element(frame, names, node), elements, inner, at))
+        if not keeps:
+            f.out.append(build.return_(build.name(names[-1] if frame.swept_by == "reduce" else result)))
     last = node.body.statements[-1] if node.body.statements else None
-    compiled.gives = _GIVEN.get(f.kinds.of(last.expr), "") if type(last) is tree.ExprStmt else ""
+    if type(last) is tree.ExprStmt:
+        compiled.gives = _GIVEN.get(f.kinds.of(last.expr), "")
+        compiled.extent = extent_of(f.kinds.type_of(last.expr))
     return build.function(compiled.symbol, [_ENTRY, LEVEL, *([_KEEP] if keeps else []), *names, _ITEMS], f.out, at)
+
+
+def _is_sum(f: Lowering, node: tree.Closure, round_: list[Any]) -> bool:
+    """Whether a round only adds the element to the sum: both integers that can't leave i64, so that nothing is tested, or both floats."""
+    kinds = {f.kinds.of_binding(f.resolution.declarations[id(param)]) for param in node.params}
+    if len(kinds) != 1 or not kinds <= {Kind.INT, Kind.FLOAT} or len(round_) != 1:
+        return False
+    sum_, element = (build.name(f.resolution.declarations[id(param)].slot) for param in node.params)
+    return build.is_sum(round_[0], sum_, element)
 
 
 def _is_indexed(frame: Frame, node: tree.Closure) -> bool:

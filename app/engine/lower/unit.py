@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from app.engine import tree
 from app.engine.lower import build
@@ -41,6 +41,11 @@ class PathSite:
     sign_place: build.Place
 
 
+Path: TypeAlias = tuple[str, ...]
+Extent: TypeAlias = tuple[int, tuple[Path, ...], tuple[Path, ...], tuple[Path, ...]]
+"""What each record, or text, holds: its entries, those of maps in it included; and where its texts, arrays of numbers, and arrays of
+texts are."""
+
 KEEPING: Final = frozenset({"map", "filter"})
 """Natives whose sweeps hand out each element's result; others give the last one."""
 
@@ -69,6 +74,8 @@ class Compiled:
     """The native for which it is a closure compiled as the loop over the elements, if it is; those of ``KEEPING`` get each result."""
     gives: str = ""
     """What a sweep certainly gives, if that is bools, numbers or texts."""
+    extent: Extent | None = None
+    """What each of the records holds that a sweep certainly gives, if it is that."""
     keys: tuple[Key, ...] = ()
     """The keys by which it orders elements, if it is a closure that does nothing else."""
 

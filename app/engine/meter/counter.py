@@ -18,7 +18,7 @@ place. (A refill that raised would leave a dead iterator behind, and with it a l
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain, repeat
 from typing import Any, Final
 
@@ -109,6 +109,11 @@ class Meter:
     def below(self, level: Any) -> Any:
         """The level under a level: that of the callbacks of a native, which is a level of its own like in Rhai."""
         return self.levels_below(level)[0]
+
+    @property
+    def known_levels(self) -> Mapping[int, tuple[Any, Any]]:
+        """What ``levels_below`` has given already, by ``id`` of the level; it grows with each new one."""
+        return self._below
 
     def levels_below(self, level: Any) -> tuple[Any, Any]:
         """The two levels under a level: of a native's callbacks, and of what these call."""

@@ -58,6 +58,10 @@ class Binding:
     is_loop: bool = False
     is_cell: bool = False
     """Captured by a closure, so that its value lives in a cell."""
+    is_settled: bool = False
+    """If it is captured: nobody changes in place what it holds (``sharing``)."""
+    is_steady: bool = False
+    """It captures a variable that stays as it is as long as a closure runs."""
     is_read: bool = False
     is_assigned: bool = False
     """Stored again after its declaration."""
@@ -192,14 +196,25 @@ class Resolution:
     ending: set[int] = field(default_factory=set)
     """Ids of the nodes that read a variable last in an expression with which a function ends: nobody can read it afterwards."""
     moved: set[int] = field(default_factory=set)
-    """Ids of places whose values go elsewhere without a copy, because others take their places (``swapping``)."""
+    """Ids of places whose values go elsewhere without a copy: others take their places (``swapping``), or they return (``returning``)."""
     reaching: set[int] = field(default_factory=set)
     """Steps and calls of natives that call a function back, which may change parts of the receiver as its ``this``."""
     catches: bool = False
     """Whether there is code that goes on after an error."""
+    tried: list[tuple[int, int]] = field(default_factory=list)
+    """From where to where what is written is in the body of a ``try``."""
     leaving: set[str] = field(default_factory=set)
     """Names of functions that may put another value in the place of ``this``; an empty one for closures."""
     flows: Flows = field(default_factory=lambda: Flows())
+
+    def is_survived(self, node: tree.Node, root: tree.Node) -> bool:
+        """Whether somebody might look at a variable after an error of a node, given what reads the variable.
+
+        A function's own variables are gone with it, unless it has a ``try`` around the node. ``this`` is its caller's.
+        """
+        if self.flows.is_open or self.flows.has_modules or type(root) is tree.This:
+            return self.catches
+        return any([start <= node.start < end for start, end in self.tried])
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ block that ends with a jump out of the variable's loop, or function, only the re
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from app.engine import tree
@@ -40,7 +41,7 @@ def lend(found: Resolution) -> None:
     for key in borrowers:
         borrower = by_id[key]
         borrower.borrows = True
-        found.borrowed.update(id(node) for node in _given(borrower) if _part_of(node) is not None)
+        found.borrowed.update(id(node) for node in _given(borrower) if _part_of(_chosen_from(found, node)) is not None)
         for source in loans.lenders(borrower):
             source.loans.append((borrower.since, borrower.until))
 
@@ -57,13 +58,27 @@ def _part_of(node: Any) -> Any:
     return node if type(node) is tree.Variable else None
 
 
+def _chosen_from(found: Resolution, node: Any) -> Any:
+    """The array of which an expression's value holds chosen elements, if it is ``array.filter(closure)``; else the node itself.
+
+    A closure that knows ``this`` might change an element. (If the array is a map with a method of that name, what that gives is its own.)
+    """
+    step = node.steps[-1] if type(node) is tree.Chain else None
+    if type(step) is not tree.MethodStep or step.name != "filter" or len(step.args) != 1 or type(step.args[0]) is not tree.Closure:
+        return node
+    frame = found.frames[id(step.args[0])]
+    if not frame.swept_by or frame.uses_this or frame.is_dynamic:
+        return node
+    return replace(node, steps=node.steps[:-1]) if len(node.steps) > 1 else node.root
+
+
 def _sources(found: Resolution, binding: Binding) -> _Sources | None:
     """What a variable would borrow from; None if nothing, or if it may not."""
     if binding.origin not in (Origin.LET, Origin.PARAMETER) or binding.is_mutated or binding.is_cell or binding.is_const:
         return None
     sources: _Sources = []
     for node in _given(binding):
-        variable = _part_of(node)
+        variable = _part_of(node if binding.is_kept else _chosen_from(found, node))
         if variable is None:
             continue
         source = None if variable.namespace else found.variables.get(id(variable))

@@ -13,6 +13,8 @@ from app.engine.resolve.arms import givers
 from app.engine.resolve.bindings import Binding, Changes, Frame, Leaving, Origin, Resolution
 from app.engine.resolve.heat import Calls, hot, is_called_often
 from app.engine.resolve.lending import lend
+from app.engine.resolve.returning import Return, put_back, returns
+from app.engine.resolve.sharing import settle
 from app.engine.resolve.swapping import Swap, swap, swaps
 from app.engine.resolve.taking import take_over
 from app.engine.resolve.telling import told_behind
@@ -41,10 +43,12 @@ def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = (), *,
             note()
     flows = walker.found.flows
     flows.pointed, flows.is_open = walker.calls.pointed, walker.calls.is_open
+    settle(walker.found)
     lend(walker.found)
     take_over(walker.found, script)
     if not is_traced:
         swap(walker.found, walker.swaps)
+        put_back(walker.found, walker.returns)
     return walker.found
 
 
@@ -83,6 +87,7 @@ class Walker:
         self.rooted: list[tuple[Binding, tree.Variable]] | None = None
         """What is read in the expression that a chain starts from, or left of ``in``, if that is where the walk is."""
         self.swaps: list[Swap] = []
+        self.returns: list[Return] = []
         self.ends: set[int] = set()
         """Ids of the expressions that the function ends with, if it comes to them."""
         self.ending: dict[int, tuple[tree.Variable, int]] | None = None
@@ -104,6 +109,7 @@ class Walker:
             self.found.flows.bindings.append(binding)
             frame.params.append(binding)
         self.swaps += swaps(script.statements)
+        self.returns += returns(script.statements)
         for statement in script.statements:
             self.statement_end = statement.end
             self.visit(statement)
@@ -183,6 +189,7 @@ class Walker:
         self.scopes.append({})
         told, end, leaving = self.told, self.statement_end, self.leaving
         self.swaps += swaps(block.statements)
+        self.returns += returns(block.statements)
         if block.statements and type(block.statements[-1]) in _JUMPS and not self.tries and not self.least_until:
             self.leaving = (*leaving, Leaving(block.end, len(self.loops)))
         for statement in block.statements:

@@ -45,6 +45,7 @@ def for_(walker: Walker, node: tree.For) -> None:
 def try_(walker: Walker, node: tree.Try) -> None:
     """The error's name is visible in the handler."""
     walker.found.catches = True
+    walker.found.tried.append((node.body.start, node.body.end))
     walker.tries += 1
     walker.block(node.body)
     walker.tries -= 1

@@ -2,8 +2,8 @@
 
 Each of the three statements copies, as a place's value may be seen in two places after it. After all three each is in one place again, and
 nothing else runs meanwhile: the places are found by names, numbers and variables of the function's own, and the variable between is read
-for the last time. They are entries of one container, or the same one, so that neither is in the other. If one of the statements fails, so
-does the program: nothing in it catches errors.
+for the last time. They are entries of one container, or the same one, so that neither is in the other. If one of the statements fails,
+nobody sees it: the function ends with it, or, if it is about ``this``, the program, because nothing in it catches errors.
 """
 
 from __future__ import annotations
@@ -29,13 +29,15 @@ def swaps(statements: list[Any]) -> list[Swap]:
 
 def swap(found: Resolution, candidates: list[Swap]) -> None:
     """Notes the places whose values needn't be copied."""
-    if found.flows.is_open or found.catches:
+    if found.flows.is_open:
         return
     for first, second, third in candidates:
         one, other = first.value, second.value
         if type(one) is not tree.Chain or type(other) is not tree.Chain or first.is_const or {second.op, third.op} != {"="}:
             continue
-        if not (_is_kept_between(found, first, third) and _is_own(found, one.root) and _is_beside(found, one, other)):
+        if found.is_survived(first, one.root):
+            continue
+        if not (_is_kept_between(found, first, third) and is_own(found, one.root) and _is_beside(found, one, other)):
             continue
         if is_alike(found, one, second.target) and is_alike(found, other, third.target):
             found.moved |= {id(one), id(other)}
@@ -49,7 +51,7 @@ def _is_kept_between(found: Resolution, first: tree.Let, third: tree.Assign) -> 
     return type(third.value) is tree.Variable and binding.last is third.value and binding.last_depth == binding.depth
 
 
-def _is_own(found: Resolution, root: Any) -> bool:
+def is_own(found: Resolution, root: Any) -> bool:
     """Whether nobody but the function can see what a chain starts from, or it is the function's ``this``."""
     if type(root) is tree.This:
         return True

@@ -85,8 +85,9 @@ def _is_last(found: Resolution, node: tree.Variable) -> bool:
     if binding is None or binding.is_cell or binding.is_const or binding.is_lent(node) or binding.borrows:
         return False
     is_own = binding.origin is Origin.LET or binding.is_taken
-    if is_own and ((binding.last is node and binding.last_depth == binding.depth) or (id(node) in found.ending and not found.catches)):
+    is_survived = found.is_survived(node, node)
+    if is_own and ((binding.last is node and binding.last_depth == binding.depth) or (id(node) in found.ending and not is_survived)):
         return True
-    return not found.catches and any(
+    return not is_survived and any(
         op == "=" and type(value) is tree.Call and any(arg is node for arg in value.args) for op, value in binding.stores
     )

@@ -8,16 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 from itertools import chain
-from typing import Any, TypeAlias
+from operator import itemgetter
+from typing import Any
 
 from app.engine import sizes
+from app.engine.lower import Extent, Path
 from app.engine.running import Runtime
 from app.engine.values import UNBOUND
-
-Path: TypeAlias = tuple[str, ...]
-Extent: TypeAlias = tuple[int, tuple[Path, ...], tuple[Path, ...], tuple[Path, ...]]
-"""What each record, or text, holds: its entries, those of maps in it included; and where its texts, arrays of numbers, and arrays of
-texts are."""
 
 
 def grown(rt: Runtime, array: list[Any], extent: Extent) -> None:
@@ -26,25 +23,40 @@ def grown(rt: Runtime, array: list[Any], extent: Extent) -> None:
     Raises:
         Stop: it is too large.
     """
-    sizes.grown(rt, array, UNBOUND, partial(_check, extent))
+    sizes.grown(rt, array, UNBOUND, partial(check, extent))
 
 
-def _check(extent: Extent, rt: Runtime, array: list[Any]) -> None:
+def check(extent: Extent, rt: Runtime, array: list[Any]) -> None:
+    """``sizes.check`` for an array of such records, where sizes have limits.
+
+    Raises:
+        Stop: it is too large.
+    """
     each, texts, numbers, lists = extent
     elements, entries = len(array), len(array) * each
-    size_bytes = sum([sizes.bytes_of(_all(array, path)) for path in texts])
+    characters = sum([sum(map(len, found(array, path))) for path in texts])
     for path in numbers:
-        elements += sum(map(len, _all(array, path)))
+        elements += sum(map(len, found(array, path)))
     for path in lists:
-        inner = list(chain.from_iterable(_all(array, path)))
+        inner = list(chain.from_iterable(found(array, path)))
         elements += len(inner)
-        size_bytes += sizes.bytes_of(inner)
+        characters += sum(map(len, inner))
+    maximum = rt.limits.max_string_size
+    # A character has four bytes at most: nobody has to ask how many, as long as so many would do.
+    size_bytes = _bytes(extent, array) if maximum and characters * sizes.MOST_BYTES_OF_CHARACTER > maximum else characters
     sizes.walk(rt, elements + entries)
     sizes.check_sizes(rt.limits, elements, entries, size_bytes)
 
 
-def _all(records: Iterable[Any], path: Path) -> list[Any]:
+def _bytes(extent: Extent, array: list[Any]) -> int:
+    """What all texts take."""
+    _, texts, _, lists = extent
+    size_bytes = sum([sizes.bytes_of(list(found(array, path))) for path in texts])
+    return size_bytes + sum([sizes.bytes_of(list(chain.from_iterable(found(array, path)))) for path in lists])
+
+
+def found(records: Iterable[Any], path: Path) -> Iterable[Any]:
     """What all records have there."""
     for key in path:
-        records = [record[key] for record in records]
-    return list(records)
+        records = map(itemgetter(key), records)
+    return records

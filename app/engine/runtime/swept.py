@@ -6,13 +6,18 @@ there: for those, nothing is asked twice, and what can't be over a limit that is
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cmp_to_key
+import sys
+from collections.abc import Callable, Iterable
+from functools import cmp_to_key, reduce
 from itertools import compress, count
+from operator import add
 from typing import Any, Final
 
 from app.engine import sizes
+from app.engine.limits import Limits
+from app.engine.lower import Extent
 from app.engine.natives import CALLBACK_FAULTS
+from app.engine.runtime import records
 from app.engine.runtime.machine import Bound, Machine
 from app.engine.stdlib import array_order
 from app.engine.stdlib.key_order import sorted_by_keys
@@ -23,6 +28,14 @@ Leaf = Callable[..., Any]
 _FEW: Final = 64
 _CHANGING: Final = frozenset({list, dict, bytearray})
 """What can change in place, so that keeping it in two arrays takes a copy."""
+
+
+def _added(numbers: Iterable[Any], first: Any) -> Any:
+    return reduce(add, numbers, first)
+
+
+total: Final[Callable[..., Any]] = sum if sys.version_info < (3, 12) else _added
+"""All numbers added one by one. Later versions of Python's ``sum`` make up for what rounding floats loses, which no loop does."""
 
 
 def _code_of(receiver: Value, function: Value, args: int) -> Bound | None:
@@ -44,33 +57,66 @@ def _mapped(machine: Machine, general: Leaf) -> Leaf:
     limits = machine.limits
     few = 0 if limits.has_small_sizes else _FEW
     most_text = (limits.max_string_size or sizes.MOST_BYTES) // 4
+    is_short = _holding_little(limits, most_text)
     grow = machine.grow
+    known, levels_below = machine.meter.known_levels, machine.meter.levels_below
 
-    def mapped(level: Any, receiver: Value, function: Value) -> Value:
-        code = _code_with_index(receiver, function)
-        if code is None:
-            return general(level, receiver, function)
-        made = _results(machine, level, code, function.curried, receiver)  # type: ignore[attr-defined, arg-type]  # by the test
+    def mapped(level: Any, receiver: Any, function: Any) -> Value:
+        code = function.code if type(function) is FnPtr else None
+        if type(receiver) is list and type(code) is Bound and code.swept_by == "map" and code.captures == len(function.curried):
+            machine.here = level
+            outer, inner = known.get(id(level)) or levels_below(level)
+            made: list[Any] = []
+            if receiver:
+                code.sweep(outer, inner, made.append, *function.curried, _walked(code, _safe(code, receiver)))
+        else:
+            code = _code_with_index(receiver, function)
+            if code is None:
+                return general(level, receiver, function)
+            made = _results(machine, level, code, function.curried, receiver)
         length, gives = len(made), code.compiled.gives
         if length > few:
-            return _measured(machine, made, gives)
+            return _measured(machine, made, code)
         if gives == "texts":
-            characters = sum(map(len, made))  # type: ignore[arg-type]  # texts by inference
+            characters = sum(map(len, made))
             if characters > most_text:
-                return _measured(machine, made, gives)
+                return _measured(machine, made, code)
             grow(length * (sizes.ELEMENT_BYTES + sizes.TEXT_BYTES) + characters)
-        elif gives:
+        elif gives or (code.compiled.extent is not None and is_short(code.compiled.extent, made)):
             grow(length * sizes.ELEMENT_BYTES)
         else:
-            return _measured(machine, made, gives)
+            return _measured(machine, made, code)
         return made
 
     return mapped
 
 
-def _measured(machine: Machine, made: list[Value], gives: str) -> list[Value]:
+def _holding_little(limits: Limits, most_text: int) -> Callable[[Extent, list[Any]], bool]:
+    entries_free = min(sizes.FREE_STEPS - _FEW, limits.max_map_size or sizes.FREE_STEPS)
+
+    def is_short(extent: Extent, made: list[Any]) -> bool:
+        """Whether a few records hold so little that measuring them would cost nothing, and find nothing."""
+        each, texts, numbers, lists = extent
+        if numbers or lists or len(made) * each > entries_free:
+            return False
+        return sum([sum(map(len, records.found(made, path))) for path in texts]) <= most_text
+
+    return is_short
+
+
+def _safe(code: Bound, items: list[Value]) -> list[Value]:
+    """The elements that a sweep goes over. Nobody changes the array meanwhile, unless the closure has captured something."""
+    return items[:] if code.captures else items
+
+
+def _walked(code: Bound, items: list[Value]) -> Any:
+    """What a sweep goes over."""
+    return zip(items, count(), strict=False) if code.compiled.is_indexed else items
+
+
+def _measured(machine: Machine, made: list[Any], code: Bound) -> list[Any]:
     """Accounts for the results of ``map``, charges for them, and measures them."""
-    length = len(made)
+    length, gives, extent = len(made), code.compiled.gives, code.compiled.extent
     sizes.allow_elements(machine, length, 0)
     sizes.walk(machine, length)
     if gives == "texts":
@@ -80,6 +126,10 @@ def _measured(machine: Machine, made: list[Value], gives: str) -> list[Value]:
         # Nothing in it has a size of its own: charged for as if it were measured.
         machine.grow(length * sizes.ELEMENT_BYTES)
         sizes.walk(machine, length if machine.limits.has_data_sizes else 0)
+    elif extent is not None:
+        machine.grow(length * sizes.ELEMENT_BYTES)
+        if machine.limits.has_data_sizes:
+            records.check(extent, machine, made)
     else:
         sizes.grow_array(machine, made)
         sizes.check(machine, made)
@@ -89,29 +139,13 @@ def _measured(machine: Machine, made: list[Value], gives: str) -> list[Value]:
 def _results(machine: Machine, level: Any, code: Bound, cells: tuple[Any, ...], items: list[Value]) -> list[Value]:
     """A closure's results for all elements. Spreading what is curried costs as much as the call, so it isn't done for nothing."""
     machine.here = level
-    outer, inner = machine.meter.levels_below(level)
-    made: list[Value] = []
-    if code.swept_by == "map":
-        if items:
-            # Nobody changes the array meanwhile, unless the closure has captured something.
-            _sweep(code, outer, inner, made, cells, list(items) if cells else items)
-        return made
+    outer = machine.meter.below(level)
     call, curried = code.reached(cells[: code.captures]), cells[code.captures :]
     if code.arity > len(cells) + 1:
         return [call(outer, *curried, item, at) for at, item in enumerate(list(items))]
     if not curried:
         return [call(outer, item) for item in list(items)]
     return [call(outer, *curried, item) for item in list(items)]
-
-
-def _sweep(code: Bound, outer: Any, inner: Any, kept: list[Value], cells: tuple[Any, ...], items: list[Value]) -> None:
-    """Keeps a closure's results for all elements."""
-    if code.compiled.is_indexed:
-        code.sweep(outer, inner, kept.append, *cells, zip(items, count(), strict=False))
-    elif cells:
-        code.sweep(outer, inner, kept.append, *cells, items)
-    else:
-        code.sweep(outer, inner, kept.append, items)
 
 
 def _filtered(machine: Machine, general: Leaf) -> Leaf:
@@ -136,12 +170,27 @@ def looking_filter(machine: Machine, general: Leaf) -> Leaf:
     """``filter`` for whoever only looks at what it gives: elements aren't copied."""
     few = 0 if machine.limits.has_small_sizes else _FEW
     grow = machine.grow
+    known, levels_below = machine.meter.known_levels, machine.meter.levels_below
 
-    def filtered(level: Any, receiver: Value, function: Value) -> Value:
-        code = _code_with_index(receiver, function)
-        if code is None:
-            return general(level, receiver, function)
-        made = _chosen(machine, level, code, function.curried, receiver)  # type: ignore[attr-defined, arg-type]  # by the test
+    def filtered(level: Any, receiver: Any, function: Any) -> Value:
+        code = function.code if type(function) is FnPtr else None
+        if type(receiver) is list and type(code) is Bound and code.swept_by == "filter" and code.captures == len(function.curried):
+            machine.here = level
+            outer, inner = known.get(id(level)) or levels_below(level)
+            items = _safe(code, receiver)
+            answers: list[Value] = []
+            if items:
+                code.sweep(outer, inner, answers.append, *function.curried, _walked(code, items))
+        else:
+            code = _code_with_index(receiver, function)
+            if code is None:
+                return general(level, receiver, function)
+            items = list(receiver)
+            answers = _results(machine, level, code, function.curried, items)
+        if code.compiled.gives == "bools":
+            made = list(compress(items, answers))
+        else:
+            made = [item for item, answer in zip(items, answers, strict=True) if answer is True]
         length = len(made)
         if length > few:
             sizes.allow_elements(machine, length, length)
@@ -151,24 +200,6 @@ def looking_filter(machine: Machine, general: Leaf) -> Leaf:
         return made
 
     return filtered
-
-
-def _chosen(machine: Machine, level: Any, code: Bound, cells: tuple[Any, ...], receiver: list[Value]) -> list[Value]:
-    """The elements for which a closure says true."""
-    if code.swept_by != "filter":
-        items = list(receiver)
-        answers = _results(machine, level, code, cells, items)
-        return [item for item, answer in zip(items, answers, strict=True) if answer is True]
-    machine.here = level
-    outer, inner = machine.meter.levels_below(level)
-    kept: list[Value] = []
-    if not receiver:
-        return kept
-    items = list(receiver) if cells else receiver
-    _sweep(code, outer, inner, kept, cells, items)
-    if code.compiled.gives == "bools":
-        return list(compress(items, kept))
-    return [item for item, answer in zip(items, kept, strict=True) if answer is True]
 
 
 def _find(machine: Machine, general: Leaf) -> Leaf:
@@ -201,36 +232,40 @@ def _all(machine: Machine, general: Leaf) -> Leaf:
 def _quantified(machine: Machine, general: Leaf, *, is_all: bool) -> Leaf:
     """``some`` and ``all``: their sweeps end where the answer is known, and give the last result."""
     name = "all" if is_all else "some"
+    known, levels_below = machine.meter.known_levels, machine.meter.levels_below
 
-    def quantified(level: Any, receiver: Value, function: Value) -> Value:
-        code = _code_of(receiver, function, 1)
-        if code is None or code.swept_by != name:
-            return general(level, receiver, function)
-        machine.here = level
-        outer, inner = machine.meter.levels_below(level)
-        cells = function.curried  # type: ignore[attr-defined]  # a pointer by the test
-        items = list(receiver) if cells else receiver  # type: ignore[call-overload]  # a list by the test
-        return code.sweep(outer, inner, *cells, items) is True if items else is_all
+    def quantified(level: Any, receiver: Any, function: Any) -> Value:
+        code = function.code if type(function) is FnPtr else None
+        if type(receiver) is list and type(code) is Bound and code.swept_by == name and code.captures == len(function.curried):
+            machine.here = level
+            outer, inner = known.get(id(level)) or levels_below(level)
+            return code.sweep(outer, inner, *function.curried, _safe(code, receiver)) is True if receiver else is_all
+        return general(level, receiver, function)
 
     return quantified
 
 
 def _reduced(machine: Machine, general: Leaf) -> Leaf:
-    def reduced(level: Any, receiver: Value, function: Value, initial: Value) -> Value:
+    known, levels_below = machine.meter.known_levels, machine.meter.levels_below
+
+    def reduced(level: Any, receiver: Any, function: Any, initial: Value) -> Value:
+        code = function.code if type(function) is FnPtr and type(initial) is not FnPtr else None
+        if type(receiver) is list and type(code) is Bound and code.swept_by == "reduce" and code.captures == len(function.curried):
+            machine.here = level
+            outer, inner = known.get(id(level)) or levels_below(level)
+            if len(receiver) > sizes.FREE_STEPS:
+                sizes.walk(machine, len(receiver))
+            return code.sweep(outer, inner, *function.curried, initial, _safe(code, receiver)) if receiver else initial
         code = _code_of(receiver, function, 2) if type(initial) is not FnPtr else None
         if code is None:
             return general(level, receiver, function, initial)
         machine.here = level
-        cells = function.curried  # type: ignore[attr-defined]  # a pointer by the test
-        outer, inner = machine.meter.levels_below(level)
-        sizes.walk(machine, len(receiver))  # type: ignore[arg-type]  # a list by the test
-        if code.swept_by == "reduce":
-            items = list(receiver) if cells else receiver  # type: ignore[call-overload]  # a list by the test
-            return code.sweep(outer, inner, *cells, initial, items) if items else initial
-        call, curried, total = code.reached(cells[: code.captures]), cells[code.captures :], initial
-        for item in list(receiver):  # type: ignore[call-overload]  # a list by the test
-            total = call(outer, *curried, total, item)
-        return total
+        sizes.walk(machine, len(receiver))
+        outer, cells = machine.meter.below(level), function.curried
+        call, curried, result = code.reached(cells[: code.captures]), cells[code.captures :], initial
+        for item in receiver[:]:
+            result = call(outer, *curried, result, item)
+        return result
 
     return reduced
 

@@ -46,6 +46,16 @@ def borrowing(source: str) -> set[str]:
         ("fn f(a) { let p = a[0]; try { a[0].push(2); return g(); } catch { return p; } }", set()),
         ("fn f(a) { let p = a[0]; for x in p { a[0][0].push(2); print(x); return; } }", set()),
         ("fn f(a) { let p = a[0]; if a.len() > 1 { for i in 0..3 { print(p); a[0].push(2); } return; } p }", set()),
+        # Chosen elements, as long as the array stays as it is.
+        ("let a = [#{ n: [1] }]; let p = a.filter(|x| x.n.len() > 0); for x in p { print(x.n); } p.map(|x| x.n[0])", {"p"}),
+        ("fn f(a, n) { let p = a.t.filter(|x| x.n != n); a = 5; p.len() } let m = #{ t: [#{ n: 1 }] }; [f(m, 2), m]", {"p"}),
+        ("let a = [#{ n: 1 }]; let p = a.filter(|x| { x.n += 1; x.n > 0 }); a.push(#{ n: 3 }); [p.map(|x| x.n), a]", {"p"}),
+        ("let a = [#{ n: 1 }]; let p = a.filter(|x| x.n > 0); a[0].n = 5; [p.map(|x| x.n), a]", set()),
+        ("let a = [#{ n: 1 }]; let p = a.filter(|x| x.n > 0); p[0].n = 5; [p.map(|x| x.n), a]", set()),
+        ("let a = [#{ n: 1 }]; let p = a.filter(|x| x.n > 0); let l = [p]; a[0].n = 5; [l, p, a]", set()),
+        ("fn f(a) { let p = a.filter(|x| x.n > 0); p } let a = [#{ n: 1 }]; let q = f(a); q[0].n = 5; [q, a]", set()),
+        ("let a = [#{ n: 1 }]; let p = a.filter(|x| x.n > 0); let f = || a[0].n = 5; f.call(); p.map(|x| x.n)", set()),
+        ("let a = [#{ n: 1 }]; let p = a.filter(|x, i| x.n > i); for i in 0..2 { print(p.map(|x| x.n)); a[0].n = 5; } a", set()),
         # Changed in place while it is needed, or somebody might.
         ("let a = [[1]]; let p = (); for i in 0..3 { print(p); p = a[0]; a[0] = [i]; }", set()),
         ("fn f(a) { let p = a[0]; p.n = 1; p }", set()),
@@ -63,6 +73,7 @@ def borrowing(source: str) -> set[str]:
 )
 def test_a_variable_borrows_from_what_stays_as_it_is_while_it_lives(source: str, expected: set[str]) -> None:
     assert borrowing(source) == expected
+    agree(source)
 
 
 @pytest.mark.parametrize(

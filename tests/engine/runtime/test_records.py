@@ -43,3 +43,11 @@ def test_measuring_by_type_stops_where_walking_does(record: str, limit: str) -> 
 def test_records_are_stopped_by_what_is_in_them() -> None:
     ends = [both(f"let a = []; loop {{ a.push({RECORDS['arrays']}); }}", limits)[0].error for limits in SIZES.values()]
     assert [end.limit for end in ends if isinstance(end, Stop)] == list(SIZES)
+
+
+@pytest.mark.parametrize("limit", SIZES)
+@pytest.mark.parametrize("length", [3, 300, 3_000])
+def test_records_that_map_gives_are_measured_by_what_their_type_tells(length: int, limit: str) -> None:
+    record = '#{ n: x, t: "\u00e9é" + x, l: ["x"] }'
+    typed, untyped = both(f"let a = []; for i in 0..{length} {{ a.push(i); }} for i in 0..3 {{ a.map(|x| {record}); }} 1", SIZES[limit])
+    assert (shown(typed), typed.operations) == (shown(untyped), untyped.operations)

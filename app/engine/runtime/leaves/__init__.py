@@ -27,6 +27,7 @@ from app.engine.runtime.leaves.paths import path_leaves
 from app.engine.runtime.leaves.scoped import scope_leaves
 from app.engine.runtime.leaves.values import ATOMS, CONTAINERS, free_characters, value_leaves
 from app.engine.runtime.machine import Machine
+from app.engine.runtime.swept import total
 from app.engine.runtime.unseen import Unseen
 from app.engine.stdlib import conversions, text
 from app.engine.values import UNBOUND, Char, FnPtr, type_name
@@ -48,6 +49,7 @@ _FIXED: Final[dict[str, Any]] = {
     "range": range,
     "enumerate": enumerate,
     "compress": compress,
+    "total": total,
     "Exception": Exception,
     "Unseen": Unseen,
     "dict_get": dict.get,

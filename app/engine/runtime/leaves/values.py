@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from app.engine import errors, ops, sizes
 from app.engine.limits import Limits
+from app.engine.lower import Extent
 from app.engine.ops.properties import check_map_value
 from app.engine.runtime import records
 from app.engine.runtime.machine import Machine
@@ -104,7 +105,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             if length > sizes.FREE_STEPS and not length & (length - 1):
                 sizes.walk(machine, length)
 
-    def pushed(array: list[Value], value: Value, extent: records.Extent | None = None) -> None:
+    def pushed(array: list[Value], value: Value, extent: Extent | None = None) -> None:
         """Measures an array that got another element, if it is time to; ``extent`` is what each of its elements holds, if that is known."""
         length = len(array)
         is_due = not length & 63 or length >= array_free
