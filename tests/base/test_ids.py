@@ -1,9 +1,10 @@
 """Identifiers: RFC 9562's layout, and an order that holds whatever the clock does."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 from app.base.clock import FrozenClock
-from app.base.ids import TimeOrderedIds, first_id_at
+from app.base.ids import TimeOrderedIds, first_id_at, ordered_token
 
 
 def test_ids_of_one_moment_are_in_order() -> None:
@@ -38,3 +39,14 @@ def test_the_first_id_of_a_moment_parts_what_came_before_from_what_came_after() 
 
 def test_a_moment_before_all_ids_parts_nothing() -> None:
     assert first_id_at(datetime(1, 1, 1, tzinfo=UTC)) <= TimeOrderedIds(FrozenClock()).new()
+
+
+def test_tokens_sort_by_their_millisecond_and_are_never_the_same() -> None:
+    before = time.time_ns() // 1_000_000
+    tokens = [ordered_token() for _ in range(1_000)]
+    after = time.time_ns() // 1_000_000
+    moments = [int(token[:12], 16) for token in tokens]
+    assert before <= min(moments)
+    assert max(moments) <= after
+    assert len(set(tokens)) == 1_000
+    assert {len(token) for token in tokens} == {32}

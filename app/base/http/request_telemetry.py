@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.base.http.problems import Problem, problem_response
-from app.base.ids import random_bytes
+from app.base.ids import ordered_token
 from app.base.telemetry import Metrics, bind_correlation, logger, span
 
 HEADER: Final = b"x-correlation-id"
@@ -106,7 +106,7 @@ class RequestTelemetry:
 
 def accepted_correlation(sent: bytes | None) -> str:
     """The correlation id that a client sent, if it looks like one; a new one otherwise."""
-    return str(sent, "ascii") if sent is not None and _ACCEPTED.fullmatch(sent) else random_bytes(16).hex()
+    return str(sent, "ascii") if sent is not None and _ACCEPTED.fullmatch(sent) else ordered_token()
 
 
 def _correlation_of(scope: Scope) -> str:
