@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from types import MethodType
 from typing import Any, Final
 
@@ -104,16 +105,36 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             if length > sizes.FREE_STEPS and not length & (length - 1):
                 sizes.walk(machine, length)
 
+    def numbers_joined(array: list[Value], before: int, is_copied: bool) -> None:
+        """What ``array += numbers`` checks, charges and accounts for, done behind it: no more was added than there is already.
+
+        ``is_copied`` says whether the library would have got a copy of what was added.
+        """
+        added = len(array) - before
+        if is_copied:
+            copy_spared(added)
+        if before and added and limits.has_data_sizes:
+            if limits.has_small_sizes or before.bit_length() != len(array).bit_length():
+                sizes.walk(machine, before)
+            if before > array_free:
+                raise errors.array_too_large(limits.max_array_size)
+        sizes.grow_joined(machine, before, added)
+
+    def array_joined(array: list[Value], added: list[Value], is_copied: bool) -> Value:
+        """``array += added``."""
+        if is_copied:
+            copy_spared(len(added))
+        return ops.grow_array(machine, array, added)
+
+    def copy_spared(length: int) -> None:
+        """Charges and accounts for the copy of so many atoms, which is made by joining them."""
+        if length * sizes.ELEMENT_BYTES > sizes.SMALL_BYTES:
+            sizes.walk(machine, length)
+            grow(length * sizes.ELEMENT_BYTES)
+
     def pushed(array: list[Value], value: Value, extent: records.Extent | None = None) -> None:
         """Measures an array that got another element, if it is time to; ``extent`` is what each of its elements holds, if that is known."""
-        length = len(array)
-        is_due = not length & 63 or length >= array_free
-        if not is_due and limits.has_data_sizes:
-            is_due = limits.has_small_sizes or (not length & (length - 1) and (length > sizes.FEW or not sizes.is_flat(value)))
-        if is_due and extent is not None:
-            records.grown(machine, array, extent)
-        elif is_due:
-            sizes.grown(machine, array)
+        sizes.appended(machine, array, value, sizes.grown if extent is None else partial(records.grown, extent=extent))
 
     array_free = limits.max_array_size or 1 << 62
     map_free = limits.max_map_size or 1 << 62
@@ -134,7 +155,10 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "text_grown": text_grown,
         "grow": grow,
         "append": list.append,
+        "extend": list.extend,
         "numbers_grown": numbers_grown,
+        "numbers_joined": numbers_joined,
+        "array_joined": array_joined,
         "array_grown": MethodType(sizes.grown, machine),
         "FLAT": FLAT,
         "ARRAY_FREE": array_free,
