@@ -31,7 +31,7 @@ SOURCES = [
     "fn f(a, b) { a += b; a[0].push(5); b[0].push(6); a + b } let x = [[1]]; let y = [[2]]; for i in 0..4 { x = f(x, y); } [x, y]",
     "fn f(a) { let b = a; b += a; b[0].push(1); [a, b] } let x = [[1]]; for i in 0..2 { print(f(x)); } x",
     "fn q(a) { if a.len() < 2 { return a; } let p = a[0]; let s = []; let e = []; let l = []; "
-    "for x in a { if x < p { s.push(x); } else if x > p { l.push(x); } else { e.push(x); } } let r = q(s); r += e; r += q(l); r } q([3, 1, 2, 3, 9, 4])",
+    "for x in a { if x < p { s.push(x); } else { l.push(x); } } let r = q(s); r += q(l); r } q([3, 1, 2, 3, 9, 4])",
     """let a = ["x"]; for i in 0..100 { a += ["y" + i]; a += "z"; a += 'c'; } [a.len(), a[7], a[9]]""",
     'let a = ["x"]; let b = ["y", "z"]; for i in 0..10 { a += b; b += a; } [a.len(), b.len()]',
     "let a = []; for i in 0..40 { a += [[i]]; a += [#{ k: i }]; } a",
