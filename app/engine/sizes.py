@@ -337,8 +337,8 @@ def grown(
             measured(rt, container)
 
 
-def appended(rt: Runtime, array: list[Value], value: Value, measured: Callable[[Runtime, list[Value]], None] = grown) -> None:
-    """``grown`` for an array that got this element; one that holds nothing needs no measuring. ``measured`` is a quicker ``grown`` for it.
+def appended(rt: Runtime, array: list[Value], value: Value) -> None:
+    """``grown`` for an array that got this element; one that holds nothing needs no measuring.
 
     Raises:
         Stop: it is too large.
@@ -349,7 +349,7 @@ def appended(rt: Runtime, array: list[Value], value: Value, measured: Callable[[
     if not is_due and limits.has_data_sizes and type(value) in MEASURED:
         is_due = limits.has_small_sizes or (not length & (length - 1) and (length > FEW or not is_flat(value)))
     if is_due:
-        measured(rt, array)
+        grown(rt, array)
 
 
 def grow_joined(rt: Runtime, before: int, added: int) -> None:

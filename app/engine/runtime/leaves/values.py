@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 from types import MethodType
 from typing import Any, Final
 
@@ -46,7 +45,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             return ops.copied_metered(machine, value)
         for key in maps:
             made[key] = made[key].copy()
-        machine.measure_at -= sizes.SMALL_BYTES - room * sizes.ELEMENT_BYTES
+        machine.unaccounted += sizes.SMALL_BYTES - room * sizes.ELEMENT_BYTES
         return made
 
     def copy_records(values: list[dict[str, Value]], parts: tuple[tuple[str, ...], tuple[str, ...], int]) -> list[Value]:
@@ -134,7 +133,14 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
 
     def pushed(array: list[Value], value: Value, extent: records.Extent | None = None) -> None:
         """Measures an array that got another element, if it is time to; ``extent`` is what each of its elements holds, if that is known."""
-        sizes.appended(machine, array, value, sizes.grown if extent is None else partial(records.grown, extent=extent))
+        length = len(array)
+        is_due = not length & 63 or length >= array_free
+        if not is_due and limits.has_data_sizes and (limits.has_small_sizes or not length & (length - 1)) and type(value) in sizes.MEASURED:
+            is_due = length > sizes.FEW or limits.has_small_sizes or not sizes.is_flat(value)
+        if is_due and extent is not None:
+            records.grown(machine, array, extent)
+        elif is_due:
+            sizes.grown(machine, array)
 
     array_free = limits.max_array_size or 1 << 62
     map_free = limits.max_map_size or 1 << 62
