@@ -119,8 +119,7 @@ def _extent(f: Lowering, of: Type) -> list[Any]:
             (lists if inner.element.kind is Kind.TEXT else numbers).append(path)
         elif not holds_nothing(inner):
             return []
-    # Of arrays in arrays, whatever they hold, a walk is as quick.
-    is_worth_it = of.kind is Kind.TEXT or (of.kind is Kind.MAP and entries <= _MOST_ENTRIES)
+    is_worth_it = of.kind in (Kind.TEXT, Kind.ARRAY) or (of.kind is Kind.MAP and entries <= _MOST_ENTRIES)
     return [f.unit.constant((entries, tuple(texts), tuple(numbers), tuple(lists)))] if is_worth_it else []
 
 

@@ -1,4 +1,4 @@
-"""Arrays that grow by elements and by each other: the same values, ends, places and operations, however a script is compiled."""
+"""Arrays that grow by elements and by each other, and parts of them: the same values, ends, places and operations however compiled."""
 
 from __future__ import annotations
 
@@ -69,6 +69,33 @@ SOURCES = [
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_arrays_grow_as_in_the_library(source: str) -> None:
+    assert agree(source).is_walked
+
+
+EXTRACTED = [
+    "let a = [1, 2, 3, 4, 5]; for i in -7..8 { print(a.extract(i)); for j in -3..9 { print(a.extract(i, j)); } }",
+    'let a = ["a", "b", "c"]; for i in 0..5 { print(a.extract(i)); let b = a.extract(i, 2); b.push("d"); print(b); } a',
+    "let a = []; a.pad(3000, 1); for i in [0, 5, 1000, 2871, 2872, 2873, 3000, 3001] { print(a.extract(i).len()); "
+    "print(a.extract(i, 127).len() + a.extract(i, 128).len() + a.extract(i, 129).len() + a.extract(i, 3000).len()); }",
+    "let a = [1, 2]; for i in [0, 9223372036854775807, -9223372036854775808, 9223372036854775806] { print(a.extract(i)); "
+    "print(a.extract(i, 1)); print(a.extract(1, i)); print(a.extract(i, i)); }",
+    "let a = [1, 2]; for i in 0..2 { print(a.extract(9223372036854775807)); "
+    "print(a.extract(9223372036854775807, 9223372036854775807)); "
+    "print(a.extract(1, 9223372036854775807)); print(a.extract(-1, 1)); print(a.extract(-1)); }",
+    "let a = [[1], [2]]; for i in 0..2 { let b = a.extract(i, 1); b[0].push(i); print(b); } a",
+    "let a = [1, 2, 3]; for i in 0..2 { for r in [0..2, 1..=2] { print(a.extract(r)); } print(a.extract(0.5)); }",
+    "let m = #{ l: [1, 2, 3] }; for i in 0..2 { let b = m.l.extract(i, 2); b[0] = 7; m.l[2] = 9; print(b); } m",
+    "fn extract(a, b) { 5 } let a = [1, 2, 3]; for i in 0..2 { print(a.extract(i, 1)); print(a.extract(i)); }",
+    "fn extract(a) { this.len() + a } let a = [1, 2, 3]; for i in 0..2 { print(a.extract(i, 1)); print(a.extract(i)); }",
+    "let a = [1, 2, 3]; let c = || a.extract(1); for i in 0..2 { a.push(c.call().len()); print(a.extract(i, a.len())); }",
+    "fn s(a) { let n = a.len(); if n < 2 { return a; } let h = n / 2; let l = s(a.extract(0, h)); let r = s(a.extract(h)); "
+    "l += r; l } s([3, 1, 2, 5])",
+    "let a = [1.5, 2]; for i in 0..2 { let b = a.extract({ a.push(3); i }, 2); print(b); } a",
+]
+
+
+@pytest.mark.parametrize("source", EXTRACTED)
+def test_parts_of_arrays_are_what_the_library_gives(source: str) -> None:
     assert agree(source).is_walked
 
 
