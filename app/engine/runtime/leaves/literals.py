@@ -59,10 +59,13 @@ def literal_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list 
         """The same where all other parts hold nothing, or texts that are short together."""
         kind = type(part)
         length = len(part) if kind is dict or kind is list else SHORT_PART + 1
-        if length <= most_held:
-            measure_in_turn(made, length * (ENTRY_BYTES if kind is dict else ELEMENT_BYTES))
-        else:
+        if length > most_held:
             measured(made)
+            return
+        # What ``count_held`` does, without a call for what is made most.
+        machine.unaccounted = unaccounted = machine.unaccounted + length * (ENTRY_BYTES if kind is dict else ELEMENT_BYTES)
+        if accounted_so_far() + unaccounted >= machine.measured:
+            measure_in_turn(made)
 
     def measured_with_two(made: list[Value] | dict[str, Value], first: Any, second: Any) -> None:
         """The same with two such parts."""
@@ -72,17 +75,21 @@ def literal_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list 
         kind = type(second)
         other = len(second) if kind is dict or kind is list else 0 if kind in FLAT else SHORT_PART + 1
         if length <= most_held and other <= most_held:
-            measure_in_turn(made, held + other * (ENTRY_BYTES if kind is dict else ELEMENT_BYTES))
+            count_held(made, held + other * (ENTRY_BYTES if kind is dict else ELEMENT_BYTES))
         else:
             measured(made)
 
-    def measure_in_turn(made: list[Value] | dict[str, Value], held: int) -> None:
-        """Measures a new container, whose parts hold so many bytes, if it is its turn."""
-        machine.unaccounted = unaccounted = machine.unaccounted + held
+    def count_held(made: list[Value] | dict[str, Value], held: int) -> None:
+        """Counts the bytes that the parts of a new container hold as made, and measures it if something is left for that."""
+        machine.unaccounted += held
+        if accounted_so_far() + machine.unaccounted >= machine.measured:
+            measure_in_turn(made)
+
+    def measure_in_turn(made: list[Value] | dict[str, Value]) -> None:
+        """Measures a new container, if it is its turn."""
         accounted = accounted_so_far()
-        so_far = accounted + unaccounted
-        left = so_far - machine.measured
-        if left >= 0 and (left >= most_left or not (accounted * _SCATTER) & _LOT):
+        so_far = accounted + machine.unaccounted
+        if so_far - machine.measured >= most_left or not (accounted * _SCATTER) & _LOT:
             size_bytes = sizes.check_unpaid(machine, made)
             price = size_bytes * _RARELY
             machine.measured += price if so_far + price < plenty else size_bytes
@@ -109,7 +116,7 @@ def literal_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list 
         if texts > text_free or (is_deep and not is_deferred):
             sizes.check(machine, made)
         elif is_deep:
-            measure_in_turn(made, held + texts)
+            count_held(made, held + texts)
 
     return {
         "new_array": new_array,
