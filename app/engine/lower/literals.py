@@ -8,7 +8,7 @@ from app.engine import tree
 from app.engine.lower import build, scoping, texts
 from app.engine.lower.constants import literal
 from app.engine.lower.frame import EXPRESSIONS, Lowering
-from app.engine.lower.kinds import UNMEASURED, Kind, holds_nothing
+from app.engine.lower.kinds import UNMEASURED, Kind, Type, holds_nothing, present
 from app.engine.lower.unit import Held, Unit
 from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SHORT_TEXT
 from app.engine.values import Char
@@ -194,14 +194,17 @@ def _due(f: Lowering, literal: Any, nodes: list[Any], values: list[Any], extent:
         tests.append(build.compare(total, ">", build.name("TEXT_SHORT")))
     values = _lasting(f, nodes, values, asked) if asked else values
     by_node = {id(node): value for node, value in zip(nodes, values, strict=True)}
-    doubts = [_may_hold(by_node[id(node)], may_be_short=len(extent.doubts) <= _MOST_SHORT) for node in extent.doubts]
+    may_be_short = len(extent.doubts) <= _MOST_SHORT
+    doubts = [_may_hold(by_node[id(node)], f.kinds.type_of(node), may_be_short=may_be_short) for node in extent.doubts]
     if extent.parts or len(asked) > _MOST_HELD:
         return values, _Due(tests + doubts)
     return values, _Due(tests, [] if extent.held else doubts, [by_node[id(node)] for node in asked])
 
 
-def _may_hold(value: Any, *, may_be_short: bool) -> Any:
+def _may_hold(value: Any, of_part: Type, *, may_be_short: bool) -> Any:
     """Whether a part of unknown type may hold something that has to be measured: more than a short text."""
+    if present(of_part).kind in (Kind.ARRAY, Kind.MAP):
+        return build.compare(value, "is not", build.constant(None))
     of = build.call("type", [value])
     is_held = build.compare(of, "not in", build.name("FLAT"))
     if not may_be_short:
