@@ -107,7 +107,7 @@ class Ready:
         close_account = machine.close_account
         outcome.operations, outcome.memory_bytes = meter.settled(), close_account()
         machine.here = self._top
-        machine.measure_at = 0
+        machine.unaccounted = machine.measured = 0
         if machine.constants:
             machine.constants.clear()
         if host is not NO_HOST:

@@ -31,8 +31,8 @@ class Runtime(Protocol):
 
     limits: Limits
     natives: Natives
-    measure_at: int
-    """When so many bytes are accounted for, the next literal of containers is measured. Small copies, which aren't, bring it nearer."""
+    unaccounted: int
+    """The bytes of small copies and the like, which were made and aren't accounted for."""
 
     def charge(self, count: int) -> None:
         """Counts operations; raises ``Stop`` beyond the limit."""

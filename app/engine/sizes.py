@@ -133,7 +133,7 @@ def bytes_of(texts: list[str]) -> int:
     return sum(map(len, texts)) if all(map(str.isascii, texts)) else sum(map(byte_length, texts))
 
 
-_MEASURED: Final = frozenset({list, dict, str, bytearray})
+MEASURED: Final = frozenset({list, dict, str, bytearray})
 _HOLDING: Final = frozenset({list, dict, bytearray})
 
 
@@ -149,7 +149,7 @@ def check(rt: Runtime, value: Value) -> None:
     kind = type(value)
     if kind is str:
         check_text(rt, value)  # type: ignore[arg-type]  # its type was just tested
-    elif kind in _MEASURED:
+    elif kind in MEASURED:
         elements, entries, text_bytes, steps = measure(value)
         walk(rt, steps)
         check_sizes(limits, elements, entries, text_bytes)
@@ -235,7 +235,7 @@ def allow_joined(rt: Runtime, first: str, second: str) -> None:
 
 def allow_shown(rt: Runtime, value: Value) -> None:
     """Called before a value is written as text: charges and accounts for what that may take."""
-    if type(value) in _MEASURED:
+    if type(value) in MEASURED:
         elements, entries, text_bytes, steps = measure(value)
         walk(rt, steps * 4 + (elements >> 2))
         walk_text(rt, text_bytes)
@@ -339,6 +339,29 @@ def grown(
                 measured(rt, container)
         elif not length & (length - 1) or length in _HALF_WAY:
             measured(rt, container)
+
+
+def appended(rt: Runtime, array: list[Value], value: Value) -> None:
+    """``grown`` for an array that got this element; one that holds nothing needs no measuring.
+
+    Raises:
+        Stop: it is too large.
+    """
+    length = len(array)
+    limits = rt.limits
+    is_due = not length & 63 or length >= (limits.max_array_size or MOST_ELEMENTS)
+    if not is_due and limits.has_data_sizes and type(value) in MEASURED:
+        is_due = limits.has_small_sizes or (not length & (length - 1) and (length > FEW or not is_flat(value)))
+    if is_due:
+        grown(rt, array)
+
+
+def grow_joined(rt: Runtime, before: int, added: int) -> None:
+    """Called before an array of so many elements gets so many more at once: charges, and accounts in steps of 64."""
+    walk(rt, added)
+    steps = (before + added >> 6) - (before >> 6)
+    if steps:
+        rt.grow(steps * 64 * ELEMENT_BYTES)
 
 
 def check_joined(rt: Runtime, container: list[Value] | dict[str, Value], before: int, after: int) -> None:

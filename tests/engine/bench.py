@@ -19,7 +19,7 @@ class Bench:
     def __init__(self, limits: Limits | None = None, natives: Natives = STANDARD) -> None:
         self.limits = limits or Limits()
         self.natives = natives
-        self.measure_at = 0
+        self.unaccounted = 0
         self.operations = 0
         self.memory_bytes = 0
         self.prints: list[str] = []

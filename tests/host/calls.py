@@ -34,7 +34,7 @@ class Run:
     host: HostContext
     limits: Limits = field(default_factory=Limits)
     natives: Natives = EMPTY
-    measure_at: int = 0
+    unaccounted: int = 0
     charged: int = 0
 
     def charge(self, count: int) -> None:

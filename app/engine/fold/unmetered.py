@@ -15,12 +15,12 @@ from app.engine.values import UNBOUND, FnPtr, Value
 class Unmetered:
     """A ``Runtime`` for constant folding: it only knows limits. It neither counts nor calls."""
 
-    __slots__ = ("limits", "measure_at", "natives")
+    __slots__ = ("limits", "natives", "unaccounted")
 
     def __init__(self, limits: Limits, natives: Natives) -> None:
         self.limits = limits
         self.natives = natives
-        self.measure_at = 0
+        self.unaccounted = 0
 
     def charge(self, count: int) -> None:
         """Nothing is counted at compile time."""

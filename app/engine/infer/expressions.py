@@ -250,7 +250,9 @@ class Expressions:
         found = self.of_binding(binding)
         told = self._told.get(id(node))
         # What is told of a map isn't relied on after methods that, were they closures in it, might replace it.
-        if told is None or binding.is_assigned or binding.is_replaced or binding.is_cell or binding.has_methods:
+        if told is None or binding.is_replaced or binding.is_cell or binding.has_methods:
+            return found
+        if binding.is_assigned and id(node) not in self._resolution.told_now:
             return found
         return narrowed(found, told)
 

@@ -12,8 +12,8 @@ from app.engine.lower.declarations import deliver_unit
 from app.engine.lower.frame import STATEMENTS, THIS, Lowering, is_constant
 from app.engine.lower.kinds import ANY, CHANGEABLE, UNMEASURED, Kind, Type, present
 from app.engine.lower.literals import texts_of_record
-from app.engine.lower.owning import replaced_by, stored
-from app.engine.lower.pushes import is_due_for_record, is_due_for_text
+from app.engine.lower.owning import is_added_last, replaced_by, stored
+from app.engine.lower.pushes import is_due_for_record, is_due_for_text, joined
 from app.engine.lower.unit import start_position
 from app.engine.lower.walks import operand, path_site, store_root
 from app.engine.resolve import Binding
@@ -54,6 +54,8 @@ def _to_variable(f: Lowering, node: tree.Assign, target: tree.Variable) -> None:
         f.out += _text_growth(f, node, binding, value, kept)
         return
     current = f.simple(current)
+    if is_local and joined(f, node, current, value, kept):
+        return
     scoping.store(f, target, updated(f, node, current, value, kept, ANY if binding is None else f.kinds.type_of_binding(binding)))
 
 
@@ -69,7 +71,7 @@ def _added(f: Lowering, node: tree.Assign) -> tuple[Any, Any]:
         value = f.simple(f.owned(node.value))
         return value, value
     value = f.simple(f.expr(node.value))
-    is_shared = f.is_place(node.value) and f.kinds.of(node.value) in CHANGEABLE
+    is_shared = f.is_place(node.value) and f.kinds.of(node.value) in CHANGEABLE and not is_added_last(f, node)
     return value, build.call("copy", [value]) if is_shared else value
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from app.engine import tree
 from app.engine.lower import build, scoping, texts
 from app.engine.lower.constants import literal
 from app.engine.lower.frame import EXPRESSIONS, Lowering
-from app.engine.lower.kinds import CONTAINERS, UNMEASURED, Kind, holds_nothing, nests_no_further
+from app.engine.lower.kinds import UNMEASURED, Kind, Type, holds_nothing, nests_no_further, present
 from app.engine.lower.unit import Held, Unit
 from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SHORT_PART, SHORT_TEXT
 from app.engine.values import Char
@@ -61,22 +61,40 @@ def array(f: Lowering, node: tree.Array) -> Any:
             return build.array(items)
         extent = _extent(f, node.items)
         if extent is not None:
-            items, tests = _tests(f, node, node.items, items, extent)
-            return _accounted(f, build.array(items), len(items) * ELEMENT_BYTES, tests, f.unit.place(node.items[-1].pos))
+            items, due = _due(f, node, node.items, items, extent)
+            return _accounted(f, build.array(items), len(items) * ELEMENT_BYTES, due, f.unit.place(node.items[-1].pos))
     return build.call("new_array", [build.array(items)], f.unit.place(node.items[-1].pos) if node.items else f.position(node.pos))
 
 
-def _accounted(f: Lowering, made: Any, size_bytes: int, tests: list[Any], at: build.Place) -> Any:
-    """A small new container, which has to be accounted for, and to be measured if one of the tests says so."""
+class _Due(NamedTuple):
+    """When a literal has to be measured."""
+
+    tests: list[Any]
+    """If one of these says so."""
+    doubts: list[Any] = []  # noqa: RUF012  # nobody changes it
+    """Or else one of these, by the parts that are asked; without any, they are asked in any case."""
+    asked: list[Any] = []  # noqa: RUF012
+    """The parts that may be containers, if all others are known to be none."""
+
+
+def _accounted(f: Lowering, made: Any, size_bytes: int, due: _Due, at: build.Place) -> Any:
+    """A small new container, which has to be accounted for, and perhaps to be measured."""
     value = f.temporary(made)
     f.account(size_bytes, at)
-    if tests:
-        f.out.append(build.if_(build.either(tests), [build.expression(build.call("measured", [value], at))], []))
+    by_parts = [build.expression(build.call(_MEASURED_WITH[len(due.asked)], [value, *due.asked], at))] if due.asked else []
+    if due.doubts:
+        by_parts = [build.if_(build.either(due.doubts), by_parts, [])]
+    if due.tests:
+        by_parts = [build.if_(build.either(due.tests), [build.expression(build.call("measured", [value], at))], by_parts)]
+    f.out += by_parts
     return value
 
 
 _PERHAPS_FLAT: Final = (Kind.UNKNOWN, Kind.ATOM)
 _MOST_ASKED: Final = 3
+_MEASURED_WITH: Final = ("measured", "measured_with", "measured_with_two")
+_MOST_HELD: Final = len(_MEASURED_WITH) - 1
+"""So many parts that may be containers can be asked how much they hold without a look at the others."""
 _MOST_SHORT: Final = 2
 """So many texts of at most ``TEXT_SHORT`` characters each may lie in a literal besides those that are known to be texts."""
 
@@ -84,15 +102,21 @@ _MOST_SHORT: Final = 2
 class _Extent:
     """What a literal holds at most, the literals in it included."""
 
-    __slots__ = ("characters", "doubts", "held", "parts", "texts")
+    __slots__ = ("bounded", "characters", "doubts", "held", "parts", "texts")
 
     def __init__(self) -> None:
         self.doubts: list[Any] = []
         """Its own parts of unknown type: whether they hold anything is asked."""
         self.held: list[Any] = []
-        """Its own parts that are containers made before, which hold others only as deep as their type says."""
+        """Its own parts that are arrays or maps made elsewhere."""
+        self.bounded: list[Any] = []
+        """Those of them that hold others only as deep as their type says.
+
+        They were measured when they grew to what they are. Literals multiply that by how many of them they hold, for as many levels as
+        types of this depth have, which is why it isn't measured again: only what nests on can grow by literals without end.
+        """
         self.parts = 0
-        """Elements and entries of containers written in it."""
+        """Elements and entries of containers in it."""
         self.texts = 0
         """Texts that aren't written down, in containers in it too."""
         self.characters = 0
@@ -100,8 +124,14 @@ class _Extent:
 
     def add_own(self, f: Lowering, node: Any) -> bool:
         """Adds a part of the literal itself; False if there may be too much in it."""
-        if not f.is_hot or type(node) in _WRITTEN or f.kinds.of(node) not in _PERHAPS_FLAT:
-            return self.add(f, node) or (f.is_hot and self._add_held(f, node))
+        kind = f.kinds.of(node)
+        if f.is_hot and kind in (Kind.ARRAY, Kind.MAP) and type(node) not in _WRITTEN:
+            of = f.kinds.type_of(node)
+            is_bounded = of.depth <= _DEEPEST and nests_no_further(of) and len(self.bounded) < _MOST_ASKED
+            (self.bounded if is_bounded else self.held).append(node)
+            return True
+        if not f.is_hot or type(node) in _WRITTEN or kind not in _PERHAPS_FLAT:
+            return self.add(f, node)
         if not holds_nothing(f.kinds.type_of(node)):
             self.doubts.append(node)
         return len(self.doubts) <= _MOST_ASKED
@@ -123,18 +153,6 @@ class _Extent:
             return kind in _ATOMS
         return True
 
-    def _add_held(self, f: Lowering, node: Any) -> bool:
-        """Adds a container that was made before.
-
-        It was measured when it grew to what it is. Literals multiply that by how many of it they hold, for as many levels as types of this
-        depth have, which is why it isn't measured again: only what nests on can grow by literals without end.
-        """
-        of = f.kinds.type_of(node)
-        if type(node) in _WRITTEN or of.kind not in CONTAINERS or of.depth > _DEEPEST or not nests_no_further(of):
-            return False
-        self.held.append(node)
-        return len(self.held) <= _MOST_ASKED
-
     def _add_value(self, value: Any) -> bool:
         """Adds a constant."""
         if type(value) is str:
@@ -154,6 +172,8 @@ def _extent(f: Lowering, nodes: list[Any]) -> _Extent | None:
     extent = _Extent()
     if not all(extent.add_own(f, node) for node in nodes) or extent.characters > SHORT_TEXT:
         return None
+    if extent.held and (extent.parts or len(extent.held) + len(extent.doubts) > _MOST_HELD):
+        return None
     return extent if extent.texts <= _MOST_TEXTS_WITHIN else None
 
 
@@ -162,44 +182,39 @@ def _is_text(f: Lowering, node: Any) -> bool:
     return type(node) is not tree.String and f.kinds.of(node) is Kind.TEXT
 
 
-def _tests(f: Lowering, literal: Any, nodes: list[Any], values: list[Any], extent: _Extent) -> tuple[list[Any], list[Any]]:
+def _due(f: Lowering, literal: Any, nodes: list[Any], values: list[Any], extent: _Extent) -> tuple[list[Any], _Due]:
     """The parts, and when a container of them has to be measured after all.
 
-    The one text in it, if any, isn't over the limit itself. Limits that aren't small allow more parts than there are; whether a single
+    A single text in it, alone, isn't over the limit itself. Limits that aren't small allow more parts than there are; whether a single
     literal has too many was looked at when it was parsed.
     """
-    tests: list[Any] = [build.negated(build.name("MAP_SMALL"))] if extent.parts or extent.held else []
-    if extent.held:
-        values = _lasting(f, nodes, values, extent.held)
-        tests += [
-            build.compare(build.call("len", [value]), ">", build.constant(SHORT_PART)) for value in _among(extent.held, nodes, values)
-        ]
+    tests: list[Any] = [build.negated(build.name("MAP_SMALL"))] if extent.parts or extent.bounded else []
     if extent.texts:
         values = _lasting(f, nodes, values)
         found = f.texts_within[id(literal)] = []
         for node, value in zip(nodes, values, strict=True):
             found += [value] if _is_text(f, node) else f.texts_within.get(id(node), ())
-    if extent.texts > 1 or (extent.texts and extent.characters):
+    asked = extent.held + extent.doubts
+    if extent.texts > 1 or (extent.texts and (extent.characters or asked)):
         lengths = [build.call("len", [value]) for value in f.texts_within[id(literal)]]
         total = lengths[0]
         for length in lengths[1:]:
             total = build.operation(total, "+", length)
         tests.append(build.compare(total, ">", build.name("TEXT_SHORT")))
-    if extent.doubts:
-        values = _lasting(f, nodes, values, extent.doubts)
-        may_be_short = len(extent.doubts) <= _MOST_SHORT
-        tests += [_may_hold(value, may_be_short=may_be_short) for value in _among(extent.doubts, nodes, values)]
-    return values, tests
+    values = _lasting(f, nodes, values, asked + extent.bounded) if asked or extent.bounded else values
+    by_node = {id(node): value for node, value in zip(nodes, values, strict=True)}
+    tests += [build.compare(build.call("len", [by_node[id(node)]]), ">", build.constant(SHORT_PART)) for node in extent.bounded]
+    may_be_short = len(extent.doubts) <= _MOST_SHORT
+    doubts = [_may_hold(by_node[id(node)], f.kinds.type_of(node), may_be_short=may_be_short) for node in extent.doubts]
+    if extent.parts or len(asked) > _MOST_HELD:
+        return values, _Due(tests + doubts)
+    return values, _Due(tests, [] if extent.held else doubts, [by_node[id(node)] for node in asked])
 
 
-def _among(wanted: list[Any], nodes: list[Any], values: list[Any]) -> list[Any]:
-    """The values of some of the parts."""
-    found = {id(node) for node in wanted}
-    return [value for node, value in zip(nodes, values, strict=True) if id(node) in found]
-
-
-def _may_hold(value: Any, *, may_be_short: bool) -> Any:
+def _may_hold(value: Any, of_part: Type, *, may_be_short: bool) -> Any:
     """Whether a part of unknown type may hold something that has to be measured: more than a short text."""
+    if present(of_part).kind in (Kind.ARRAY, Kind.MAP):
+        return build.compare(value, "is not", build.constant(None))
     of = build.call("type", [value])
     is_held = build.compare(of, "not in", build.name("FLAT"))
     if not may_be_short:
@@ -243,8 +258,8 @@ def mapping(f: Lowering, node: tree.Map) -> Any:
             return build.mapping(names, values)
         extent = _extent(f, nodes)
         if extent is not None:
-            values, tests = _tests(f, node, nodes, values, extent)
-            return _accounted(f, build.mapping(names, values), len(values) * ENTRY_BYTES, tests, f.unit.place(nodes[-1].pos))
+            values, due = _due(f, node, nodes, values, extent)
+            return _accounted(f, build.mapping(names, values), len(values) * ENTRY_BYTES, due, f.unit.place(nodes[-1].pos))
     at = f.unit.place(node.entries[-1][1].pos) if node.entries else f.position(node.pos)
     return build.call("new_map", [build.mapping(names, values)], at)
 

@@ -151,6 +151,13 @@ def is_spent(f: Lowering, node: Any) -> bool:
     return is_own and is_short_lived and (is_end or binding.last_depth == binding.depth)
 
 
+def is_added_last(f: Lowering, node: tree.Assign) -> bool:
+    """Whether what is added to a place is a variable that is read here for the last time, and not the one that the place is in."""
+    root: Any = node.target.root if type(node.target) is tree.Chain else node.target
+    is_other = type(root) is tree.Variable and type(node.value) is tree.Variable and f.binding(root) is not f.binding(node.value)
+    return is_other and is_spent(f, node.value)
+
+
 def _gives_new(f: Lowering, node: Any) -> bool:
     """Whether an expression certainly gives a value of its own, that nothing else holds a part of."""
     if type(node) is tree.Chain:

@@ -1,4 +1,4 @@
-"""``push`` on arrays without the library, and when a container that grows has to be measured."""
+"""``push`` and ``+=`` on arrays without the library, and when a container that grows has to be measured."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Final
 from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.frame import LEVEL, Lowering
-from app.engine.lower.kinds import UNMEASURED, Kind, Type, holds_nothing, is_record, present
+from app.engine.lower.kinds import UNMEASURED, Kind, Type, holds_atoms, holds_nothing, is_record, present
 from app.engine.lower.literals import texts_of_record
 from app.engine.lower.unit import Extent
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, write_back
@@ -22,14 +22,68 @@ def push(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: 
         return _pushed_perhaps(f, walk, step, value, arguments[0])
     if walk.type.kind is not Kind.ARRAY:
         return None
-    if f.kinds.of(step.args[0]) in UNMEASURED:
-        return _pushed_atom(f, step, value, arguments, walk.type)
-    extent = _extent(f, walk.type.element)
-    of = f.kinds.type_of(step.args[0])
-    if of.kind is Kind.TEXT or (of.kind is Kind.ARRAY and of.element.kind in UNMEASURED):
-        return _pushed_sized(f, step, value, arguments, extent)
-    keys = _texts_of(f, step.args[0])
-    return _pushed_any(f, step, value, arguments[0], extent) if keys is None else _pushed_record(f, step, value, arguments, keys, extent)
+    appended(f, step.args[0], value, arguments[0], walk.type, f.position(step.pos))
+    return build.constant(None)
+
+
+def appended(f: Lowering, node: Any, array: Any, added: Any, of: Type, at: build.Place) -> None:
+    """Puts the value of a node into an array of a known type, and measures it if that has to be."""
+    kind = f.kinds.type_of(node)
+    f.out.append(build.expression(build.call("append", [array, added])))
+    if kind.kind in UNMEASURED:
+        grown = "numbers_grown" if of.element.kind in UNMEASURED else "array_grown"
+        f.out.append(build.if_(_is_step(f, array), [build.expression(build.call(grown, [array], at))], []))
+        return
+    extent = _extent(f, of.element)
+    keys = _texts_of(f, node)
+    if kind.kind is Kind.TEXT or (kind.kind is Kind.ARRAY and kind.element.kind in UNMEASURED):
+        # Of a text, and of an array of numbers, the length says how much they hold.
+        is_due = _is_due(f, array, "ARRAY_SMALL", [build.compare(build.call("len", [added]), ">", build.name("TEXT_SHORT"))])
+    elif keys is None:
+        # Any element: an array is measured when it has one, two or four that aren't flat, then 8, 16, 32 and so on.
+        is_due = _is_due(f, array, "ARRAY_SMALL", [_is_not_flat(added)])
+    else:
+        # A new map of atoms and short texts: the array is measured when it has 8, 16, 32 elements and so on.
+        is_due = is_due_for_record(f, array, added, keys, "ARRAY_SMALL")
+    f.out.append(build.if_(is_due, [build.expression(build.call("pushed", [array, added, *extent], at))], []))
+
+
+def _is_step(f: Lowering, array: Any) -> Any:
+    """Whether an array that got an element which holds nothing has to be looked at: its length alone tells."""
+    slot = f.fresh()
+    count = build.walrus(slot, build.call("len", [array]))
+    return build.either(
+        [build.negated(build.operation(count, "&", build.constant(63))), build.compare(build.name(slot), ">=", build.name("ARRAY_FREE"))]
+    )
+
+
+def joined(f: Lowering, node: tree.Assign, array: Any, value: Any, kept: Any) -> bool:
+    """``array += value``, given the types; False where it must be the library's.
+
+    Elements that can't change are taken from where they are: what the library charges for copying them is charged all the same.
+    """
+    of, added = f.kinds.type_of(node.target), f.kinds.type_of(node.value)
+    if of.kind is not Kind.ARRAY or node.op != "+":
+        return False
+    at = f.position(node.pos)
+    if added.kind is not Kind.ARRAY:
+        if added.kind in UNMEASURED or added.kind is Kind.TEXT:
+            appended(f, node.value, array, value, of, at)
+            return True
+        return False
+    is_spared = kept is not value and holds_atoms(added)
+    if of.element.kind not in UNMEASURED or not (is_spared or kept is value):
+        given = value if is_spared else kept
+        f.out.append(build.expression(build.call("array_joined", [array, given, build.constant(is_spared)], at)))
+        return True
+    before = f.temporary(build.call("len", [array]))
+    f.out.append(build.expression(build.call("extend", [array, value])))
+    slot = f.fresh()
+    changed = build.operation(build.walrus(slot, build.call("len", [array])), "^", before)
+    is_due = [build.compare(changed, ">", build.constant(63)), build.compare(build.name(slot), ">=", build.name("ARRAY_FREE"))]
+    measured = build.call("numbers_joined", [array, before, build.constant(is_spared)], at)
+    f.out.append(build.if_(build.either(is_due), [build.expression(measured)], []))
+    return True
 
 
 def _texts_of(f: Lowering, node: Any) -> list[str] | None:
@@ -72,30 +126,8 @@ def extent_of(of: Type) -> Extent | None:
             (lists if inner.element.kind is Kind.TEXT else numbers).append(path)
         elif not holds_nothing(inner):
             return None
-    # Of arrays in arrays, whatever they hold, a walk is as quick.
-    is_worth_it = of.kind is Kind.TEXT or (of.kind is Kind.MAP and entries <= _MOST_ENTRIES)
+    is_worth_it = of.kind in (Kind.TEXT, Kind.ARRAY) or (of.kind is Kind.MAP and entries <= _MOST_ENTRIES)
     return (entries, tuple(texts), tuple(numbers), tuple(lists)) if is_worth_it else None
-
-
-def _pushed_atom(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any], of: Type) -> Any:
-    """An element that holds nothing: only the array's length has to be looked at."""
-    f.out.append(build.expression(build.call("append", [value, arguments[0]])))
-    slot = f.fresh()
-    count = build.walrus(slot, build.call("len", [value]))
-    is_due = build.either(
-        [build.negated(build.operation(count, "&", build.constant(63))), build.compare(build.name(slot), ">=", build.name("ARRAY_FREE"))]
-    )
-    grown = "numbers_grown" if of.element.kind in UNMEASURED else "array_grown"
-    f.out.append(build.if_(is_due, [build.expression(build.call(grown, [value], f.position(step.pos)))], []))
-    return build.constant(None)
-
-
-def _pushed_any(f: Lowering, step: tree.MethodStep, value: Any, added: Any, extent: list[Any]) -> Any:
-    """Any element: an array is measured when it has one, two or four that aren't flat, then 8, 16, 32 and so on."""
-    pushed = build.call("pushed", [value, added, *extent], f.position(step.pos))
-    f.out.append(build.expression(build.call("append", [value, added])))
-    f.out.append(build.if_(_is_due(f, value, "ARRAY_SMALL", [_is_not_flat(added)]), [build.expression(pushed)], []))
-    return build.constant(None)
 
 
 def _is_not_flat(added: Any) -> Any:
@@ -110,8 +142,10 @@ def _pushed_perhaps(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, 
     slot = f.fresh()
     is_atom = f.kinds.of(step.args[0]) in UNMEASURED
     keys = _texts_of(f, step.args[0])
-    if keys is None:
-        is_due = _is_due(f, value, "ARRAY_SMALL", [] if is_atom else [_is_not_flat(added)])
+    if is_atom:
+        is_due = _is_step(f, value)
+    elif keys is None:
+        is_due = _is_due(f, value, "ARRAY_SMALL", [_is_not_flat(added)])
     else:
         is_due = is_due_for_record(f, value, added, keys, "ARRAY_SMALL")
     array = present(walk.type)
@@ -126,23 +160,6 @@ def _pushed_perhaps(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, 
     if walk.is_place and walk.is_doubtful:
         write_back(f, walk, value, in_place=True, at=at)
     return build.name(slot)
-
-
-def _pushed_record(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any], keys: list[str], extent: list[Any]) -> Any:
-    """A new map of atoms and short texts: the array is measured when it has 8, 16, 32 elements and so on."""
-    f.out.append(build.expression(build.call("append", [value, arguments[0]])))
-    pushed = build.call("pushed", [value, arguments[0], *extent], f.position(step.pos))
-    f.out.append(build.if_(is_due_for_record(f, value, arguments[0], keys, "ARRAY_SMALL"), [build.expression(pushed)], []))
-    return build.constant(None)
-
-
-def _pushed_sized(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any], extent: list[Any]) -> Any:
-    """The same with a text, or an array of numbers: of both the length says how much they hold."""
-    f.out.append(build.expression(build.call("append", [value, arguments[0]])))
-    pushed = build.call("pushed", [value, arguments[0], *extent], f.position(step.pos))
-    is_due = is_due_for_text(f, value, arguments[0], "ARRAY_SMALL")
-    f.out.append(build.if_(is_due, [build.expression(pushed)], []))
-    return build.constant(None)
 
 
 def is_due_for_record(f: Lowering, container: Any, record: Any, keys: list[str], maximum: str) -> Any:

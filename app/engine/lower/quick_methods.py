@@ -6,25 +6,26 @@ from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build, numbers, text_changes, texts
-from app.engine.lower.frame import LEVEL, Lowering
+from app.engine.lower.frame import LEVEL, Lowering, is_constant
 from app.engine.lower.kinds import Kind, holds_atoms, present
 from app.engine.lower.methods import method
 from app.engine.lower.numbers import NUMBERS
 from app.engine.lower.pushes import push
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, write_back
-from app.engine.sizes import FREE_STEPS
-from app.engine.stdlib import array_order, arrays, conversions, core, maps
+from app.engine.sizes import ELEMENT_BYTES, FREE_STEPS, SMALL_BYTES
+from app.engine.stdlib import array_order, array_parts, arrays, conversions, core, maps
+from app.engine.values import INT_MAX
+
+FREELY_COPIED: Final = SMALL_BYTES // ELEMENT_BYTES
+"""So many elements are copied without being charged or accounted for."""
 
 
 def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
     """Methods of arrays and texts that Python's own functions do, given the types; None for all others."""
     if not f.is_hot or (step.name, len(arguments)) in f.unit.functions or (step.name, len(arguments)) in f.unit.typed:
         return None
-    if step.name == "len" and not arguments and f.kinds.has_length(walk.type):
-        return build.call("len", [value])
     if step.name == "len" and not arguments and f.kinds.has_length(present(walk.type)):
-        slow = build.call(f.unit.native("m", "len", 0), [build.name(LEVEL), value], f.position(step.pos))
-        return build.choice(build.compare(value, "is not", build.constant(None)), build.call("len", [value]), slow)
+        return _length(f, walk, step, value)
     if step.name == "contains" and _is_lookup(f, walk, step):
         return build.compare(arguments[0], "in", value)
     if step.name == "get" and _is_lookup(f, walk, step):
@@ -38,7 +39,18 @@ def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arg
         return _of_number(f, walk, step, value, arguments)
     if step.name == "push":
         return push(f, walk, step, value, arguments)
+    if step.name == "extract":
+        return _extracted(f, walk, step, value, arguments)
     return _of_array(f, walk, step, value)
+
+
+def _length(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:
+    """``len`` of what has one, or of () instead."""
+    counted = build.call("len", [value])
+    if f.kinds.has_length(walk.type):
+        return counted
+    slow = build.call(f.unit.native("m", "len", 0), [build.name(LEVEL), value], f.position(step.pos))
+    return build.choice(build.compare(value, "is not", build.constant(None)), counted, slow)
 
 
 def _of_text(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
@@ -71,6 +83,33 @@ def _of_array(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any
     if step.name == "is_empty":
         return build.negated(value)
     return _shifted(f, walk, step, value) if step.name == "shift" else None
+
+
+def _extracted(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
+    """``extract`` by numbers of an array whose elements can't change; what is long, or counted from the end, is left to the library."""
+    if walk.type.kind is not Kind.ARRAY or not holds_atoms(walk.type) or not texts.is_standard(f, step, array_parts.PACKAGE.name, "array"):
+        return None
+    if len(arguments) not in (1, 2) or is_constant_root(f, walk) or any(f.kinds.of(node) is not Kind.INT for node in step.args):
+        return None
+    start, *counts = map(f.simple, arguments)
+    if any(is_constant(given) and given.value > INT_MAX >> 1 for given in (start, *counts)):
+        # Python would compute a constant beyond the largest integer.
+        return None
+    bounds = [f.kinds.interval(node) for node in step.args]
+    most = build.constant(FREELY_COPIED)
+    tests = [] if bounds[0][0] >= 0 else [build.compare(start, ">=", build.constant(0))]
+    if counts:
+        is_head = is_constant(start) and start.value == 0
+        made = build.part(value, start, counts[0] if is_head else build.operation(start, "+", counts[0]))
+        low, high = bounds[1]
+        tests += [] if low >= 0 and high <= FREELY_COPIED else [build.chained(build.constant(0), "<=", counts[0], "<=", most)]
+    else:
+        made = build.part(value, start, None)
+        tests.append(build.compare(build.operation(build.call("len", [value]), "-", start), "<=", most))
+    if not tests:
+        return made
+    slow = build.call(f.unit.native("m", step.name, len(arguments)), [build.name(LEVEL), value, start, *counts], f.position(step.pos))
+    return build.choice(build.both(tests), made, slow)
 
 
 def _is_lookup(f: Lowering, walk: Walk, step: tree.MethodStep) -> bool:

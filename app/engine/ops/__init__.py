@@ -25,7 +25,7 @@ from app.engine.ops.arithmetic import (
     shift_right,
     subtract,
 )
-from app.engine.ops.assign import assign
+from app.engine.ops.assign import assign, grow_array
 from app.engine.ops.compare import equal, greater, greater_equal, invert, less, less_equal, not_equal, require_bool
 from app.engine.ops.contain import contains, lacks
 from app.engine.ops.copying import copied, copied_metered
@@ -92,6 +92,7 @@ __all__ = [
     "get_property",
     "greater",
     "greater_equal",
+    "grow_array",
     "inclusive_range",
     "invert",
     "iterate",

@@ -50,18 +50,24 @@ def assign(rt: Runtime, op: str, target: Value, value: Value) -> Value:
         raise
 
 
-def _grow_array(rt: Runtime, array: list[Value], value: Value) -> Value:
+def grow_array(rt: Runtime, array: list[Value], value: Value) -> Value:
+    """``array += value``: the array, which got the elements of another one, or the value as its last.
+
+    Raises:
+        Stop: it is too large.
+    """
     if type(value) is list:
-        if value:
-            if array:
+        added = len(value)
+        if added:
+            before = len(array)
+            if before:
                 # Rhai measures the array as it was, so that one assignment may go over the limit.
-                sizes.check_joined(rt, array, len(array), len(array) + len(value))
-            sizes.walk(rt, len(value))
-            rt.grow(len(value) * sizes.ELEMENT_BYTES)
+                sizes.check_joined(rt, array, before, before + added)
+            sizes.grow_joined(rt, before, added)
             array += value
     else:
         array.append(value)
-        sizes.grown(rt, array)
+        sizes.appended(rt, array, value)
     return array
 
 
@@ -90,4 +96,4 @@ def _grow_blob(rt: Runtime, blob: bytearray, value: Value) -> Value:
     return blob
 
 
-_GROWERS: Final[dict[type, Callable[[Runtime, Any, Value], Value]]] = {list: _grow_array, dict: _grow_map, bytearray: _grow_blob}
+_GROWERS: Final[dict[type, Callable[[Runtime, Any, Value], Value]]] = {list: grow_array, dict: _grow_map, bytearray: _grow_blob}

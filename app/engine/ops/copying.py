@@ -75,7 +75,7 @@ def _small_copy(rt: Runtime, value: Value) -> Value | None:
                 pending.append(part)
             elif kind is bytearray:
                 return None
-    rt.measure_at -= sizes.SMALL_BYTES - room
+    rt.unaccounted += sizes.SMALL_BYTES - room
     return top
 
 
@@ -98,7 +98,7 @@ def owned_metered(rt: Runtime, part: list[Value]) -> Value:
         return copied_metered(rt, part)
     size = len(part) * sizes.ELEMENT_BYTES
     if size <= sizes.SMALL_BYTES:
-        rt.measure_at -= size
+        rt.unaccounted += size
     else:
         sizes.walk(rt, len(part))
         sizes.grow_copy(rt, size)

@@ -119,6 +119,8 @@ class Binding:
     depth: int = 0
     """How many loops and closures are around its declaration."""
     last_depth: int = 0
+    stored_at: int = -1
+    """Where the last store begins that the walk has met."""
     """How many are around the place where it is read last."""
     source: tree.For | tree.Try | Binding | None = None
     """Where its value comes from: the loop that it is declared by, or the variable of the enclosing frame that it captures."""
@@ -173,6 +175,8 @@ class Resolution:
     """Variable nodes that name a known variable."""
     told: dict[int, str] = field(default_factory=dict)
     """Variable nodes of whose values conditions have told the type, as ``type_of`` names it, or that they aren't () (``telling``)."""
+    told_now: set[int] = field(default_factory=set)
+    """Those of them for which it holds even if something is stored in the variable elsewhere."""
     declarations: dict[int, Binding] = field(default_factory=dict)
     """Name nodes of ``let``, ``for``, ``catch``, parameters, and captures (there: the closure's own binding)."""
     captured: dict[int, Binding] = field(default_factory=dict)

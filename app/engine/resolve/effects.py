@@ -278,6 +278,7 @@ def assign(walker: Walker, node: tree.Assign) -> None:
 
 def _stored(walker: Walker, binding: Binding, node: tree.Assign) -> None:
     binding.is_assigned = True
+    binding.stored_at = node.start
     binding.stores.append((node.op, node.value))
     binding.stored_depth = max(binding.stored_depth, walker.repeats)
     for loop in walker.stores:

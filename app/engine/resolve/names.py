@@ -17,7 +17,7 @@ from app.engine.resolve.returning import Return, put_back, returns
 from app.engine.resolve.sharing import settle
 from app.engine.resolve.swapping import Swap, swap, swaps
 from app.engine.resolve.taking import take_over
-from app.engine.resolve.telling import told_behind
+from app.engine.resolve.telling import Told, told_behind
 
 
 def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = (), *, is_traced: bool = False) -> Resolution:
@@ -78,7 +78,7 @@ class Walker:
         self.caller: tuple[str, int] | None = None
         self.repeats = 0
         """How many loops and closures are around here."""
-        self.told: dict[int, str] = {}
+        self.told: dict[int, Told] = {}
         """What conditions have told here of variables' types (``telling``)."""
         self.doubts = 0
         """How many operands that may not be reached are around here."""
@@ -274,7 +274,10 @@ class Walker:
                 binding.until = max(binding.until, end)
                 binding.uses.append((node.start, end))
                 if self.told and id(binding) in self.told:
-                    self.found.told[id(node)] = self.told[id(binding)]
+                    known = self.told[id(binding)]
+                    self.found.told[id(node)] = known.name
+                    if known.stores == len(binding.stores) and known.repeats == self.repeats:
+                        self.found.told_now.add(id(node))
             elif node.name in self.names:
                 self.calls.pointed.add(node.name)
 
@@ -296,8 +299,15 @@ class Walker:
             binding = self.found.variables.get(id(node)) if type(node) is tree.Variable else None
             if binding is not None and type(node) is tree.Variable:
                 binding.last, binding.last_depth = node, self.repeats
+                self.told_late(binding, node)
                 if self.ending is not None:
                     self.ending[id(binding)] = node, self.repeats
+
+    def told_late(self, binding: Binding, node: tree.Variable) -> None:
+        """A variable that the walk came to earlier is read only now: what was told of it may have ended."""
+        known = self.told.get(id(binding))
+        if known is None or known.stores != len(binding.stores):
+            self.found.told_now.discard(id(node))
 
     def early(self, node: tree.Expr) -> list[tuple[Binding, tree.Variable]]:
         """Visits an expression that is evaluated after others that come after it in the author's order; gives what is read there."""
@@ -319,6 +329,8 @@ class Walker:
                 binding.last = None
             if self.ending is not None and id(binding) in self.ending and id(self.ending[id(binding)][0]) not in nodes:
                 del self.ending[id(binding)]
+        for binding, variable in found:
+            self.told_late(binding, variable)
         self.read_last(node)
 
     def this(self, node: tree.This) -> None:

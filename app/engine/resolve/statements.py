@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.engine import tree
 from app.engine.resolve.bindings import Changes, Origin
-from app.engine.resolve.telling import asked, told
+from app.engine.resolve.telling import asked, told, told_now
 
 if TYPE_CHECKING:
     from app.engine.resolve.names import Walker
@@ -73,7 +73,9 @@ def switch(walker: Walker, node: tree.Switch) -> None:
     for arm in node.arms:
         pattern = arm.patterns[0] if len(arm.patterns) == 1 else None
         if binding is not None:
-            walker.told = {**told, id(binding): pattern.value} if type(pattern) is tree.String else told
+            walker.told = told
+            if type(pattern) is tree.String:
+                walker.told = {**told, id(binding): told_now(walker, binding, pattern.value, node.start)}
         if arm.guard is not None:
             walker.visit(arm.guard)
         walker.block(arm.body)
@@ -86,9 +88,13 @@ def loop(walker: Walker, node: tree.While | tree.Do) -> None:
     walker.loops.append(Changes(id(node), node.end))
     stored = walker.found.stored_in[id(node)] = set()
     walker.stores.append(stored)
+    before = walker.told
     if node.condition is not None:
         walker.visit(node.condition)
+        if type(node) is tree.While:
+            walker.told = {**before, **told(walker, node.condition, holds=True)}
     walker.block(node.body)
+    walker.told = before
     walker.stores.pop()
     walker.loops.pop()
     walker.repeats -= 1

@@ -29,16 +29,13 @@ def _push(machine: Machine, general: Leaf) -> Leaf:
         receiver.append(value)
         length = len(receiver)
         is_due = not length & 63 or length >= maximum
-        if not is_due and exact and type(value) in _HOLDERS:
+        if not is_due and exact and type(value) in sizes.MEASURED:
             is_due = always or (not length & (length - 1) and (length > sizes.FEW or not sizes.is_flat(value)))
         if is_due:
             grown(machine, receiver)
         return None
 
     return push
-
-
-_HOLDERS: Final = frozenset({list, dict, str, bytearray})
 
 
 def _len(_machine: Machine, general: Leaf) -> Leaf:

@@ -181,8 +181,10 @@ class Machine:
         self.accounted: Callable[[], int] = account[1]
         self.close_account: Callable[[], int] = account[2]
         """The bytes accounted for in the run that ended; the next one begins at none."""
-        self.measure_at = 0
-        """From so many accounted bytes on, literals of containers are measured. What is made unaccounted for brings it nearer."""
+        self.unaccounted = 0
+        """The bytes that were made and aren't accounted for."""
+        self.measured = 0
+        """The bytes that were paid for measuring literals of containers, out of those made."""
         self.modules_loaded = 0
         self.is_alone = False
         """Whether no other machine's code takes part in the run, for which a name may be another function's."""

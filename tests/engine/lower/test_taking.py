@@ -370,6 +370,18 @@ def test_what_literals_of_known_depth_hold_is_bounded(made: str, is_typed: bool)
     assert error.limit == "max_array_size"  # type: ignore[union-attr]  # a limit's
 
 
+@pytest.mark.parametrize("is_typed", [True, False])
+@pytest.mark.parametrize("literal", ["#{ s: s, l: l }", "#{ n: 1, s: s, l: l, r: r }", "[s, l]", "[s, r, l]"])
+def test_long_texts_beside_a_container_count_as_what_is_made(literal: str, is_typed: bool) -> None:
+    source = (
+        f"fn node(s, l, r) {{ {literal} }} fn two() {{ [[1], [2]] }} "
+        'let s = ""; s.pad(900, "x"); let l = [1]; for i in 0..10_000 { print(i); l = node(s + i, l, two()); }'
+    )
+    outcome = compile_script(source, limits=Limits(max_string_size=45_000), is_typed=is_typed).run()  # type: ignore[union-attr]  # it compiles
+    assert outcome.error.limit == "max_string_size"  # type: ignore[union-attr]  # a limit's
+    assert len(outcome.prints) < 4 * 45_000 // 900
+
+
 def test_a_run_measures_as_if_none_had_been_before() -> None:
     source = "fn b(d) { if d == 0 { return #{ v: 1, l: (), r: () }; } #{ v: d, l: b(d - 1), r: b(d - 1) } } b(9); 1"
     program = compile_script(source, limits=Limits(max_map_size=5_000, max_operations=10_000_000))

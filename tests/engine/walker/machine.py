@@ -35,7 +35,7 @@ class Machine:
         self.source = source
         self.natives = natives
         self.limits = limits
-        self.measure_at = 0
+        self.unaccounted = 0
         self.steps = steps
         self.depth = 0
         self.here: Place | None = None

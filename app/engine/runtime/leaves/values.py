@@ -46,7 +46,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             return ops.copied_metered(machine, value)
         for key in maps:
             made[key] = made[key].copy()
-        machine.measure_at -= sizes.SMALL_BYTES - room * sizes.ELEMENT_BYTES
+        machine.unaccounted += sizes.SMALL_BYTES - room * sizes.ELEMENT_BYTES
         return made
 
     def copy_records(values: list[dict[str, Value]], parts: tuple[tuple[str, ...], tuple[str, ...], int]) -> list[Value]:
@@ -105,12 +105,39 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             if length > sizes.FREE_STEPS and not length & (length - 1):
                 sizes.walk(machine, length)
 
+    def numbers_joined(array: list[Value], before: int, is_copied: bool) -> None:
+        """What ``array += numbers`` checks, charges and accounts for, done behind it: no more was added than there is already.
+
+        ``is_copied`` says whether the library would have got a copy of what was added.
+        """
+        added = len(array) - before
+        if is_copied:
+            copy_spared(added)
+        if before and added and limits.has_data_sizes:
+            if limits.has_small_sizes or before.bit_length() != len(array).bit_length():
+                sizes.walk(machine, before)
+            if before > array_free:
+                raise errors.array_too_large(limits.max_array_size)
+        sizes.grow_joined(machine, before, added)
+
+    def array_joined(array: list[Value], added: list[Value], is_copied: bool) -> Value:
+        """``array += added``."""
+        if is_copied:
+            copy_spared(len(added))
+        return ops.grow_array(machine, array, added)
+
+    def copy_spared(length: int) -> None:
+        """Charges and accounts for the copy of so many atoms, which is made by joining them."""
+        if length * sizes.ELEMENT_BYTES > sizes.SMALL_BYTES:
+            sizes.walk(machine, length)
+            grow(length * sizes.ELEMENT_BYTES)
+
     def pushed(array: list[Value], value: Value, extent: Extent | None = None) -> None:
         """Measures an array that got another element, if it is time to; ``extent`` is what each of its elements holds, if that is known."""
         length = len(array)
         is_due = not length & 63 or length >= array_free
-        if not is_due and limits.has_data_sizes:
-            is_due = limits.has_small_sizes or (not length & (length - 1) and (length > sizes.FEW or not sizes.is_flat(value)))
+        if not is_due and limits.has_data_sizes and (limits.has_small_sizes or not length & (length - 1)) and type(value) in sizes.MEASURED:
+            is_due = length > sizes.FEW or limits.has_small_sizes or not sizes.is_flat(value)
         if is_due and extent is not None:
             records.grown(machine, array, extent)
         elif is_due:
@@ -135,7 +162,10 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "text_grown": text_grown,
         "grow": grow,
         "append": list.append,
+        "extend": list.extend,
         "numbers_grown": numbers_grown,
+        "numbers_joined": numbers_joined,
+        "array_joined": array_joined,
         "array_grown": MethodType(sizes.grown, machine),
         "FLAT": FLAT,
         "ARRAY_FREE": array_free,
