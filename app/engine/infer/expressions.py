@@ -5,12 +5,13 @@ An expression that raises, or leaves, has no value, so nothing needs to be right
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from app.engine import tree
 from app.engine.infer import operators, steps, types
 from app.engine.infer.operators import NUMBERS
+from app.engine.infer.tables import Tables
 from app.engine.infer.told import narrowed, of_value
 from app.engine.infer.types import (
     ANY,
@@ -29,22 +30,20 @@ from app.engine.infer.types import (
     join,
 )
 from app.engine.natives import Natives
-from app.engine.resolve import Binding, Owner, Resolution
+from app.engine.resolve import Resolution
 from app.engine.values import ExclusiveRange, InclusiveRange
 
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "!in"})
 _BY_NUMBER: Final = frozenset({"&", "<<", ">>"})
 _RANGES: Final = frozenset({"..", "..="})
-THIS: Final = "this"
-"""The key of what is noted of ``this`` in closures."""
 MODERATE_STEP: Final = 30
 """Where a run has 2 ** 30 operations at most, each of which pays for two steps at most: together 2 ** 61."""
 SMALL_STEP: Final = 8
 """Where it may have any number: it takes months to add up 2 ** 53 steps."""
 
 
-class Expressions:
-    """Types of expressions; the tables grow while inference runs, and are fixed afterwards."""
+class Expressions(Tables):
+    """Types of expressions."""
 
     __slots__ = (
         "_closures",
@@ -52,30 +51,16 @@ class Expressions:
         "_resolution",
         "_settled",
         "_told",
-        "bound",
-        "called",
-        "changes",
-        "constants",
         "functions",
-        "given",
-        "is_following",
-        "is_lost",
         "is_settled",
         "is_widening",
-        "is_without_pointers",
         "length",
         "natives",
-        "reads",
-        "receivers",
-        "results",
         "step_bits",
-        "this",
-        "unbound",
-        "unbound_closures",
-        "variables",
     )
 
     def __init__(self, resolution: Resolution, known: Natives, functions: frozenset[tuple[str, int]], *, is_moderate: bool = False) -> None:
+        super().__init__()
         self._resolution = resolution
         self.step_bits = MODERATE_STEP if is_moderate and not resolution.flows.has_deep_steps else SMALL_STEP
         """By so many bits at most an integer may be stepped any number of times without leaving those of ``COUNTED``."""
@@ -91,89 +76,7 @@ class Expressions:
         self.is_settled = False
         """Whether inference is over, so that each node is looked at once."""
         self._settled: dict[int, Type] = {}
-        self.reads: set[Hashable] = set()
-        """What was asked for in the tables below since somebody cleared it: by ``id`` of a variable, key of a function, and so on. Two
-        things may share a key: whoever read one of them is then taken to have read the other."""
-        self.changes: set[Hashable] = set()
-        """What was changed in them, by the same keys."""
         self._closures: dict[int, Type] = {}
-        self.constants: dict[str, list[Binding]] = {}
-        """By name, if functions see no other script's."""
-        self.variables: dict[int, Type] = {}
-        """By ``id`` of the binding; captured ones are those of the enclosing frame."""
-        self.results: dict[tuple[str, int], Type] = {}
-        """By name and number of parameters of a function."""
-        self.receivers: dict[tuple[str, int], Type] = {}
-        """Of ``this``, in the functions that are only called as methods by what is written down: what they are called on, and what
-        they make of it."""
-        self.is_following = False
-        """Whether pointers to closures are followed (``pointers``), which the rest is about."""
-        self.is_lost = False
-        """Whether somebody else may call them too."""
-        self.is_without_pointers = False
-        """Whether no value of the program can be a pointer, or hold one, so that no map has methods."""
-        self.called: dict[int, Type] = {}
-        """Results of closures by their number of parameters."""
-        self.given: dict[tuple[int, int], Type] = {}
-        """Results of each closure, by its ``id`` and number of parameters."""
-        self.this: Type = ANY
-        """Of ``this`` in all closures that are methods of maps."""
-        self.bound: set[int] = set()
-        """Ids of these closures."""
-        self.unbound: set[int] = set()
-        """Numbers of parameters of those that may be called without ``this`` too."""
-        self.unbound_closures: set[int] = set()
-        """Ids of those that are."""
-
-    def forget_pointers(self) -> None:
-        """Nothing is known of what is called through pointers."""
-        self.is_following = False
-        self.called.clear()
-        self.this = ANY
-
-    def this_of(self, owner: Owner) -> Type:
-        """The type of ``this`` in a function or closure; ANY if it may be unbound there."""
-        if isinstance(owner, tree.Function):
-            return self.receiver((owner.name, len(owner.params))) if owner.receiver is None else ANY
-        self.reads.add(THIS)
-        is_bound = id(owner) in self.bound and id(owner) not in self.unbound_closures and len(owner.params) not in self.unbound
-        return self.this if is_bound else ANY
-
-    def receiver(self, key: tuple[str, int]) -> Type:
-        """The type of ``this`` in the functions of that name and number of parameters."""
-        self.reads.add(key)
-        return self.receivers.get(key, ANY)
-
-    def given_this(self) -> Type:
-        """The type of ``this`` in closures that are methods of maps."""
-        self.reads.add(THIS)
-        return self.this
-
-    def give_this(self, of: Type) -> None:
-        """Adds to it."""
-        after = join(self.this, of)
-        if after is not self.this:
-            self.this = after
-            self.changes.add(THIS)
-
-    def result_of(self, key: tuple[str, int]) -> Type:
-        """What a function of the script gives."""
-        self.reads.add(key)
-        return self.results.get(key, ANY)
-
-    def result_of_any(self, params: int) -> Type:
-        """What a closure with so many parameters gives, whichever it is."""
-        self.reads.add(params)
-        return self.called.get(params, NEVER)
-
-    def result_of_closure(self, key: tuple[int, int]) -> Type:
-        """What a closure gives that is called with so many arguments; nothing, if it can't be."""
-        self.reads.add(key)
-        return self.given.get(key, NEVER)
-
-    def is_opaque(self, binding: Binding) -> bool:
-        """Whether something may be done to a variable after which it may hold anything."""
-        return binding.is_opaque or not self.receivers.keys() >= binding.received
 
     def of(self, node: Any) -> Type:
         """The type of an expression's or statement's value."""
@@ -186,26 +89,6 @@ class Expressions:
         if found is None:
             found = self._settled[id(node)] = handler(self, node)
         return found
-
-    def of_binding(self, binding: Binding) -> Type:
-        """The type of everything that a variable ever holds."""
-        while type(binding.source) is Binding:
-            binding = binding.source
-        key = id(binding)
-        self.reads.add(key)
-        return self.variables.get(key, ANY)
-
-    def add(self, binding: Binding, of: Type) -> None:
-        """Adds to what a variable may hold, unless that is anything already."""
-        while type(binding.source) is Binding:
-            binding = binding.source
-        key = id(binding)
-        before = self.variables.get(key)
-        if before is not None:
-            after = join(before, of)
-            if after is not before:
-                self.variables[key] = after
-                self.changes.add(key)
 
     def of_block(self, block: tree.Block) -> Type:
         """The type of a block's value: that of its last statement."""

@@ -18,8 +18,9 @@ from typing import Any, Final, TypeVar
 
 from app.engine import tree
 from app.engine.infer import types
-from app.engine.infer.expressions import THIS, Expressions
+from app.engine.infer.expressions import Expressions
 from app.engine.infer.steps import PERHAPS_POINTERS, may_be_called, may_be_pointer, may_hold_pointers, receivers
+from app.engine.infer.tables import THIS
 from app.engine.infer.types import ANY, NEVER, Kind, Type, entry, is_pointer, join, present
 from app.engine.infer.ways import Effect, Way
 from app.engine.natives import Dispatcher, Natives

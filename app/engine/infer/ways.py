@@ -14,7 +14,7 @@ from app.engine.infer.expressions import Expressions
 from app.engine.infer.types import Type
 
 Way: TypeAlias = Callable[[], None]
-"""Reads and adds to tables of ``Expressions``, which notes both."""
+"""Reads and adds to ``Tables``, which note both."""
 
 Effect: TypeAlias = Callable[[Type, Any], list[Type]]
 """Tells what a chain makes of what it starts from."""
