@@ -81,7 +81,12 @@ class Zygote:
         return self._process.returncode is not None
 
     def spawn(self, worker: Worker, canary: str = "") -> None:
-        """Order a child for this worker."""
+        """Order a child for this worker. One that is ordered from a zygote that was just lost is lost as well."""
+        if not self.is_alive:
+            worker.far_end.close()
+            worker.kill()
+            worker.orphaned()
+            return
         self.children_started += 1
         self.workers[worker.number] = worker
         with worker.far_end as far_end:
