@@ -12,7 +12,27 @@ from app.engine.source import Place
 from app.engine.values import UNBOUND, FnPtr, Value
 
 
-class Unmetered:
+class Uncounted:
+    """The part of a ``Runtime`` that counts, for those that don't."""
+
+    __slots__ = ()
+
+    def charge(self, count: int) -> None:
+        """Operations aren't counted."""
+
+    def counted(self) -> int:
+        """Operations aren't counted."""
+        return 0
+
+    def keys(self, function: FnPtr) -> tuple[()]:
+        """Whoever compares by keys counts; others call."""
+        return ()
+
+    def grow(self, size_bytes: int) -> None:
+        """Memory isn't accounted for."""
+
+
+class Unmetered(Uncounted):
     """A ``Runtime`` for constant folding: it only knows limits. It neither counts nor calls."""
 
     __slots__ = ("limits", "natives", "unaccounted")
@@ -21,20 +41,6 @@ class Unmetered:
         self.limits = limits
         self.natives = natives
         self.unaccounted = 0
-
-    def charge(self, count: int) -> None:
-        """Nothing is counted at compile time."""
-
-    def counted(self) -> int:
-        """Nothing is counted at compile time."""
-        return 0
-
-    def keys(self, function: FnPtr) -> tuple[()]:
-        """Nothing is known of functions at compile time."""
-        return ()
-
-    def grow(self, size_bytes: int) -> None:
-        """Nothing is accounted for at compile time."""
 
     def call(self, function: FnPtr, args: Sequence[Value], this: Value = UNBOUND) -> tuple[Value, Value]:
         """Nothing is called at compile time."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from app.engine import tree
@@ -71,9 +72,9 @@ class _Due(NamedTuple):
 
     tests: list[Any]
     """If one of these says so."""
-    doubts: list[Any] = []  # noqa: RUF012  # nobody changes it
+    doubts: Sequence[Any] = ()
     """Or else one of these, by the parts that are asked; without any, they are asked in any case."""
-    asked: list[Any] = []  # noqa: RUF012
+    asked: Sequence[Any] = ()
     """The parts that may be containers, if all others are known to be none."""
 
 

@@ -119,9 +119,9 @@ class Binding:
     depth: int = 0
     """How many loops and closures are around its declaration."""
     last_depth: int = 0
+    """How many are around the place where it is read last."""
     stored_at: int = -1
     """Where the last store begins that the walk has met."""
-    """How many are around the place where it is read last."""
     source: tree.For | tree.Try | Binding | None = None
     """Where its value comes from: the loop that it is declared by, or the variable of the enclosing frame that it captures."""
 

@@ -14,9 +14,9 @@ from dataclasses import fields, is_dataclass
 from typing import Any, Final, TypeAlias
 
 from app.engine import tree
-from app.engine.resolve.alike import is_alike, variable_of
+from app.engine.resolve.alike import is_alike, leads_there_again, variable_of
 from app.engine.resolve.arms import givers
-from app.engine.resolve.bindings import Binding, Resolution
+from app.engine.resolve.bindings import Resolution
 from app.engine.resolve.swapping import is_own
 
 Return: TypeAlias = tuple[tree.Let, list[Any], tree.Assign]
@@ -66,7 +66,7 @@ def _is_unseen(found: Resolution, place: tree.Chain, first: tree.Let, between: l
     root: Any = place.root
     if found.is_survived(first, root):
         return False
-    if not is_own(found, root) or not all(_is_settled(found, step, variable_of(found, root)) for step in place.steps):
+    if not is_own(found, root) or not all(leads_there_again(found, step, variable_of(found, root), for_good=True) for step in place.steps):
         return False
     binding = variable_of(found, root)
     if binding is not None and any([since <= last.end and first.start <= until for since, until in binding.loans]):
@@ -81,22 +81,6 @@ def _is_unseen(found: Resolution, place: tree.Chain, first: tree.Let, between: l
 
 
 _JUMPS: Final = frozenset({tree.Return, tree.Break, tree.Continue})
-
-
-def _is_settled(found: Resolution, step: Any, root: Binding | None) -> bool:
-    if type(step) is tree.MethodStep or step.is_safe:
-        return False
-    return type(step) is tree.PropertyStep or _is_fixed(found, step.index, root)
-
-
-def _is_fixed(found: Resolution, node: Any, root: Binding | None) -> bool:
-    """Whether an index is a text or a number, or a variable, or a property of one, that is never changed."""
-    if type(node) is tree.Chain:
-        return all(type(step) is tree.PropertyStep and not step.is_safe for step in node.steps) and _is_fixed(found, node.root, root)
-    if type(node) is tree.Variable:
-        binding = variable_of(found, node)
-        return binding is not None and binding is not root and not (binding.is_cell or binding.is_assigned or binding.is_mutated)
-    return type(node) in (tree.Int, tree.String)
 
 
 def _parts(nodes: list[Any]) -> Iterator[Any]:

@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import Any, Final, TypeAlias
 
 from app.engine import tree
-from app.engine.resolve.alike import is_alike, variable_of
-from app.engine.resolve.bindings import Binding, Origin, Resolution
+from app.engine.resolve.alike import is_alike, leads_there_again, variable_of
+from app.engine.resolve.bindings import Origin, Resolution
 
 Swap: TypeAlias = tuple[tree.Let, tree.Assign, tree.Assign]
 
@@ -67,25 +67,6 @@ def _is_beside(found: Resolution, one: tree.Chain, other: tree.Chain) -> bool:
     if type(one.root) is not type(other.root) or len(one.steps) != len(other.steps) or type(one.steps[-1]) is not type(other.steps[-1]):
         return False
     root = variable_of(found, one.root)
-    if root is not variable_of(found, other.root) or not all(_is_settled(found, step, root) for step in [*one.steps, *other.steps]):
+    if root is not variable_of(found, other.root) or not all(leads_there_again(found, step, root) for step in [*one.steps, *other.steps]):
         return False
     return all(is_alike(found, first, second) for first, second in zip(one.steps[:-1], other.steps[:-1], strict=True))
-
-
-def _is_settled(found: Resolution, step: Any, root: Binding | None) -> bool:
-    if type(step) is tree.MethodStep or step.is_safe:
-        return False
-    return type(step) is tree.PropertyStep or _is_fixed(found, step.index, root)
-
-
-def _is_fixed(found: Resolution, node: Any, root: Binding | None) -> bool:
-    """Whether an index is the same whenever it is computed, until something is stored in its variables."""
-    if type(node) is tree.Binary:
-        return node.op in _STEPS and _is_fixed(found, node.left, root) and _is_fixed(found, node.right, root)
-    if type(node) is tree.Variable:
-        binding = variable_of(found, node)
-        return binding is not None and binding is not root and not binding.is_cell
-    return type(node) in (tree.Int, tree.String)
-
-
-_STEPS: Final = frozenset({"+", "-", "*", "/", "%"})

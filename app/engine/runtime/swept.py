@@ -59,21 +59,13 @@ def _mapped(machine: Machine, general: Leaf) -> Leaf:
     most_text = (limits.max_string_size or sizes.MOST_BYTES) // 4
     is_short = _holding_little(limits, most_text)
     grow = machine.grow
-    known, levels_below = machine.meter.known_levels, machine.meter.levels_below
+    swept = _swept(machine, "map")
 
     def mapped(level: Any, receiver: Any, function: Any) -> Value:
-        code = function.code if type(function) is FnPtr else None
-        if type(receiver) is list and type(code) is Bound and code.swept_by == "map" and code.captures == len(function.curried):
-            machine.here = level
-            outer, inner = known.get(id(level)) or levels_below(level)
-            made: list[Any] = []
-            if receiver:
-                code.sweep(outer, inner, made.append, *function.curried, _walked(code, _safe(code, receiver)))
-        else:
-            code = _code_with_index(receiver, function)
-            if code is None:
-                return general(level, receiver, function)
-            made = _results(machine, level, code, function.curried, receiver)
+        found = swept(level, receiver, function)
+        if found is None:
+            return general(level, receiver, function)
+        code, _, made = found
         length, gives = len(made), code.compiled.gives
         if length > few:
             return _measured(machine, made, code)
@@ -136,16 +128,42 @@ def _measured(machine: Machine, made: list[Any], code: Bound) -> list[Any]:
     return made
 
 
+def _swept(machine: Machine, name: str) -> Callable[[Any, Any, Any], tuple[Bound, list[Value], list[Any]] | None]:
+    """What calls a closure for each element of an array, as the native of that name does, with the index too if it takes that.
+
+    It gives the closure, the elements, and the results; None if these aren't an array and a closure.
+    """
+    known, levels_below = machine.meter.known_levels, machine.meter.levels_below
+
+    def swept(level: Any, receiver: Any, function: Any) -> tuple[Bound, list[Value], list[Any]] | None:
+        code = function.code if type(function) is FnPtr else None
+        if type(receiver) is list and type(code) is Bound and code.swept_by == name and code.captures == len(function.curried):
+            machine.here = level
+            outer, inner = known.get(id(level)) or levels_below(level)
+            items = _safe(code, receiver)
+            made: list[Any] = []
+            if items:
+                code.sweep(outer, inner, made.append, *function.curried, _walked(code, items))
+            return code, items, made
+        code = _code_with_index(receiver, function)
+        if code is None:
+            return None
+        items = list(receiver)
+        return code, items, _results(machine, level, code, function.curried, items)
+
+    return swept
+
+
 def _results(machine: Machine, level: Any, code: Bound, cells: tuple[Any, ...], items: list[Value]) -> list[Value]:
     """A closure's results for all elements. Spreading what is curried costs as much as the call, so it isn't done for nothing."""
     machine.here = level
     outer = machine.meter.below(level)
     call, curried = code.reached(cells[: code.captures]), cells[code.captures :]
     if code.arity > len(cells) + 1:
-        return [call(outer, *curried, item, at) for at, item in enumerate(list(items))]
+        return [call(outer, *curried, item, at) for at, item in enumerate(items)]
     if not curried:
-        return [call(outer, item) for item in list(items)]
-    return [call(outer, *curried, item) for item in list(items)]
+        return [call(outer, item) for item in items]
+    return [call(outer, *curried, item) for item in items]
 
 
 def _filtered(machine: Machine, general: Leaf) -> Leaf:
@@ -170,23 +188,13 @@ def looking_filter(machine: Machine, general: Leaf) -> Leaf:
     """``filter`` for whoever only looks at what it gives: elements aren't copied."""
     few = 0 if machine.limits.has_small_sizes else _FEW
     grow = machine.grow
-    known, levels_below = machine.meter.known_levels, machine.meter.levels_below
+    swept = _swept(machine, "filter")
 
     def filtered(level: Any, receiver: Any, function: Any) -> Value:
-        code = function.code if type(function) is FnPtr else None
-        if type(receiver) is list and type(code) is Bound and code.swept_by == "filter" and code.captures == len(function.curried):
-            machine.here = level
-            outer, inner = known.get(id(level)) or levels_below(level)
-            items = _safe(code, receiver)
-            answers: list[Value] = []
-            if items:
-                code.sweep(outer, inner, answers.append, *function.curried, _walked(code, items))
-        else:
-            code = _code_with_index(receiver, function)
-            if code is None:
-                return general(level, receiver, function)
-            items = list(receiver)
-            answers = _results(machine, level, code, function.curried, items)
+        found = swept(level, receiver, function)
+        if found is None:
+            return general(level, receiver, function)
+        code, items, answers = found
         if code.compiled.gives == "bools":
             made = list(compress(items, answers))
         else:

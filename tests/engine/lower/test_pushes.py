@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.engine import Limits, Outcome, compile_script
-from app.engine.errors import Stop
+from app.engine import Limits
 from tests.engine.differential import agree
+from tests.engine.stopped import ran, stop_of
 
 SOURCES = [
     "let a = [1]; for i in 0..12 { a += a; } a.len()",
@@ -112,9 +112,7 @@ LIMITED = [
 
 @pytest.mark.parametrize(("source", "limits", "limit"), LIMITED)
 def test_arrays_that_grow_by_each_other_are_stopped(source: str, limits: Limits, limit: str) -> None:
-    typed, untyped = (compile_script(source, limits=limits, is_typed=is_typed).run() for is_typed in (True, False))  # type: ignore[union-attr]
-    assert isinstance(typed, Outcome)
-    assert isinstance(typed.error, Stop)
-    assert isinstance(untyped.error, Stop)
-    assert (typed.error.limit, typed.error.place) == (limit, untyped.error.place)
+    typed, untyped = (ran(source, limits=limits, is_typed=is_typed) for is_typed in (True, False))
+    stop = stop_of(typed)
+    assert (stop.limit, stop.place) == (limit, stop_of(untyped).place)
     assert typed.operations == untyped.operations

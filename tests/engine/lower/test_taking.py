@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.engine import Limits, compile_script
+from app.engine import Limits, Program, compile_script
 from tests.engine.differential import agree
+from tests.engine.stopped import ran, stop_of
 
 FUNCTIONS = "fn add(a, x) { a.push(x); a } fn set(m, v) { m.k = v; m } fn both(a, b) { b.push(9); [a, b] } "
 """These change what they are given, so they take it over."""
@@ -289,14 +290,13 @@ def test_types_of_what_arrays_give_and_of_trees(source: str) -> None:
 
 def test_a_function_that_takes_over_changes_nothing_of_who_copies() -> None:
     source = "fn f(a, n) { a.push(n); a } let a = [0]; for i in 0..2_000 { a = f(a, i); } let b = f(a, 1); a.len() * 10_000 + b.len()"
-    program = compile_script(source)
-    assert program.run().value == 2_001 * 10_000 + 2_002  # type: ignore[union-attr]  # it compiles
+    assert ran(source).value == 2_001 * 10_000 + 2_002
 
 
 def test_a_parameter_that_is_changed_under_another_name_is_taken_over() -> None:
     calls = "let a = [0]; for i in 0..3_000 { a = f(a, i); } a.len()"
-    renaming = compile_script("fn f(b, n) { let o = b; o.push(n); o } " + calls).run()  # type: ignore[union-attr]  # it compiles
-    copying = compile_script("fn f(b, n) { if n < 0 { return []; } let o = b; o.push(n); o } " + calls).run()  # type: ignore[union-attr]
+    renaming = ran("fn f(b, n) { let o = b; o.push(n); o } " + calls)
+    copying = ran("fn f(b, n) { if n < 0 { return []; } let o = b; o.push(n); o } " + calls)
     assert renaming.value == copying.value == 3_001
     # The condition takes five, and copies of long arrays are charged for.
     assert renaming.operations + 3_000 * 5 < copying.operations - 20_000
@@ -312,10 +312,8 @@ def test_a_parameter_that_is_changed_under_another_name_is_taken_over() -> None:
     ],
 )
 def test_trees_that_are_too_large_are_found(source: str, limit: str) -> None:
-    program = compile_script(source, limits=Limits(max_map_size=5_000, max_array_size=5_000, max_operations=10_000_000))
-    error = program.run().error  # type: ignore[union-attr]  # it compiles
-    assert error is not None
-    assert error.limit == limit  # type: ignore[union-attr]  # a limit's
+    outcome = ran(source, limits=Limits(max_map_size=5_000, max_array_size=5_000, max_operations=10_000_000))
+    assert stop_of(outcome).limit == limit
 
 
 @pytest.mark.parametrize(
@@ -332,8 +330,8 @@ def test_small_copies_that_are_not_accounted_for_are_found_all_the_same(before: 
     source = (
         f"let s = []; for i in 0..50 {{ s.push(i); }} s = [s, s]; {before} let t = (); for round in 0..1_000 {{ t = {literal}; print(); }}"
     )
-    outcome = compile_script(source, limits=Limits(max_array_size=5_000, max_operations=10_000_000)).run()  # type: ignore[union-attr]
-    assert outcome.error.limit == "max_array_size"  # type: ignore[union-attr]  # a limit's
+    outcome = ran(source, limits=Limits(max_array_size=5_000, max_operations=10_000_000))
+    assert stop_of(outcome).limit == "max_array_size"
     # Each round adds 350 elements at least; what a literal holds may double until it is measured again.
     assert len(outcome.prints) < 2 * 5_000 // 350
 
@@ -346,9 +344,8 @@ def test_a_literal_that_is_measured_regularly_hides_no_other(others: str, is_typ
         f"for i in 0..20_000 {{ l = [i, l]; {others} }}"
     )
     limits = Limits(max_map_size=5_000, max_array_size=5_000, max_operations=100_000_000)
-    error = compile_script(source, limits=limits, is_typed=is_typed).run().error  # type: ignore[union-attr]  # it compiles
-    assert error is not None
-    assert error.limit == "max_array_size"  # type: ignore[union-attr]  # a limit's
+    stop = stop_of(ran(source, limits=limits, is_typed=is_typed))
+    assert stop.limit == "max_array_size"
 
 
 @pytest.mark.parametrize("is_typed", [True, False])
@@ -365,9 +362,8 @@ def test_a_literal_that_is_measured_regularly_hides_no_other(others: str, is_typ
 def test_what_literals_of_known_depth_hold_is_bounded(made: str, is_typed: bool) -> None:
     source = f"let long = []; for i in 0..3_000 {{ long.push(i); }} for i in 0..20 {{ {made} }}"
     limits = Limits(max_array_size=5_000, max_operations=100_000_000)
-    error = compile_script(source, limits=limits, is_typed=is_typed).run().error  # type: ignore[union-attr]  # it compiles
-    assert error is not None
-    assert error.limit == "max_array_size"  # type: ignore[union-attr]  # a limit's
+    stop = stop_of(ran(source, limits=limits, is_typed=is_typed))
+    assert stop.limit == "max_array_size"
 
 
 @pytest.mark.parametrize("is_typed", [True, False])
@@ -377,16 +373,17 @@ def test_long_texts_beside_a_container_count_as_what_is_made(literal: str, is_ty
         f"fn node(s, l, r) {{ {literal} }} fn two() {{ [[1], [2]] }} "
         'let s = ""; s.pad(900, "x"); let l = [1]; for i in 0..10_000 { print(i); l = node(s + i, l, two()); }'
     )
-    outcome = compile_script(source, limits=Limits(max_string_size=45_000), is_typed=is_typed).run()  # type: ignore[union-attr]  # it compiles
-    assert outcome.error.limit == "max_string_size"  # type: ignore[union-attr]  # a limit's
+    outcome = ran(source, limits=Limits(max_string_size=45_000), is_typed=is_typed)
+    assert stop_of(outcome).limit == "max_string_size"
     assert len(outcome.prints) < 4 * 45_000 // 900
 
 
 def test_a_run_measures_as_if_none_had_been_before() -> None:
     source = "fn b(d) { if d == 0 { return #{ v: 1, l: (), r: () }; } #{ v: d, l: b(d - 1), r: b(d - 1) } } b(9); 1"
     program = compile_script(source, limits=Limits(max_map_size=5_000, max_operations=10_000_000))
-    first = program.run()  # type: ignore[union-attr]  # it compiles
-    assert program.run() == first  # type: ignore[union-attr]
+    assert isinstance(program, Program)
+    first = program.run()
+    assert program.run() == first
 
 
 @pytest.mark.parametrize(

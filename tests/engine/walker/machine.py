@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.engine import errors, ops, tree
 from app.engine.errors import CallLevel
+from app.engine.fold.unmetered import Uncounted
 from app.engine.limits import Limits
 from app.engine.natives import Dispatcher, Natives
 from app.engine.running import FunctionInfo
@@ -28,7 +29,7 @@ class Function:
     receiver: str | None = None
 
 
-class Machine:
+class Machine(Uncounted):
     """What all frames of a run share."""
 
     def __init__(self, script: tree.Script, source: Source, natives: Natives, limits: Limits, steps: int) -> None:
@@ -185,20 +186,6 @@ class Machine:
             return len(function.code.params)
         found = [argc for name, argc in self.untyped if name == function.name]
         return found[0] if len(found) == 1 and function.name not in self.natives.names else None
-
-    def charge(self, count: int) -> None:
-        """The walker doesn't count operations."""
-
-    def counted(self) -> int:
-        """The walker doesn't count operations."""
-        return 0
-
-    def keys(self, function: FnPtr) -> tuple[()]:
-        """The walker compares by calling."""
-        return ()
-
-    def grow(self, size_bytes: int) -> None:
-        """The walker doesn't account for memory."""
 
     def print(self, text: str) -> None:
         """Prints a line."""
