@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from app.engine import tree
@@ -10,18 +9,17 @@ from app.engine.lower import build
 from app.engine.lower.arithmetic import (
     FUNCTIONS,
     NEVER_INT,
-    Arithmetic,
     arithmetic,
     by_library,
     completed,
-    float_tests,
     is_pure,
     left_side,
     may_be_int,
     merged,
 )
-from app.engine.lower.frame import Lowering, has_block, is_simple
-from app.engine.lower.kinds import ATOMS, Kind, present
+from app.engine.lower.floats import float_equality, float_order
+from app.engine.lower.frame import Lowering, has_block
+from app.engine.lower.kinds import ATOMS, Kind
 
 ORDER: Final = frozenset({"<", "<=", ">", ">="})
 
@@ -42,13 +40,9 @@ def order(f: Lowering, node: tree.Binary) -> Any:
         return _checked(f, node, left.slow, right.slow, Kind.TEXT, slow)
     if type(node.right) is tree.Char and left.leaves == 1:
         return _checked(f, node, left.slow, right.slow, Kind.CHAR, slow)
-    if isinstance(right.fast, build.CONSTANT) and type(right.fast.value) is float:
-        return _float_order(f, node, left, right.fast.value, slow)
-    if left.is_float and right.is_float and left.leaves == right.leaves == 1 and not (left.tests or right.tests):
-        return _order_of_floats(f, node, left.fast, right.fast, slow)
-    doubts = _perhaps_floats(f, node, left, right)
-    if doubts:
-        return _order_of_floats(f, node, left.slow, right.slow, slow, doubts)
+    known = float_order(f, node, left, right)
+    if known is not None:
+        return known
     if not (may_be_int(left) and may_be_int(right)):
         return slow
     tests = merged(left.tests, right.tests)
@@ -92,77 +86,6 @@ def _checked(f: Lowering, node: tree.Binary, left: Any, right: Any, kind: Kind, 
     return build.choice(f.is_type(left, "str" if kind is Kind.TEXT else "Char"), fast, slow)
 
 
-_FARTHEST: Final = 1e300
-_LARGEST: Final = 1e200
-_NEAR: Final = 1e-6
-
-
-def _float_order(f: Lowering, node: tree.Binary, left: Arithmetic, bound: float, slow: Any) -> Any:
-    """Order against a literal float.
-
-    Rhai compares floats within an epsilon relative to the larger one, and its own way at infinity. Clearly apart from the literal
-    (by far more than the epsilon) and finite, Python's comparison gives the same; the rest, NaN included, is the library's.
-    """
-    tests = float_tests(
-        f, left, Arithmetic([], build.constant(bound), build.constant(bound), 1, is_int=False, is_other=True, is_float=True)
-    )
-    if tests is None or (not left.is_float and left.leaves > 1) or left.is_int or abs(bound) > _LARGEST:
-        return slow
-    if not is_simple(left.fast):
-        slot = f.fresh()
-        value, first = build.name(slot), build.walrus(slot, left.fast)
-    else:
-        value = first = left.fast
-    tests.append(build.either(_apart(first, value, bound)))
-    return build.choice(build.both(tests), build.compare(value, node.op, build.constant(bound)), slow)
-
-
-def _apart(first: Any, value: Any, bound: float) -> list[Any]:
-    """Whether a value, as it is read first and again, is finite and clearly below a literal, or above it."""
-    margin = (abs(bound) + 1.0) * 2.0 * _NEAR
-    below = build.chained(build.constant(-_FARTHEST), "<", first, "<", build.constant(bound - margin))
-    above = build.chained(build.constant(bound + margin), "<", value, "<", build.constant(_FARTHEST))
-    return [below, above]
-
-
-def _equality_of_float(f: Lowering, node: tree.Binary, bound: float) -> Any:
-    """Equality of a float and a literal one, which Python tells if they are the same or clearly apart; None for other comparisons."""
-    if not f.is_hot or f.kinds.of(node.left) is not Kind.FLOAT or abs(bound) > _LARGEST:
-        return None
-    value = f.simple(f.expr(node.left))
-    fast = build.compare(value, node.op, build.constant(bound))
-    is_same = build.compare(value, "==", build.constant(bound))
-    return build.choice(build.either([is_same, *_apart(value, value, bound)]), fast, by_library(f, node, value, build.constant(bound)))
-
-
-_APART: Final = 1e-4
-_MODERATE: Final = 1e11
-_LARGE: Final = 1e15
-_PERHAPS_FLOAT: Final = (Kind.FLOAT, Kind.ATOM)
-
-
-def _perhaps_floats(f: Lowering, node: tree.Binary, left: Arithmetic, right: Arithmetic) -> list[Any]:
-    """What must hold where both sides are floats or (), and one may be (); nothing if that isn't known."""
-    if left.leaves != 1 or right.leaves != 1 or f.kinds.of(node.left) not in _PERHAPS_FLOAT:
-        return []
-    types = [f.kinds.type_of(node.left), f.kinds.type_of(node.right)]
-    values = [left.slow, right.slow]
-    if any(present(of).kind is not Kind.FLOAT for of in types) or not all(map(is_simple, values)):
-        return []
-    doubtful = [value for value, of in zip(values, types, strict=True) if of.kind is not Kind.FLOAT]
-    return [build.compare(value, "is not", build.constant(None)) for value in doubtful]
-
-
-def _order_of_floats(f: Lowering, node: tree.Binary, left: Any, right: Any, slow: Any, doubts: Sequence[Any] = ()) -> Any:
-    """Floats that differ by more than ``_APART``, one of which is moderate, are further apart than Rhai's epsilon, which is relative."""
-    slot = f.fresh()
-    gap = build.name(slot)
-    above = build.chained(build.constant(_APART), "<", build.walrus(slot, build.operation(left, "-", right)), "<", build.constant(_LARGE))
-    below = build.chained(build.constant(-_LARGE), "<", gap, "<", build.constant(-_APART))
-    moderate = build.chained(build.constant(-_MODERATE), "<", right, "<", build.constant(_MODERATE))
-    return build.choice(build.both([*doubts, build.either([above, below]), moderate]), build.compare(left, node.op, right), slow)
-
-
 _ALIKE: Final = (Kind.INT, Kind.TEXT, Kind.CHAR, Kind.BOOL)
 """Kinds whose values Python compares with each other as Rhai does."""
 _NATURAL: Final = (tree.String, tree.Unit, tree.Bool)
@@ -199,7 +122,7 @@ def type_asked(f: Lowering, call: Any) -> Any:
 
 def equality(f: Lowering, node: tree.Binary) -> Any:
     """``==`` and ``!=``; against a string, unit or a bool Python's own comparison means the same for every type."""
-    known = _equality_of_float(f, node, node.right.value) if type(node.right) is tree.Float else _of_type(f, node)
+    known = _of_type(f, node)
     if known is not None:
         return known
     if type(node.right) in _NATURAL and type(node.left) not in _NATURAL:
@@ -215,6 +138,11 @@ def equality(f: Lowering, node: tree.Binary) -> Any:
         left, right = f.operands((node.left, node.right))
         left = f.simple(left)
         return _checked(f, node, left, right, Kind.CHAR, by_library(f, node, left, right))
+    return _by_kinds(f, node)
+
+
+def _by_kinds(f: Lowering, node: tree.Binary) -> Any:
+    """Equality of what isn't written down on the right side."""
     kinds = [f.kinds.of(node.left), f.kinds.of(node.right)]
     if _is_of_texts(kinds):
         return _of_characters(f, node)
@@ -222,6 +150,9 @@ def equality(f: Lowering, node: tree.Binary) -> Any:
         return build.compare(*_ordered(f, node))
     left, right = (f.simple(value) for value in f.operands((node.left, node.right)))
     slow = by_library(f, node, left, right)
+    known = float_equality(f, node, left, right)
+    if known is not None:
+        return known
     if kinds[0] in NEVER_INT or kinds[1] in NEVER_INT:
         return slow
     tests = [f.is_type(value, "int") for value, kind in zip((left, right), kinds, strict=True) if kind is not Kind.INT]
