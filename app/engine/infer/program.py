@@ -31,6 +31,7 @@ from app.engine.infer.types import (
     is_pointer,
     join,
     map_of,
+    with_entries,
     without_positions,
 )
 from app.engine.infer.ways import Way, follow
@@ -214,7 +215,11 @@ class _Flow:
         if self._is_anything(binding):
             return
         if binding.origin is Origin.LET:
-            self.found.add(binding, UNIT if binding.value is None else self.found.of(binding.value))
+            value = UNIT if binding.value is None else self.found.of(binding.value)
+            completed = self.resolution.completed.get(id(binding))
+            if completed is not None:
+                value = with_entries(value, {key: self.found.of(node) for key, node in completed.items()})
+            self.found.add(binding, value)
         elif type(binding.source) is tree.For:
             self.found.add(binding, self.found.element(binding.source.iterable))
 

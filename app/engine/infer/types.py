@@ -208,6 +208,13 @@ def map_of(fields: Mapping[str, Type], rest: Type, required: frozenset[str]) -> 
     return Type(Kind.MAP, rest, fields, required)
 
 
+def with_entries(of: Type, added: Mapping[str, Type]) -> Type:
+    """The type of a map that has gotten these entries, too."""
+    if of.kind is not Kind.MAP or of.body is not None:
+        return of
+    return map_of({**of.fields, **added}, of.element, of.required | added.keys())
+
+
 def entry(of: Type, key: str) -> Type:
     """The type of a map's entry, if it is there."""
     return of.fields.get(key, of.element)

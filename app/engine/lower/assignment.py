@@ -277,7 +277,8 @@ def _entry_store(
     """Stores into a map's entry; what makes the map grow is measured. With an operator the entry must be there (added to ``tests``)."""
     entry = f.kinds.entry(of, step)
     body, _ = f.captured_statements(lambda: _store_item(f, node, container, key, value, f.position(step.pos), 0, entry))
-    if is_there or _is_required(of, key):
+    is_new = id(node) in f.resolution.completing
+    if not is_new and (is_there or _is_required(of, key)):
         return body
     found = build.compare(key, "in", container)
     if node.op != "=":
@@ -290,10 +291,12 @@ def _entry_store(
         stored = build.store(build.item_target(container, key), value[0])
         measured = build.expression(build.call("map_grown", [container, value[0]], f.position(node.pos)))
         return [stored, build.if_(is_due_for_record(f, container, value[0], keys, "MAP_SMALL"), [measured], [])]
-    if kind_of_value in UNMEASURED or kind_of_value is Kind.TEXT or type(step) is tree.IndexStep:
-        return [build.if_(found, body, _new_entry(f, node, step, container, key, value[0]))]
+    is_function = type(node.value) is tree.Closure and not node.value.captures
+    if is_function or kind_of_value in UNMEASURED or kind_of_value is Kind.TEXT or type(step) is tree.IndexStep:
+        added = _new_entry(f, node, step, container, key, value[0])
+        return added if is_new else [build.if_(found, body, added)]
     added = [build.expression(build.call("add_property", [container, key, value[0]], f.position(node.pos)))]
-    return added if _is_container(node.value) else [build.if_(found, body, added)]
+    return added if is_new or _is_container(node.value) else [build.if_(found, body, added)]
 
 
 def _new_entry(f: Lowering, node: tree.Assign, step: Any, container: Any, key: Any, value: Any) -> list[Any]:

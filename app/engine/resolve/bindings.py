@@ -199,6 +199,10 @@ class Resolution:
     """Ids of the expressions whose values variables that borrow hold without a copy."""
     ending: set[int] = field(default_factory=set)
     """Ids of the nodes that read a variable last in an expression with which a function ends: nobody can read it afterwards."""
+    completed: dict[int, dict[str, tree.Expr]] = field(default_factory=dict)
+    """By ``id`` of a variable that starts with a map literal: entries that it gets before anybody could miss them (``completing``)."""
+    completing: set[int] = field(default_factory=set)
+    """Ids of the assignments that add these."""
     moved: set[int] = field(default_factory=set)
     """Ids of places whose values go elsewhere without a copy: others take their places (``swapping``), or they return (``returning``)."""
     reaching: set[int] = field(default_factory=set)

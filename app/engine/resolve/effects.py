@@ -189,6 +189,8 @@ def _root(walker: Walker, binding: Binding, first: tree.Step) -> None:
     if type(first) is tree.PropertyStep:
         binding.properties += 1
         binding.repeated += walker.repeats > 0
+        if id(binding) in walker.made:
+            walker.made[id(binding)].named.append(first.name)
     elif type(first) is tree.IndexStep:
         binding.elements += 1
         binding.repeated += walker.repeats > 0
@@ -296,6 +298,11 @@ def _assigned_along(walker: Walker, node: tree.Assign, target: tree.Chain) -> No
     binding = walker.lookup(target.root.name) if type(target.root) is tree.Variable else None
     if binding is not None:
         walker.found.flows.chains.append((binding, node))
+        if id(binding) in walker.made and walker.scopes[-1].get(binding.name) is binding:
+            walker.made[id(binding)].add(node, target)
+    last = target.steps[-1]
+    if node.op == "=" and type(last) is tree.PropertyStep:
+        _method(walker, last.name, node.value)
     if type(target.root) is tree.This and type(target.steps[0]) is not tree.PropertyStep:
         walker.frame.returns_this = True
 
@@ -312,8 +319,13 @@ def mapping(walker: Walker, node: tree.Map) -> None:
     for key, value in node.entries:
         walker.visit(value)
         walker.keep(value)
-        if type(value) is tree.Closure and not value.captures:
-            walker.found.flows.methods.setdefault((key.text, len(value.params)), []).append(value)
+        _method(walker, key.text, value)
+
+
+def _method(walker: Walker, key: str, value: tree.Expr) -> None:
+    """Something becomes a map's entry; a closure may be called as its method."""
+    if type(value) is tree.Closure and not value.captures:
+        walker.found.flows.methods.setdefault((key, len(value.params)), []).append(value)
 
 
 def _replaces_any(dispatcher: Dispatcher) -> bool:

@@ -11,6 +11,7 @@ from app.engine.natives import Natives
 from app.engine.resolve import effects, statements
 from app.engine.resolve.arms import givers
 from app.engine.resolve.bindings import Binding, Changes, Frame, Leaving, Origin, Resolution
+from app.engine.resolve.completing import Made, complete
 from app.engine.resolve.heat import Calls, hot, is_called_often
 from app.engine.resolve.lending import lend
 from app.engine.resolve.returning import Return, put_back, returns
@@ -44,6 +45,7 @@ def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = (), *,
     flows = walker.found.flows
     flows.pointed, flows.is_open = walker.calls.pointed, walker.calls.is_open
     settle(walker.found)
+    complete(walker.found, list(walker.made.values()))
     lend(walker.found)
     take_over(walker.found, script)
     if not is_traced:
@@ -75,6 +77,8 @@ class Walker:
         self.names = {name for name, _ in functions}
         self.held: list[tuple[Frame, Binding]] = []
         """Variables that start with a closure, outside of loops and closures, and where."""
+        self.made: dict[int, Made] = {}
+        """By ``id`` of the variable: the maps that variables start with."""
         self.caller: tuple[str, int] | None = None
         self.repeats = 0
         """How many loops and closures are around here."""

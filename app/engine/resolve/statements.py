@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.engine import tree
 from app.engine.resolve.bindings import Changes, Origin
+from app.engine.resolve.completing import made_by
 from app.engine.resolve.telling import asked, told, told_now
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ def let(walker: Walker, node: tree.Let) -> None:
     binding.since = node.end
     if type(node.value) is tree.Closure and not walker.repeats:
         walker.held.append((walker.frame, binding))
+    elif type(node.value) is tree.Map:
+        walker.made[id(binding)] = made_by(binding, node.value)
 
 
 def for_(walker: Walker, node: tree.For) -> None:

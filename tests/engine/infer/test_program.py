@@ -56,7 +56,7 @@ def kind(source: str, name: str = "x") -> Kind:
         ("let x; x", Kind.ATOM),
         ('let m = #{}; let k = "a"; for i in 0..3 { m[k] = (m[k] ?? 0) + 1; } let x = m[k] ?? 0; x', Kind.INT),
         ("let m = #{}; m.a = 1.5; let x = 0.0; x += m.a; x = m.a * 2; x", Kind.FLOAT),
-        ("let m = #{}; m.a = 1; let x = 1; x = m.a; x", Kind.ATOM),
+        ("let m = #{}; m.len(); m.a = 1; let x = 1; x = m.a; x", Kind.ATOM),
         ("let a = [#{ n: 1 }]; a.sort(|p, q| p.n - q.n); let x = a[0].n; x", Kind.INT),
         ("let m = #{ a: 1, b: 2 }; let x = 0; for v in m.values() { x = v; } x", Kind.INT),
         ("let m = #{ a: 1, values: || 5 }; let x = m.values(); x", Kind.INT),
