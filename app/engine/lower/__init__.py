@@ -6,6 +6,7 @@ locals, calls of leaf functions by name, subscripts of lists and maps after a ty
 """
 
 from app.engine.lower import assignment, build, calls, chains, declarations, lazy, literals, loops, operators, scoping, statements, switch
+from app.engine.lower.copies import Parts
 from app.engine.lower.functions import MAIN, describe, in_caller_scope, lower_function, lower_main, lower_missing
 from app.engine.lower.literals import pointer_to
 from app.engine.lower.unit import KEEPING, Compiled, Extent, Path, PathSite, Site, Unit
@@ -18,6 +19,7 @@ __all__ = [
     "MAIN",
     "Compiled",
     "Extent",
+    "Parts",
     "Path",
     "PathSite",
     "Site",

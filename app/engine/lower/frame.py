@@ -12,13 +12,13 @@ from typing import Any, Final
 from app.engine import tree
 from app.engine.lower import blocks, branches, build
 from app.engine.lower.constants import MOST_WRITTEN, is_plain, written
+from app.engine.lower.copies import copied
 from app.engine.lower.disturb import is_disturbed, is_unsettled_place
-from app.engine.lower.kinds import ANY, CHANGEABLE, Kind, Type, has_written_keys, holds_atoms, present
-from app.engine.lower.owning import copied_record, dies_here, is_borrowed, is_given_up
+from app.engine.lower.kinds import ANY, CHANGEABLE, Kind, Type, present
+from app.engine.lower.owning import dies_here, is_borrowed, is_given_up
 from app.engine.lower.unit import Held, Unit, start_position
 from app.engine.meter.weights import EXACT_UP_TO
 from app.engine.resolve import Binding, Frame
-from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SMALL_BYTES
 from app.engine.trace import Mark
 
 EXPRESSIONS: Final[dict[type, Callable[..., Any]]] = {}
@@ -171,24 +171,8 @@ class Lowering:
         return self.copied(value, self.kinds.type_of(node))
 
     def copied(self, value: Any, of: Type = ANY) -> Any:
-        """A copy, unless the value can't change. A small container that holds atoms only is copied by Python, which costs nothing else."""
-        if not self.is_hot:
-            return build.call("copy", [value])
-        if of.kind in _COPIES:
-            copies, most = _COPIES[of.kind]
-            if not holds_atoms(of):
-                return copied_record(self.unit, self.simple(value), of)
-            if has_written_keys(of) and len(of.fields) <= most:
-                return build.call(copies, [value])
-            value = self.simple(value)
-            is_small = build.compare(build.call("len", [value]), "<=", build.constant(most))
-            return build.choice(is_small, build.call(copies, [value]), build.call("copy", [value]))
-        value = self.simple(value)
-        inner = present(of)
-        if inner is not of:
-            made = self.copied(value, inner)
-            return build.choice(build.compare(value, "is", build.constant(None)), value, made)
-        return build.choice(build.compare(build.call("type", [value]), "in", build.name("ATOMS")), value, build.call("copy", [value]))
+        """A copy, unless the value can't change (``copies``)."""
+        return copied(self, value, of)
 
     def is_place(self, node: Any) -> bool:
         """Whether the value may be part of a variable. Blocks and the like copy what they give."""
@@ -360,10 +344,6 @@ class Lowering:
     def binding(self, node: tree.Variable) -> Binding | None:
         """The static variable that a name means."""
         return self.resolution.variables.get(id(node))  # none of a path
-
-
-_COPIES: Final = {Kind.ARRAY: ("list_copy", SMALL_BYTES // ELEMENT_BYTES), Kind.MAP: ("dict_copy", SMALL_BYTES // ENTRY_BYTES)}
-"""What copies a container, and up to how many elements that is neither charged nor accounted for."""
 
 
 SIMPLE: Final = (build.NAME, build.CONSTANT)

@@ -12,6 +12,7 @@ from typing import Any
 from app.engine import tree
 from app.engine.lower import build, owning
 from app.engine.lower.calls import is_shared
+from app.engine.lower.copies import parts_of_record
 from app.engine.lower.disturb import Disturbance, disturbance
 from app.engine.lower.frame import LEVEL, Lowering
 from app.engine.lower.kinds import RECEIVERS, Kind, holds_atoms, is_pointer
@@ -97,7 +98,7 @@ def _chosen(f: Lowering, walk: Walk, step: tree.MethodStep) -> tuple[str, Callab
     frame = f.resolution.frames[id(closure)] if type(closure) is tree.Closure and walk.type.kind is Kind.ARRAY else None
     if frame is None or not frame.swept_by or frame.uses_this or frame.is_dynamic or frame.returns_this:
         return "m", _as_it_is
-    parts = owning.parts_of_record(walk.type.element)
+    parts = parts_of_record(walk.type.element)
     if parts is None:
         return "m", _as_it_is
     return "b", lambda made: build.call("copy_records", [made, f.unit.constant(parts)])

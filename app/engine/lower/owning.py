@@ -6,14 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from app.engine import tree
-from app.engine.lower import build
-from app.engine.lower.kinds import ATOMS, Kind, Type, has_written_keys, holds_atoms, is_record
 from app.engine.resolve import MAKING, Binding, Origin, is_alike
-from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SMALL_BYTES
 
 if TYPE_CHECKING:
     from app.engine.lower.frame import Lowering
-    from app.engine.lower.unit import Unit
 
 
 def stored(f: Lowering, node: Any) -> Any:
@@ -175,28 +171,3 @@ def dies_here(f: Lowering, node: Any) -> bool:
     if binding is None or binding.is_cell or binding.is_loop or binding.borrows:
         return False
     return not binding.is_parameter or id(binding) in f.owned_parameters
-
-
-def copied_record(unit: Unit, value: Any, of: Type) -> Any:
-    """A copy of a map that holds atoms, arrays of atoms, and records of atoms: two levels, without looking at what is in them."""
-    parts = parts_of_record(of)
-    if parts is None or not (parts[0] or parts[1]):
-        return build.call("copy", [value])
-    return build.call("copy_record", [value, unit.constant(parts)])
-
-
-def parts_of_record(of: Type) -> tuple[tuple[str, ...], tuple[str, ...], int] | None:
-    """The keys of the arrays and of the maps in such a record, and how many elements of the arrays cost nothing; None of any other type."""
-    lists, maps = [], []
-    room = SMALL_BYTES - len(of.fields) * ENTRY_BYTES
-    for key, inner in of.fields.items() if of.kind is Kind.MAP and is_record(of) else ():
-        if inner.kind is Kind.ARRAY and holds_atoms(inner):
-            lists.append(key)
-        elif inner.kind is Kind.MAP and has_written_keys(inner) and holds_atoms(inner):
-            maps.append(key)
-            room -= len(inner.fields) * ENTRY_BYTES
-        elif inner.kind not in ATOMS:
-            room = -1
-            break
-    is_known = of.kind is Kind.MAP and is_record(of) and room >= 0
-    return (tuple(lists), tuple(maps), room // ELEMENT_BYTES) if is_known else None

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from app.engine import errors
 from app.engine.natives import Dispatcher
-from app.engine.runtime import fast, short_texts, swept
+from app.engine.runtime import fast, short_maps, short_texts, swept
 from app.engine.runtime.machine import Bound, Machine
 from app.engine.values import FnPtr, Value, type_name
 
@@ -31,7 +31,8 @@ def native(machine: Machine, style: str, name: str, argc: int) -> Leaf:
         return swept.looking_filter(machine, _method(machine, name, argc))
     if style == "m":
         general = _method(machine, name, argc)
-        maker = fast.METHODS.get((name, argc)) or swept.METHODS.get((name, argc)) or short_texts.maker(machine.natives, style, name, argc)
+        maker = fast.METHODS.get((name, argc)) or swept.METHODS.get((name, argc)) or short_maps.maker(machine.natives, name, argc)
+        maker = maker or short_texts.maker(machine.natives, style, name, argc)
         return general if maker is None else maker(machine, general)
     general = _replacing(machine, name, argc)
     # The script's own method of that name comes first; that of a script that evaluates this text isn't known when it is translated.

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from app.engine import errors, ops, sizes
 from app.engine.limits import Limits
-from app.engine.lower import Extent
+from app.engine.lower import Extent, Parts
 from app.engine.ops.properties import check_map_value
 from app.engine.runtime import records
 from app.engine.runtime.machine import Machine
@@ -35,25 +35,38 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
     def copy(value: Value) -> Value:
         return value if type(value) in ATOMS else ops.copied_metered(machine, value)
 
-    def copy_record(value: dict[str, Value], parts: tuple[tuple[str, ...], tuple[str, ...], int]) -> Value:
-        """A copy of a map with arrays and maps of atoms under these keys, given how many elements of arrays cost nothing to copy."""
+    def copy_record(value: dict[str, Value], parts: Parts) -> Value:
+        """A copy of a record."""
         made: dict[str, Any] = value.copy()
-        lists, maps, room = parts
-        for key in lists:
-            made[key] = part = made[key][:]
-            room -= len(part)
-        if room < 0:
-            return ops.copied_metered(machine, value)
-        for key in maps:
-            made[key] = made[key].copy()
+        levels, room = parts
+        for path, lists, maps, rows in levels:
+            holder = made
+            for key in path:
+                holder = holder[key]
+            for key in lists:
+                holder[key] = part = holder[key][:]
+                room -= len(part)
+            for key, size in rows:
+                part = holder[key]
+                room -= len(part) * size
+                holder[key] = list(map(dict.copy, part)) if room >= 0 else part
+            if room < 0:
+                return ops.copied_metered(machine, value)
+            for key in maps:
+                holder[key] = holder[key].copy()
         machine.unaccounted += sizes.SMALL_BYTES - room * sizes.ELEMENT_BYTES
         return made
 
-    def copy_records(values: list[dict[str, Value]], parts: tuple[tuple[str, ...], tuple[str, ...], int]) -> list[Value]:
-        """Copies of such maps."""
-        if not parts[0] and not parts[1]:
-            return list(map(dict.copy, values))
-        return [copy_record(value, parts) for value in values]
+    def copy_records(values: list[dict[str, Value]], parts: Parts) -> list[Value]:
+        """Copies of records."""
+        return [copy_record(value, parts) for value in values] if parts[0] else list(map(dict.copy, values))
+
+    def copy_rows(rows: list[dict[str, Value]], few: int, size: int) -> Value:
+        """A copy of an array of maps of atoms, given how many cost nothing to copy, and what each takes, in elements."""
+        if len(rows) > few:
+            return ops.copied_metered(machine, rows)
+        machine.unaccounted += len(rows) * size * sizes.ELEMENT_BYTES
+        return list(map(dict.copy, rows))
 
     grow = machine.grow
     shown = machine.shown
@@ -156,6 +169,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "copy": copy,
         "copy_record": copy_record,
         "copy_records": copy_records,
+        "copy_rows": copy_rows,
         "text_of": text_of,
         "TEXT_FREE": text_free,
         "TEXT_SHORT": min(sizes.SHORT_TEXT, text_free // 4),

@@ -1,0 +1,56 @@
+"""``keys`` and ``values`` of maps with few entries, written out; everything else goes the general way, as in ``short_texts``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from app.engine import sizes
+from app.engine.natives import ANY, Natives
+from app.engine.ops.copying import owned_metered
+from app.engine.runtime.machine import Machine
+from app.engine.stdlib import maps
+from app.engine.values import Value
+
+Leaf = Callable[..., Any]
+
+
+def _keys(machine: Machine, general: Leaf) -> Leaf:
+    grow = machine.grow
+    most = 0 if machine.limits.has_small_sizes else sizes.FEW_TEXTS
+
+    def keys(level: Any, receiver: Any) -> Value:
+        if type(receiver) is dict and len(receiver) <= most and "keys" not in receiver:
+            names: list[Any] = sorted(receiver)
+            if len("".join(names)) <= sizes.FEW_CHARACTERS:
+                grow(len(names) * sizes.ELEMENT_BYTES)
+                return names
+        return general(level, receiver)
+
+    return keys
+
+
+def _values(machine: Machine, general: Leaf) -> Leaf:
+    grow = machine.grow
+    most = 0 if machine.limits.has_small_sizes else sizes.FEW_TEXTS
+
+    def values(level: Any, receiver: Any) -> Value:
+        if type(receiver) is dict and len(receiver) <= most and "values" not in receiver:
+            machine.here = level
+            grow(len(receiver) * sizes.ELEMENT_BYTES)
+            return owned_metered(machine, [receiver[key] for key in sorted(receiver)])
+        return general(level, receiver)
+
+    return values
+
+
+_METHODS: Final[Mapping[tuple[str, int], Callable[[Machine, Leaf], Leaf]]] = {("keys", 0): _keys, ("values", 0): _values}
+
+
+def maker(natives: Natives, name: str, argc: int) -> Callable[[Machine, Leaf], Leaf] | None:
+    """What makes the quick form of a method; None if there is none, or somebody else has a function of that name for maps."""
+    dispatcher = natives.lookup(name, argc + 1)
+    if dispatcher is None:
+        return None
+    is_own = all(each.package == maps.PACKAGE.name for each in dispatcher.overloads if each.params[0] in (ANY, "map"))
+    return _METHODS.get((name, argc)) if is_own else None
