@@ -110,6 +110,9 @@ class Expressions(Tables):
         held = iterable.value if type(iterable) is tree.Constant else None
         if isinstance(held, ExclusiveRange | InclusiveRange):
             return integer(max(abs(held.start), abs(held.end)).bit_length())
+        bounds = steps.bounds_of_range(self, iterable)
+        if bounds is not None:
+            return self._between(self.of(bounds[0]), self.of(bounds[1]))
         walked = types.held(self.of(steps.text_of_characters(self, iterable) or iterable))
         if walked.kind is Kind.ARRAY:
             return walked.element

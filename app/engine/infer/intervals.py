@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 
 from app.engine import tree
 from app.engine.infer.expressions import SMALL_STEP, Expressions
+from app.engine.infer.steps import bounds_of_range
 from app.engine.infer.types import Kind, Type, present
 from app.engine.natives import Natives
 from app.engine.resolve import Binding, Origin, Resolution
@@ -226,7 +227,18 @@ class Intervals:
             if left is None or right is None:
                 return None
             return left[0], max(left[0], right[1] - (iterable.op == ".."))
-        return FULL
+        bounds = bounds_of_range(self._types, iterable)
+        return FULL if bounds is None else self._in_steps(*bounds)
+
+    def _in_steps(self, start: Any, end: Any, step: Any = None) -> Interval | None:
+        """Between which bounds the elements of ``range(start, end, step)`` lie."""
+        first, last = self._of(start), self._of(end)
+        if first is None or last is None:
+            return None
+        by = (1, 1) if step is None else self._of(step)
+        if by is not None and by[0] > 0:
+            return first[0], max(first[0], last[1] - 1)
+        return min(first[0], last[0]), max(first[1], last[1])
 
     def _stepped(self, base: Interval | None, steps: list[tuple[str, Any]]) -> Interval | None:
         """What counting makes of the values that it starts from; None if there are none."""

@@ -191,6 +191,20 @@ def text_of_characters(expressions: Expressions, iterable: Any) -> Any:
     return iterable.root if is_own else None
 
 
+def bounds_of_range(expressions: Expressions, iterable: Any) -> list[Any] | None:
+    """Start, end, and step if it has one, of ``range(..)`` of integers, whose elements a loop walks; None for everything else."""
+    if type(iterable) is not tree.Call or iterable.name != "range" or iterable.namespace or iterable.in_caller_scope:
+        return None
+    argc = len(iterable.args)
+    if argc not in (2, 3) or ("range", argc) in expressions.functions:
+        return None
+    if any(types.held(expressions.of(arg)).kind is not Kind.INT and expressions.of(arg) is not NEVER for arg in iterable.args):
+        return None
+    dispatcher = expressions.natives.lookup("range", argc)
+    is_own = dispatcher is not None and all(each.package == ranges.PACKAGE.name for each in dispatcher.overloads)
+    return iterable.args if is_own else None
+
+
 def _unless_never(of: Type) -> Type:
     return NEVER if of is NEVER else ANY
 

@@ -262,6 +262,8 @@ def _bits(f: Lowering, node: tree.Binary, left: Arithmetic, right: Arithmetic, t
     if node.op in BITS:
         return Arithmetic(tests, build.operation(left.fast, node.op, right.fast), slow, leaves, is_int=is_int)
     by = right.fast.value if isinstance(right.fast, build.CONSTANT) else None
+    if by is None:
+        return _shifted(f, node, left, right, tests, slow, leaves)
     if type(by) is not int or not 0 <= by < _WIDTH:
         return Arithmetic([build.constant(False)], build.constant(0), slow, leaves, is_int=is_int)
     if node.op == ">>":
@@ -276,6 +278,42 @@ def _bits(f: Lowering, node: tree.Binary, left: Arithmetic, right: Arithmetic, t
 
 
 _WIDTH: Final = 63
+
+
+def _shifted(f: Lowering, node: tree.Binary, left: Arithmetic, right: Arithmetic, tests: list[Any], slow: Any, leaves: int) -> Arithmetic:
+    """Bits shifted by a number that isn't written: to the left, both sides have to be small, so that nothing is shifted out.
+
+    Python could shift to the left too, and without end; multiplying by one of a few powers can't take more than it should.
+    """
+    is_left = node.op == "<<"
+    most = _SMALL_BITS if is_left else _WIDTH
+    distance, first = _named(f, right.fast)
+    low, high = f.kinds.interval(node.right) if right.is_int else (-1, most + 1)
+    value = left.fast
+    if low < 0:
+        tests.append(build.compare(first, ">=", build.constant(0)))
+        first = distance
+    if high > most:
+        tests.append(build.compare(first, "<=", build.constant(most)))
+        first = distance
+    if is_left and not _is_small(f, node.left, left):
+        value, shifted = _named(f, value)
+        tests += [build.compare(shifted, "<=", build.constant(SMALL)), build.compare(value, ">=", build.constant(-SMALL))]
+    if not is_left:
+        fast = build.operation(value, ">>", first)
+    else:
+        power = build.item(build.name("POWERS"), first)
+        fast = power if isinstance(value, build.CONSTANT) and value.value == 1 else build.operation(value, "*", power)
+    return Arithmetic(tests, fast, slow, leaves, is_int=left.is_int and right.is_int)
+
+
+def _is_small(f: Lowering, node: Any, part: Arithmetic) -> bool:
+    """Whether an integer certainly takes no more than ``_SMALL_BITS``."""
+    low, high = f.kinds.interval(node) if part.is_int else (-SMALL - 1, SMALL)
+    return low >= -SMALL and high <= SMALL
+
+
+_SMALL_BITS: Final = SMALL.bit_length()
 
 
 def compound(f: Lowering, node: tree.Assign, current: Any, of: Type) -> Any:

@@ -17,6 +17,7 @@ from app.engine.infer import (
     Intervals,
     Kind,
     Type,
+    bounds_of_range,
     has_knots,
     may_be_called,
     may_hold_pointers,
@@ -110,6 +111,11 @@ class Kinds:
         """The expression of a text whose ``chars()`` a loop walks; None for everything else."""
         found = text_of_characters(self._types, iterable)
         return found if found is not None and self.of(found) is Kind.TEXT else None
+
+    def bounds_of_range(self, iterable: Any) -> Any:
+        """Start, end, and step if it has one, of ``range(..)`` of integers whose elements a loop walks; None for everything else."""
+        found = bounds_of_range(self._types, iterable)
+        return found if found is not None and all(self.of(node) is Kind.INT for node in found) else None
 
     def interval(self, node: Any) -> Interval:
         """The bounds of an integer expression's value."""

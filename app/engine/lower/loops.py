@@ -198,6 +198,8 @@ def _walked(f: Lowering, node: tree.For) -> tuple[Any, bool]:
     iterable = node.iterable
     if type(iterable) is tree.Binary and iterable.op in _RANGES:
         return _range(f, iterable), False
+    if f.is_hot and f.kinds.bounds_of_range(iterable) is not None:
+        return _in_steps(f, iterable), False
     held: Any = iterable.value if type(iterable) is tree.Constant else None
     if type(held) in (ExclusiveRange, InclusiveRange) and held.end < INT_MAX:
         stop = held.end + (type(held) is InclusiveRange)
@@ -231,6 +233,26 @@ def _range(f: Lowering, node: tree.Binary) -> Any:
     if _is_largest(right):
         return slow
     return build.choice(build.both(tests), build.call("range", [left, _stop(node, right)]), slow)
+
+
+def _in_steps(f: Lowering, node: Any) -> Any:
+    """The integers of ``range(start, end, step)``, by Python's own unless the step is 0 or so large that the library ends early."""
+    start, end, *steps = map(f.simple, f.operands(node.args))
+    if not steps:
+        return build.call("range", [start, end])
+    (step,) = steps
+    _, last = f.kinds.interval(node.args[1])
+    low, high = f.kinds.interval(node.args[2])
+    most = build.constant(_FARTHEST)
+    tests = [] if low > 0 else [build.compare(step, ">", build.constant(0))]
+    tests += [build.compare(value, "<=", most) for value, limit in ((end, last), (step, high)) if limit > _FARTHEST]
+    made = build.call("range", [start, end, step])
+    slow = build.call(f.unit.native("n", "range", 3), [start, end, step], f.position(node.pos))
+    return build.guarded(tests, made, build.call("iterate", [slow], f.start_place(node)))
+
+
+_FARTHEST: Final = 1 << 62
+"""A step at the most of this, beyond an end of this at the most, is an integer."""
 
 
 def _is_largest(end: Any) -> bool:
