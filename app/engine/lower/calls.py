@@ -10,6 +10,7 @@ from app.engine.lower import build, numbers, scoping
 from app.engine.lower.disturb import Disturbance, is_shared_place, of_all
 from app.engine.lower.frame import EXPRESSIONS, LEVEL, SCOPE, THIS, Lowering
 from app.engine.lower.owning import LITERALS, is_given_up, occurrences
+from app.engine.lower.straight import straight_call
 from app.engine.lower.unit import Compiled
 from app.engine.natives import Dispatcher
 
@@ -147,9 +148,13 @@ def native_call(f: Lowering, node: tree.Call, dispatcher: Dispatcher) -> Any:
         read = numbers.read(f, node.name, values[0], f.kinds.type_of(first), f.position(node.pos))
         if read is not None:
             return read
+    at = f.position(node.pos)
+    straight = straight_call(f, dispatcher, list(map(f.kinds.type_of, node.args)), values, at)
+    if straight is not None:
+        return straight
     if dispatcher.context:
         values.insert(0, build.name(LEVEL))
-    return build.call(f.unit.native("n", node.name, len(node.args)), values, f.position(node.pos))
+    return build.call(f.unit.native("n", node.name, len(node.args)), values, at)
 
 
 # --- what looks like a function but isn't -----------------------------------------------------------------------

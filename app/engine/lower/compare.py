@@ -19,7 +19,7 @@ from app.engine.lower.arithmetic import (
 )
 from app.engine.lower.floats import float_equality, float_order
 from app.engine.lower.frame import Lowering, has_block
-from app.engine.lower.kinds import ATOMS, Kind
+from app.engine.lower.kinds import ALIKE, ATOMS, Kind
 
 ORDER: Final = frozenset({"<", "<=", ">", ">="})
 
@@ -86,8 +86,6 @@ def _checked(f: Lowering, node: tree.Binary, left: Any, right: Any, kind: Kind, 
     return build.choice(f.is_type(left, "str" if kind is Kind.TEXT else "Char"), fast, slow)
 
 
-_ALIKE: Final = (Kind.INT, Kind.TEXT, Kind.CHAR, Kind.BOOL)
-"""Kinds whose values Python compares with each other as Rhai does."""
 _NATURAL: Final = (tree.String, tree.Unit, tree.Bool)
 
 
@@ -146,7 +144,7 @@ def _by_kinds(f: Lowering, node: tree.Binary) -> Any:
     kinds = [f.kinds.of(node.left), f.kinds.of(node.right)]
     if _is_of_texts(kinds):
         return _of_characters(f, node)
-    if kinds[0] is kinds[1] and kinds[0] in _ALIKE:
+    if kinds[0] is kinds[1] and kinds[0] in ALIKE:
         return build.compare(*_ordered(f, node))
     left, right = (f.simple(value) for value in f.operands((node.left, node.right)))
     slow = by_library(f, node, left, right)

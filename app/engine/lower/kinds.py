@@ -34,6 +34,8 @@ CHANGEABLE: Final = (Kind.UNKNOWN, Kind.ARRAY, Kind.MAP)
 UNMEASURED: Final = (Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.CHAR)
 """What holds nothing that would have to be measured."""
 CONTAINERS: Final = types.CONTAINERS
+ALIKE: Final = (Kind.INT, Kind.TEXT, Kind.CHAR, Kind.BOOL)
+"""Kinds whose values Python compares with each other as Rhai does."""
 
 
 def holds_atoms(of: Type) -> bool:

@@ -17,6 +17,7 @@ from app.engine.lower.disturb import Disturbance, disturbance
 from app.engine.lower.frame import LEVEL, Lowering
 from app.engine.lower.kinds import RECEIVERS, Kind, holds_atoms, is_pointer
 from app.engine.lower.receivers import direct_calls, is_told, run, told_calls, with_receiver
+from app.engine.lower.straight import straight_call
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, write_back
 from app.engine.natives import ANY, Dispatcher
 from app.engine.values import FIRST_WAY, MOST_ARGUMENTS
@@ -47,8 +48,12 @@ def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments
         may_replace = False
     calls_back = is_scripted or dispatcher is None or dispatcher.calls_back
     if not may_replace:
-        style, copied = _chosen(f, walk, step) if step.name == "filter" else ("m", _as_it_is)
-        made = copied(_invoked(f, walk, f.unit.native(style, step.name, argc), [level, value, *arguments], at, calls_back=calls_back))
+        types = [walk.type, *map(f.kinds.type_of, step.args)]
+        made = straight_call(f, dispatcher, types, [value, *arguments], at)
+        if made is None:
+            style, copied = _chosen(f, walk, step) if step.name == "filter" else ("m", _as_it_is)
+            native = f.unit.native(style, step.name, argc)
+            made = copied(_invoked(f, walk, native, [level, value, *arguments], at, calls_back=calls_back))
         if dispatcher is not None and dispatcher.mutates and walk.is_place and walk.is_doubtful:
             made = f.temporary(made)
             write_back(f, walk, value, in_place=True, at=at)

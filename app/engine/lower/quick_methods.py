@@ -7,10 +7,11 @@ from typing import Any, Final
 from app.engine import tree
 from app.engine.lower import build, numbers, text_changes, texts
 from app.engine.lower.frame import LEVEL, Lowering, is_constant
-from app.engine.lower.kinds import Kind, holds_atoms, present
+from app.engine.lower.kinds import ALIKE, Kind, holds_atoms, present
 from app.engine.lower.methods import method
 from app.engine.lower.numbers import NUMBERS
 from app.engine.lower.pushes import push
+from app.engine.lower.straight import overload_for
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, write_back
 from app.engine.sizes import ELEMENT_BYTES, FREE_STEPS, SMALL_BYTES
 from app.engine.stdlib import array_order, array_parts, arrays, conversions, core, maps
@@ -37,11 +38,8 @@ def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arg
         return _of_text(f, walk, step, value, arguments)
     if walk.type.kind in NUMBERS:
         return _of_number(f, walk, step, value, arguments)
-    if step.name == "push":
-        return push(f, walk, step, value, arguments)
-    if step.name == "extract":
-        return _extracted(f, walk, step, value, arguments)
-    return _of_array(f, walk, step, value)
+    quick = _OF_ARRAYS.get(step.name)
+    return quick(f, walk, step, value, arguments) if quick is not None else _of_array(f, walk, step, value)
 
 
 def _length(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:
@@ -66,8 +64,24 @@ def _of_number(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, argum
     if step.name == "to_float" and walk.type.kind is Kind.INT:
         is_plain = not arguments and texts.is_standard(f, step, conversions.PACKAGE.name, "i64")
         return build.call("float", [value]) if is_plain else None
+    if step.name == "to_int" and walk.type.kind is Kind.FLOAT:
+        return _whole(f, step, value)
     is_quick = numbers.is_quick(f, step.name, [walk.type, *map(f.kinds.type_of, step.args)])
     return numbers.quick(step.name, [value, *arguments], walk.type.kind) if is_quick else None
+
+
+def _whole(f: Lowering, step: tree.MethodStep, value: Any) -> Any:
+    """``to_int`` of a float; a large one, or NaN, is left to the library."""
+    if step.args or not texts.is_standard(f, step, conversions.PACKAGE.name, "f64"):
+        return None
+    value = f.simple(value)
+    slow = build.call(f.unit.native("m", step.name, 0), [build.name(LEVEL), value], f.position(step.pos))
+    most = build.constant(_LARGE)
+    is_moderate = [build.compare(value, "<", most), build.compare(value, ">", build.constant(-_LARGE))]
+    return build.choice(build.both(is_moderate), build.call("int", [value]), slow)
+
+
+_LARGE: Final = 1e18
 
 
 def _of_array(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:
@@ -83,6 +97,25 @@ def _of_array(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any
     if step.name == "is_empty":
         return build.negated(value)
     return _shifted(f, walk, step, value) if step.name == "shift" else None
+
+
+def _sought(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
+    """``contains`` and ``index_of`` of an array and an item of one kind; what is so long that it would be charged for is the library's."""
+    kind = walk.type.element.kind
+    if walk.type.kind is not Kind.ARRAY or kind not in ALIKE or len(arguments) != 1 or f.kinds.of(step.args[0]) is not kind:
+        return None
+    dispatcher = f.unit.natives.lookup(step.name, 2)
+    overload = None if dispatcher is None else overload_for(dispatcher, [walk.type, f.kinds.type_of(step.args[0])])
+    if overload is None or overload.package != array_order.PACKAGE.name:
+        return None
+    array, item = f.simple(value), f.simple(arguments[0])
+    slow = build.call(f.unit.native("m", step.name, 1), [build.name(LEVEL), array, item], f.position(step.pos))
+    is_short = build.compare(build.call("len", [array]), "<=", build.constant(FREE_STEPS))
+    is_there = build.compare(item, "in", array)
+    if step.name == "contains":
+        return build.choice(is_short, is_there, slow)
+    at = build.choice(is_there, build.call("list_index", [array, item]), build.constant(-1))
+    return build.choice(is_short, at, slow)
 
 
 def _extracted(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
@@ -110,6 +143,9 @@ def _extracted(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, argum
         return made
     slow = build.call(f.unit.native("m", step.name, len(arguments)), [build.name(LEVEL), value, start, *counts], f.position(step.pos))
     return build.choice(build.both(tests), made, slow)
+
+
+_OF_ARRAYS: Final = {"push": push, "extract": _extracted, "contains": _sought, "index_of": _sought}
 
 
 def _is_lookup(f: Lowering, walk: Walk, step: tree.MethodStep) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from app.engine import errors, sizes
 from app.engine.ops.compare import element_equal
 from app.engine.running import Runtime
@@ -34,11 +36,28 @@ def contains(rt: Runtime, item: Value, container: Value) -> bool:
 
 def array_contains(rt: Runtime, array: list[Value], item: Value) -> bool:
     """Whether an element equals the item."""
-    sizes.walk(rt, len(array))
-    if isinstance(item, str):
-        # Text equals text only, as in Python, which is much quicker.
-        return item in array
-    return any(element_equal(rt, element, item) for element in array)
+    return position(rt, array, item, 0) >= 0
+
+
+def position(rt: Runtime, array: list[Value], item: Value, start: int) -> int:
+    """The position of the first element from there on that equals the item, or -1."""
+    sizes.walk(rt, len(array) - start)
+    doubtful = _DOUBTFUL.get(type(item))
+    if doubtful is None or not doubtful.isdisjoint(map(type, array)):
+        return next((at for at in range(start, len(array)) if element_equal(rt, array[at], item)), -1)
+    if start:
+        array = array[start:]
+    return start + array.index(item) if item in array else -1
+
+
+_DOUBTFUL: Final[dict[type, frozenset[type]]] = {
+    str: frozenset(),
+    Char: frozenset(),
+    type(None): frozenset(),
+    int: frozenset({bool, float}),
+    bool: frozenset({int, float}),
+}
+"""By type of an item: which elements Python may compare with it in another way than Rhai. Text equals text only in both."""
 
 
 def lacks(rt: Runtime, item: Value, container: Value) -> bool:

@@ -7,8 +7,8 @@ from typing import Final
 
 from app.engine import errors, sizes
 from app.engine.natives import CALLBACK_FAULTS, Package
-from app.engine.ops.compare import element_equal, equal
-from app.engine.ops.contain import array_contains
+from app.engine.ops.compare import equal
+from app.engine.ops.contain import array_contains, position
 from app.engine.ops.copying import copied_metered
 from app.engine.running import Runtime
 from app.engine.stdlib.callbacks import is_true
@@ -42,8 +42,7 @@ def index_of(rt: Runtime, array: list[Value], item: Value) -> int:
 def index_of_from(rt: Runtime, array: list[Value], item: Value, start: int) -> int:
     """The position of the first element, from a position on, that equals the item, or -1."""
     at, _ = clamped(len(array), start, 0)
-    sizes.walk(rt, len(array) - at)
-    return next((here for here in range(at, len(array)) if element_equal(rt, array[here], item)), -1)
+    return position(rt, array, item, at)
 
 
 @native("dedup", "array", returns="()", mutates=True, context=True)

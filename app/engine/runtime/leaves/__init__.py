@@ -67,6 +67,7 @@ _FIXED: Final[dict[str, Any]] = {
     "str_upper": str.upper,
     "str_lower": str.lower,
     "str_joined": "".join,
+    "list_index": list.index,
     "POWERS": tuple(1 << bits for bits in range(31)),
     "str_strip": str.strip,
     "str_replace": str.replace,

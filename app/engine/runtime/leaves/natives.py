@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from app.engine import errors
+from app.engine.lower import STYLE
 from app.engine.natives import Dispatcher
 from app.engine.runtime import fast, short_maps, short_texts, swept
 from app.engine.runtime.machine import Bound, Machine
@@ -19,8 +20,10 @@ def native(machine: Machine, style: str, name: str, argc: int) -> Leaf:
 
     ``n`` function, ``u`` function whose errors nobody looks at, ``m`` method,
     ``b`` method whose result shares parts with the receiver, ``p`` method with its receiver, ``s`` the
-    script's own first.
+    script's own first, ``t.`` and the names of types the overload for these.
     """
+    if style.startswith(STYLE):
+        return _straight(machine, machine.natives.lookup(name, argc + 1), style[len(STYLE) :].split(","))
     if style in short_texts.IN_FUNCTION_STYLE:
         function = _function(machine, machine.natives.lookup(name, argc))
         maker = short_texts.maker(machine.natives, style, name, argc)
@@ -40,6 +43,31 @@ def native(machine: Machine, style: str, name: str, argc: int) -> Leaf:
     is_scripted = style == "s" or (name, argc) in own or (name, argc) in machine.functions_by_key
     maker = None if is_scripted else short_texts.maker(machine.natives, style, name, argc)
     return general if maker is None else maker(machine, general)
+
+
+def _straight(machine: Machine, dispatcher: Dispatcher | None, kinds: list[str]) -> Leaf:
+    """An overload by itself; one that asks for the runtime is given the level first, as all that may go back to the script are."""
+    overload = None if dispatcher is None else next((each for each in dispatcher.overloads if each.accepts(kinds)), None)
+    if overload is None:
+        raise errors.InternalError("a native went missing between compiling and running")
+    function = overload.function
+    if not overload.context:
+        return function
+
+    def with_one(level: Any, receiver: Value) -> Value:
+        machine.here = level
+        return function(machine, receiver)
+
+    def with_two(level: Any, receiver: Value, argument: Value) -> Value:
+        machine.here = level
+        return function(machine, receiver, argument)
+
+    def with_any(level: Any, *args: Value) -> Value:
+        machine.here = level
+        return function(machine, *args)
+
+    quick: dict[int, Leaf] = {1: with_one, 2: with_two}
+    return quick.get(len(kinds), with_any)
 
 
 def _function(machine: Machine, dispatcher: Dispatcher | None) -> Leaf:
