@@ -46,6 +46,9 @@ class Runtime(Protocol):
     def grow(self, size_bytes: int) -> None:
         """Accounts for data that is about to grow; raises ``Stop`` beyond the memory limit. Called before allocating."""
 
+    def look_at(self, container: list[Value] | dict[str, Value]) -> None:
+        """Measures a container with few parts, at no charge, now or at its turn; raises ``Stop`` if it is too large."""
+
     def call(self, function: FnPtr, args: Sequence[Value], this: Value = ...) -> tuple[Value, Value]:
         """Calls a function pointer with its curried arguments and these; gives its result and the new ``this``.
 

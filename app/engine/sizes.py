@@ -314,12 +314,26 @@ def _short_texts(sample: list[Value]) -> int:
     return sum(texts.values()) + TEXT_BYTES * len(texts)
 
 
+def look_at(rt: Runtime, container: list[Value] | dict[str, Value]) -> None:
+    """Measures a container with few parts that grew, now or at its turn, at no charge.
+
+    Raises:
+        Stop: it is too large.
+    """
+    rt.look_at(container)
+
+
 def grown(
-    rt: Runtime, container: list[Value] | dict[str, Value], added: Value = UNBOUND, measured: Callable[[Runtime, Any], object] = check
+    rt: Runtime,
+    container: list[Value] | dict[str, Value],
+    added: Value = UNBOUND,
+    measured: Callable[[Runtime, Any], object] = check,
+    looked_at: Callable[[Runtime, Any], object] = look_at,
 ) -> None:
     """Called after a container grew by one element: accounts in steps of 64, measures the whole ever more rarely.
 
-    ``added`` is the element, if the caller knows it: some small ones needn't be measured. ``measured`` is a quicker ``check`` for it.
+    ``added`` is the element, if the caller knows it: some small ones needn't be measured. ``measured`` and ``looked_at`` are quicker ways
+    for it, of ``check`` and, as long as it has few parts, of ``look_at``.
 
     Raises:
         Stop: it is too large.
@@ -335,8 +349,10 @@ def grown(
         elif limits.max_map_size and length > limits.max_map_size:
             raise errors.map_too_large(limits.max_map_size)
         if length <= _EXACT_LENGTH:
-            if limits.has_small_sizes or (not length & (length - 1) and (length > FEW or added is UNBOUND or not is_flat(added))):
+            if limits.has_small_sizes:
                 measured(rt, container)
+            elif not length & (length - 1) and (length > FEW or added is UNBOUND or not is_flat(added)):
+                looked_at(rt, container)
         elif not length & (length - 1) or length in _HALF_WAY:
             measured(rt, container)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from app.engine import errors
+from app.engine import errors, sizes
 from app.engine.limits import Limits
 from app.engine.natives import Natives
 from app.engine.running import FunctionInfo
@@ -31,6 +31,9 @@ class Bench:
         self.operations += count
         if self.limits.max_operations and self.operations > self.limits.max_operations:
             raise errors.too_many_operations(self.limits.max_operations)
+
+    def look_at(self, container: list[Value] | dict[str, Value]) -> None:
+        sizes.check_unpaid(self, container)
 
     def grow(self, size_bytes: int) -> None:
         self.memory_bytes += size_bytes

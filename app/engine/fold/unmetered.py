@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.engine import errors
+from app.engine import errors, sizes
 from app.engine.limits import Limits
 from app.engine.natives import Natives
-from app.engine.running import FunctionInfo
+from app.engine.running import FunctionInfo, Runtime
 from app.engine.source import Place
 from app.engine.values import UNBOUND, FnPtr, Value
 
@@ -30,6 +30,10 @@ class Uncounted:
 
     def grow(self, size_bytes: int) -> None:
         """Memory isn't accounted for."""
+
+    def look_at(self: Runtime, container: list[Value] | dict[str, Value]) -> None:
+        """Everything has its turn."""
+        sizes.check_unpaid(self, container)
 
 
 class Unmetered(Uncounted):

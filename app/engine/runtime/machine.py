@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MethodType
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from app.engine.natives import Dispatcher, Natives
 from app.engine.running import FunctionInfo
 from app.engine.runtime import scopes
 from app.engine.runtime.places import calling_place, left, stands
+from app.engine.runtime.turns import Turns
 from app.engine.source import Place
 from app.engine.stdlib.key_order import Key
 from app.engine.values import FIRST_WAY, MOST_ARGUMENTS, UNBOUND, FnPtr, Value, type_name
@@ -195,6 +197,15 @@ class Machine:
     def memory(self) -> int:
         """The bytes accounted for so far."""
         return self.accounted()
+
+    @cached_property
+    def turns(self) -> Turns:
+        """When containers are measured."""
+        return Turns(self)
+
+    def look_at(self, container: list[Value] | dict[str, Value]) -> None:
+        """Measures a container with few parts, at no charge, now or at its turn."""
+        self.turns.look_at_grown(container)
 
     def print(self, text: str) -> None:
         """Prints a line; the output's size counts as memory."""

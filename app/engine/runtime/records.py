@@ -23,7 +23,7 @@ def grown(rt: Runtime, array: list[Any], extent: Extent) -> None:
     Raises:
         Stop: it is too large.
     """
-    sizes.grown(rt, array, UNBOUND, partial(check, extent))
+    sizes.grown(rt, array, UNBOUND, partial(check, extent), partial(_check_unpaid, extent))
 
 
 def check(extent: Extent, rt: Runtime, array: list[Any]) -> None:
@@ -32,6 +32,17 @@ def check(extent: Extent, rt: Runtime, array: list[Any]) -> None:
     Raises:
         Stop: it is too large.
     """
+    elements, entries, size_bytes = _measured(extent, rt, array)
+    sizes.walk(rt, elements + entries)
+    sizes.check_sizes(rt.limits, elements, entries, size_bytes)
+
+
+def _check_unpaid(extent: Extent, rt: Runtime, array: list[Any]) -> None:
+    sizes.check_sizes(rt.limits, *_measured(extent, rt, array))
+
+
+def _measured(extent: Extent, rt: Runtime, array: list[Any]) -> tuple[int, int, int]:
+    """The elements, entries, and bytes of texts."""
     each, texts, numbers, lists = extent
     elements, entries = len(array), len(array) * each
     characters = sum([sum(map(len, found(array, path))) for path in texts])
@@ -44,8 +55,7 @@ def check(extent: Extent, rt: Runtime, array: list[Any]) -> None:
     maximum = rt.limits.max_string_size
     # A character has four bytes at most: nobody has to ask how many, as long as so many would do.
     size_bytes = _bytes(extent, array) if maximum and characters * sizes.MOST_BYTES_OF_CHARACTER > maximum else characters
-    sizes.walk(rt, elements + entries)
-    sizes.check_sizes(rt.limits, elements, entries, size_bytes)
+    return elements, entries, size_bytes
 
 
 def _bytes(extent: Extent, array: list[Any]) -> int:

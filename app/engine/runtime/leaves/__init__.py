@@ -25,9 +25,10 @@ from app.engine.runtime.leaves.literals import literal_leaves
 from app.engine.runtime.leaves.natives import native
 from app.engine.runtime.leaves.paths import path_leaves
 from app.engine.runtime.leaves.scoped import scope_leaves
-from app.engine.runtime.leaves.values import ATOMS, CONTAINERS, free_characters, value_leaves
+from app.engine.runtime.leaves.values import CONTAINERS, value_leaves
 from app.engine.runtime.machine import Machine
 from app.engine.runtime.swept import total
+from app.engine.runtime.turns import ATOMS, free_characters
 from app.engine.runtime.unseen import Unseen
 from app.engine.stdlib import conversions, text
 from app.engine.values import UNBOUND, Char, FnPtr, type_name

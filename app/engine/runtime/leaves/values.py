@@ -7,26 +7,16 @@ from types import MethodType
 from typing import Any, Final
 
 from app.engine import errors, ops, sizes
-from app.engine.limits import Limits
 from app.engine.lower import Extent, Parts
 from app.engine.ops.properties import check_map_value
 from app.engine.runtime import records
 from app.engine.runtime.machine import Machine
-from app.engine.values import Char, FnPtr, Value
+from app.engine.runtime.turns import ATOMS, FLAT, free_characters
+from app.engine.values import Char, Value
 
-ATOMS: Final = frozenset({int, float, bool, str, Char, type(None), FnPtr})
 CONTAINERS: Final = frozenset({list, dict})
-FLAT: Final = frozenset({int, float, bool, Char, type(None)})
-"""What holds nothing that would have to be measured."""
-
-
 _FEW_PARTS: Final = 4
 """So many texts are joined one by one in less time than it takes to gather them first."""
-
-
-def free_characters(limits: Limits) -> int:
-    """Texts of so many characters can't be over the limit, and needn't be measured."""
-    return min(1_000, (limits.max_string_size or 1 << 62) // 4)
 
 
 def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of small functions, not a branching one
