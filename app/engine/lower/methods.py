@@ -167,7 +167,7 @@ def _call_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arg
     """``pointer.call(...)`` or ``object.call(pointer, ...)``."""
     held = _held_call(f, walk, value, arguments, at)
     direct = held or _pointer_call(f, walk, step, value, arguments, at)
-    if direct is not None and held is None and is_pointer(walk.type):
+    if direct is not None and is_pointer(walk.type) and (held is None or _holds_one(f, walk)):
         return f.temporary(direct[1])
     if direct is not None:
         slot = f.fresh()
@@ -192,6 +192,16 @@ def _held_call(f: Lowering, walk: Walk, value: Any, arguments: list[Any], at: bu
         return None
     made = build.call(held.symbol, [*held.captured, build.name(LEVEL), *arguments], at)
     return build.compare(value, "is", held.pointer), made
+
+
+def _holds_one(f: Lowering, walk: Walk) -> bool:
+    """Whether a variable certainly holds the very pointer that it starts with: nothing else is ever stored in it.
+
+    Calls of pointers leave them as they are; a method of the script's may put the pointer there that another evaluation has made.
+    """
+    root: Any = walk.node.root
+    binding = f.binding(root)
+    return binding is not None and not binding.stores and not binding.received and len(f.kinds.closures(walk.type)) == 1
 
 
 def _pointer_call(
