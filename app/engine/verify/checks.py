@@ -122,8 +122,9 @@ def _check_instructions(code: CodeType, passed: dict[tuple[int, int, int], _Know
         if unit >= bounds[unit & 0xFF]:
             _check_instruction(code, unit & 0xFF, unit >> 8, known.limits)
     known.units |= new
-    for opcode, argument in _prefixed(raw):
-        _check_instruction(code, opcode, argument, known.limits)
+    if opcodes.EXTENDED_ARG in raw:
+        for opcode, argument in _prefixed(raw):
+            _check_instruction(code, opcode, argument, known.limits)
 
 
 class _Known:
