@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias, TypeVar
@@ -183,6 +184,8 @@ Owner: TypeAlias = tree.Function | tree.Closure
 class Resolution:
     """Tables keyed by ``id`` of the node, because nodes compare by content."""
 
+    functions: Counter[tuple[str, int]]
+    """The script's functions by name and number of parameters; those for several types are as many."""
     variables: dict[int, Binding] = field(default_factory=dict)
     """Variable nodes that name a known variable."""
     told: dict[int, str] = field(default_factory=dict)

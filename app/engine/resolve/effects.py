@@ -51,7 +51,7 @@ def call(walker: Walker, node: tree.Call) -> None:
         walker.found.in_caller_scope.add(key)
         if node.name == "call":
             # A pointer can be to any function.
-            walker.found.in_caller_scope |= walker.functions
+            walker.found.in_caller_scope.update(walker.functions)
     _handed(walker, node)
     if node.args and key not in walker.functions:
         _caught(walker, node.name, node.args[1:])

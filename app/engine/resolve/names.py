@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -25,7 +26,7 @@ def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = (), *,
 
     ``is_traced`` says that somebody looks at all variables after each statement.
     """
-    walker = Walker(natives, {(function.name, len(function.params)) for function in script.functions})
+    walker = Walker(natives, Counter([(function.name, len(function.params)) for function in script.functions]))
     walker.least_until = sys.maxsize if is_traced else 0
     walker.script(script, outer)
     hot_functions = hot(walker.functions, walker.calls)
@@ -55,8 +56,8 @@ def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = (), *,
 class Walker:
     """Where the walk is, and what it has found."""
 
-    def __init__(self, natives: Natives, functions: set[tuple[str, int]]) -> None:
-        self.found = Resolution()
+    def __init__(self, natives: Natives, functions: Counter[tuple[str, int]]) -> None:
+        self.found = Resolution(functions)
         self.natives = natives
         self.functions = functions
         self.scopes: list[dict[str, Binding]] = []
