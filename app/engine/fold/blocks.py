@@ -80,6 +80,8 @@ def _fold_each(body: list[tree.Stmt], state: State, *, is_value_wanted: bool) ->
 
 
 def _drop_pure(body: list[tree.Stmt], state: State, purity: Purity, *, is_value_wanted: bool) -> None:
+    if is_value_wanted and len(body) == 1:
+        return
     last_effect = max(len(body) - 1, 0)
     while last_effect and purity(body[last_effect]):
         last_effect -= 1

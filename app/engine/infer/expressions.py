@@ -59,7 +59,7 @@ class Expressions(Tables):
         "step_bits",
     )
 
-    def __init__(self, resolution: Resolution, known: Natives, functions: frozenset[tuple[str, int]], *, is_moderate: bool = False) -> None:
+    def __init__(self, resolution: Resolution, known: Natives, *, is_moderate: bool = False) -> None:
         super().__init__()
         self._resolution = resolution
         self.step_bits = MODERATE_STEP if is_moderate and not resolution.flows.has_deep_steps else SMALL_STEP
@@ -68,7 +68,7 @@ class Expressions(Tables):
         """Of arrays and texts, none of which is longer."""
         self._told: Mapping[int, str] = {} if resolution.flows.is_open else resolution.told
         self.natives = known
-        self.functions = functions
+        self.functions = resolution.functions
         self._of_in = ANY if resolution.flows.is_open else BOOL
         """``in`` is a call of ``contains``, which may be a function of the script's own; such scripts are open."""
         self.is_widening = False

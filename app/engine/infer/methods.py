@@ -7,7 +7,6 @@ somebody else: through a pointer, by a native that gets its name, by the host.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -26,9 +25,9 @@ class Methods:
     def __init__(self, script: tree.Script, resolution: Resolution, found: Expressions, *, is_closed: bool) -> None:
         flows = self._flows = resolution.flows
         self._found = found
-        named = Counter((function.name, len(function.params)) for function in script.functions) if is_closed else Counter()
+        named = resolution.functions
         known = named.keys() & flows.calls.keys() - flows.unbound - flows.opaque
-        for key in known:
+        for key in known if is_closed else ():
             if named[key] == 1 and key[0] not in flows.pointed:
                 found.receivers[key] = NEVER
         for function in script.functions:

@@ -7,7 +7,6 @@ the start: what a host binds or calls, what a catch or a closure is given, funct
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
@@ -58,8 +57,7 @@ def infer(
     ``is_closed`` says that only its own code calls its functions, ``given`` what the host's variables hold, and ``is_moderate`` that it
     only runs under limits that are (see ``Limits``).
     """
-    keys = frozenset((function.name, len(function.params)) for function in script.functions)
-    found = Expressions(resolution, natives, keys, is_moderate=is_moderate)
+    found = Expressions(resolution, natives, is_moderate=is_moderate)
     flow = _Flow(script, resolution, natives, found, is_closed=is_closed)
     if not resolution.flows.is_open:
         flow.solve(given)
@@ -75,7 +73,7 @@ class _Flow:
         self.natives = natives
         self.found = found
         self.is_closed = is_closed
-        self.functions = {(function.name, len(function.params)) for function in script.functions}
+        self.functions = resolution.functions
         self.sites = named.sites(self.flows) if self.functions else []
         self.pointers = Pointers(resolution, natives, found, is_closed=is_closed, is_given=bool(resolution.frames[id(script)].params))
         self.callbacks: list[tuple[tree.Chain, int, tree.MethodStep, tree.Closure, list[Binding]]] = []
@@ -147,7 +145,6 @@ class _Flow:
                 self.found.constants.setdefault(binding.name, []).append(binding)
 
     def _begin_functions(self) -> None:
-        named = Counter((function.name, len(function.params)) for function in self.script.functions)
         for function in self.script.functions:
             key = (function.name, len(function.params))
             frame = self.resolution.frames[id(function)]
@@ -156,7 +153,7 @@ class _Flow:
             is_known = self.is_closed and is_called and function.name not in self.flows.pointed and function.receiver is None
             for binding in frame.params if not is_known else ():
                 self.found.variables.pop(id(binding), None)
-            if named[key] == 1 and function.receiver is None:
+            if self.functions[key] == 1 and function.receiver is None:
                 self.found.results[key] = NEVER
 
     def _begin_closures(self) -> None:

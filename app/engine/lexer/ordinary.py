@@ -77,31 +77,24 @@ _VALUES: Final[dict[str, object]] = dict.fromkeys(_PLAIN)
 
 
 class _Kinds(dict[str, str]):
-    """Kinds of tokens by their text; those of words, numbers and strings are found when they are asked for."""
+    """Kinds of tokens by their text. Those of words, numbers and strings are found when they are asked for, and values with them."""
+
+    def __init__(self) -> None:
+        super().__init__(_KINDS)
+        self.values_by_text: dict[str, object] = dict(_VALUES)
+        """Of all but words, which are their own values."""
 
     def __missing__(self, text: str) -> str:
         first = text[0]
         kind = IDENTIFIER
         if first == '"' or first == "`":
             kind = STRING
+            self.values_by_text[text] = text[1:-1]
         elif first.isdigit():
             kind = FLOAT if "." in text else INT
+            self.values_by_text[text] = float(text) if kind is FLOAT else int(text)
         self[text] = kind
         return kind
-
-
-class _Values(dict[str, object]):
-    """Values of tokens by their text, alike."""
-
-    def __missing__(self, text: str) -> object:
-        first = text[0]
-        value: object = text
-        if first == '"' or first == "`":
-            value = text[1:-1]
-        elif first.isdigit():
-            value = float(text) if "." in text else int(text)
-        self[text] = value
-        return value
 
 
 class Ordinary:
@@ -110,8 +103,9 @@ class Ordinary:
     def __init__(self, text: str, tokens: Tokens) -> None:
         self._text = text
         self._tokens = tokens
-        self._kind = _Kinds(_KINDS).__getitem__
-        self._value = _Values(_VALUES).__getitem__
+        kinds = _Kinds()
+        self._kind = kinds.__getitem__
+        self._value = kinds.values_by_text.get
 
     def take(self, at: int, *, is_inside: bool) -> int:
         """Adds the tokens from an offset on, until something else may come; gives the offset of that."""
@@ -127,7 +121,7 @@ class Ordinary:
         words = [*map(str.lstrip, pieces[: len(ends) - 1])]
         tokens, first = self._tokens, len(self._tokens.kinds)
         tokens.kinds += map(self._kind, words)
-        tokens.values += map(self._value, words)
+        tokens.values += map(self._value, words, words)
         tokens.starts += map(sub, ends[1:], map(len, words))
         tokens.ends += ends[1:]
         self._sign(first)

@@ -57,6 +57,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<other>[\s\S])"
     r"|(?P<end>\Z))"
 )
+_NAMES: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)*\}")
 _BLOCK_EDGE: Final = re.compile(r"/\*|\*/")
 
 _WORDS: Final = dict.fromkeys(RESERVED_WORDS, RESERVED) | {word: word for word in KEYWORDS}
@@ -180,13 +181,32 @@ class _Scanner:
         self.at = max(literal.end, self.at)
 
     def _text(self, begin: int, place: int) -> None:
-        literal = literals.back_ticked(self.text, begin, place, self.limit)
-        self._literal(literal)
-        if literal.kind == TEXT:
+        while True:
+            literal = literals.back_ticked(self.text, begin, place, self.limit)
+            self._literal(literal)
+            if literal.kind != TEXT:
+                return
             # What follows is the brace that opens the interpolation.
             self.tokens.add("{", None, self.at, self.at + 1)
             self.at += 1
-            self.depths.append(1)
+            names = _NAMES.match(self.text, self.at)
+            if names is None:
+                self.depths.append(1)
+                return
+            self._names(names.end() - 1)
+            begin = place = self.at
+
+    def _names(self, end: int) -> None:
+        """An interpolation that is just a name, or a property of one: most are, and it needs no search. It ends with a brace."""
+        for word in self.text[self.at : end].split("."):
+            if self.tokens.kinds[-1] != "{":
+                self.tokens.add(".", None, self.at, self.at + 1)
+                self.at += 1
+            kind = _WORDS.get(word, IDENTIFIER)
+            self.tokens.add(kind, word if kind is IDENTIFIER or kind is RESERVED else None, self.at, self.at + len(word))
+            self.at += len(word)
+        self.tokens.add("}", None, end, end + 1)
+        self.at = end + 1
 
     def _hash(self, start: int) -> None:
         text = self.text

@@ -33,10 +33,20 @@ def _placed(base: Any) -> Any:
     return type(base.__name__, (base,), {"lineno": 1, "col_offset": 0, "__slots__": slots})
 
 
-def _stamped(base: Any) -> Any:
-    """The node class with the position among the fields that making a node takes."""
-    fields = (*base._fields, "lineno", "col_offset")
+def _required(base: Any, *more: str) -> Any:
+    """The node class of which making a node takes all that it must have, and more, in slots: so it never gets a dictionary."""
+    fields = (*[field for field in base._fields if not hasattr(base, field)], *more)
     return type(base.__name__, (base,), {"_fields": fields, "__slots__": fields})
+
+
+def _stamped(base: Any) -> Any:
+    """The same with the position."""
+    return _required(base, "lineno", "col_offset")
+
+
+def _sited(base: Any) -> Any:
+    """The same with the position and its end, which numbers the place."""
+    return _required(base, "lineno", "col_offset", "end_lineno", "end_col_offset")
 
 
 _Name = _placed(ast.Name)
@@ -46,8 +56,11 @@ List = _placed(ast.List)
 _Dict = _placed(ast.Dict)
 _Set = _placed(ast.Set)
 _Subscript = _placed(ast.Subscript)
+_SubscriptAt = _stamped(ast.Subscript)
+_SubscriptSite = _sited(ast.Subscript)
 _Slice = _placed(ast.Slice)
 _Call = _stamped(ast.Call)
+_CallSite = _sited(ast.Call)
 _Compare = _placed(ast.Compare)
 _BoolOp = _placed(ast.BoolOp)
 _BinOp = _placed(ast.BinOp)
@@ -57,12 +70,13 @@ _NamedExpr = _placed(ast.NamedExpr)
 _Assign = _placed(ast.Assign)
 _Expr = _placed(ast.Expr)
 _If = _placed(ast.If)
-_For = _placed(ast.For)
+_For = _stamped(ast.For)
 _Return = _placed(ast.Return)
 _Raise = _placed(ast.Raise)
 _Try = _placed(ast.Try)
 _Handler = _placed(ast.ExceptHandler)
-_FunctionDef = _placed(ast.FunctionDef)
+_FunctionDef = _stamped(ast.FunctionDef)
+_arguments = _required(ast.arguments)
 _Break = _placed(ast.Break)
 _Continue = _placed(ast.Continue)
 _Pass = _placed(ast.Pass)
@@ -153,9 +167,14 @@ def call(function: str, args: Sequence[Any], at: Place | None = None) -> Any:
     return _Call(name(function), list(args), _NONE, line, column)
 
 
+def call_site(function: str, args: Sequence[Any], at: Place, site: int) -> Any:
+    """A call at a numbered place."""
+    return _CallSite(name(function), list(args), _NONE, *at, at[0], at[1] + site)
+
+
 def item(container: Any, key: Any, at: Place | None = None, site: int = 0) -> Any:
     """``container[key]``; ``site`` numbers the place, so that a failure finds its operands' names."""
-    return _sited(_Subscript(container, key, LOAD), at, site)
+    return _subscript(container, key, LOAD, at, site)
 
 
 def part(text: Any, start: Any, end: Any) -> Any:
@@ -165,21 +184,16 @@ def part(text: Any, start: Any, end: Any) -> Any:
 
 def item_target(container: Any, key: Any, at: Place | None = None, site: int = 0) -> Any:
     """``container[key]`` to be stored into."""
-    return _sited(_Subscript(container, key, STORE), at, site)
+    return _subscript(container, key, STORE, at, site)
 
 
-def stamped_site(node: Any, at: Place, site: int) -> Any:
-    """A node with a numbered place."""
-    return _sited(node, at, site)
-
-
-def _sited(node: Any, at: Place | None, site: int) -> Any:
-    if at is not None:
-        node.lineno, node.col_offset = at
-        if site:
-            node.end_lineno = at[0]
-            node.end_col_offset = at[1] + site
-    return node
+def _subscript(container: Any, key: Any, context: Any, at: Place | None, site: int) -> Any:
+    if at is None:
+        return _Subscript(container, key, context)
+    line, column = at
+    if not site:
+        return _SubscriptAt(container, key, context, line, column)
+    return _SubscriptSite(container, key, context, line, column, line, column + site)
 
 
 def operation(left: Any, op: str, right: Any) -> Any:
@@ -303,7 +317,8 @@ def if_(test: Any, then: list[Any], otherwise: list[Any]) -> Any:
 
 def for_(into: Any, iterable: Any, body: list[Any], at: Place | None = None) -> Any:
     """A ``for`` loop. Advancing the iterator happens at the position of ``iterable``."""
-    return stamped(_For(into, stamped(iterable, at), body or [PASS], []), at)
+    line, column = at or _NOWHERE
+    return _For(into, stamped(iterable, at), body or [PASS], _NONE, line, column)
 
 
 def return_(value: Any) -> Any:
@@ -323,8 +338,9 @@ def try_(body: list[Any], error: str, handler: list[Any]) -> Any:
 
 def function(identifier: str, params: Sequence[str], body: list[Any], at: Place | None = None) -> Any:
     """A function definition."""
-    arguments = ast.arguments([], [_arg(param) for param in params], None, [], [], None, [])
-    return stamped(_FunctionDef(identifier, arguments, body or [PASS], []), at)
+    arguments = _arguments(_NONE, [_arg(param) for param in params], _NONE, _NONE, _NONE)
+    line, column = at or _NOWHERE
+    return _FunctionDef(identifier, arguments, body or [PASS], _NONE, line, column)
 
 
 def module(body: list[Any]) -> ast.Module:

@@ -21,8 +21,8 @@ def call(f: Lowering, node: tree.Call) -> Any:
     if node.namespace:
         args = build.pair(*f.operands(node.args, owned=True))
         path = build.pair(*[build.constant(part) for part in node.namespace])
-        made = build.call("module_call", [build.name(LEVEL), path, build.constant(node.name), args], f.position(node.pos))
-        return build.stamped_site(made, f.position(node.pos), f.unit.site("module", f.unit.place(node.start)))
+        given = [build.name(LEVEL), path, build.constant(node.name), args]
+        return build.call_site("module_call", given, f.position(node.pos), f.unit.site("module", f.unit.place(node.start)))
     if node.in_caller_scope and (special is None or (node.name, len(node.args)) in f.unit.functions):
         args = build.pair(*f.operands(node.args, owned=True))
         return build.call("call_in_scope", [build.name(LEVEL), build.name(SCOPE), build.constant(node.name), args], f.position(node.pos))

@@ -220,7 +220,7 @@ def index_read(f: Lowering, step: tree.IndexStep, value: Any, index: Any, of: Ty
     """``value[index]``; out of bounds fails in Python's own way."""
     at = f.position(step.pos)
     kind, key_kind = of.kind, f.kinds.of(step.index)
-    slow = build.stamped_site(build.call("get_index", [value, index], at), at, f.unit.site("index", f.unit.place(step.start)))
+    slow = build.call_site("get_index", [value, index], at, f.unit.site("index", f.unit.place(step.start)))
     if not f.is_hot:
         return slow
     fast = build.item(value, index, at, f.unit.site("bounds", operand(value), operand(index)))

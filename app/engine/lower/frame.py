@@ -210,7 +210,7 @@ class Lowering:
                 value = self.expr(node) if taken[at] else self.owned(node)
             else:
                 value = self.expr(node)
-                if (passed and is_unsettled_place(self, node)) or is_disturbed(self, node, nodes[at + 1 :]):
+                if (passed and is_unsettled_place(self, node)) or (at + 1 < len(nodes) and is_disturbed(self, node, nodes[at + 1 :])):
                     value = self.copied(value)
             if len(self.out) > mark and values:
                 may_assign = has_block(node)

@@ -24,7 +24,7 @@ def describe(function: tree.Function, frame: Frame, prefix: str) -> Compiled:
     return Compiled(
         name=function.name,
         symbol=f"{prefix}{receiver}{function.name}/{len(function.params)}",
-        params=tuple(param.text for param in function.params),
+        params=tuple([param.text for param in function.params]),
         receiver=function.receiver,
         is_private=function.is_private,
         uses_this=frame.uses_this or frame.is_dynamic,
@@ -54,12 +54,12 @@ def lower_closure(unit: Unit, node: tree.Closure) -> int:
     compiled = Compiled(
         name=node.name,
         symbol=unit.closure_symbol(node, number),
-        params=tuple(param.text for param in params),
+        params=tuple([param.text for param in params]),
         uses_this=frame.uses_this or frame.is_dynamic,
         returns_this=frame.returns_this,
         is_dynamic=frame.is_dynamic,
         captures=len(node.captures),
-        cells=tuple(at for at, name in enumerate(node.captures) if is_captured_cell(unit.resolution, name)),
+        cells=tuple([at for at, name in enumerate(node.captures) if is_captured_cell(unit.resolution, name)]),
         is_empty=not node.body.statements,
         keys=keys_of(node) if unit.marks is None else (),
     )

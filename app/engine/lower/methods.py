@@ -16,7 +16,7 @@ from app.engine.lower.copies import parts_of_record
 from app.engine.lower.disturb import Disturbance, disturbance
 from app.engine.lower.frame import LEVEL, Lowering
 from app.engine.lower.kinds import RECEIVERS, Kind, holds_atoms, is_pointer
-from app.engine.lower.receivers import direct_calls, is_told, run, told_calls, with_receiver
+from app.engine.lower.receivers import direct_calls, is_told, replace, told_calls, with_receiver
 from app.engine.lower.straight import straight_call
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, write_back
 from app.engine.natives import ANY, Dispatcher
@@ -136,13 +136,10 @@ def _general_call(
     argc = len(arguments)
     dispatcher = f.unit.natives.lookup(step.name, argc + 1)
     calls_back = style == "s" or dispatcher is None or dispatcher.calls_back
-    slot, result = into
     args = [build.name(LEVEL), value, *arguments]
     made = _invoked(f, walk, f.unit.native(style, step.name, argc), args, at, calls_back=calls_back)
     named = {step.name, ""} if style == "s" else {""}
-    run(f, walk, build.store(build.pair_target(build.target(slot), build.target(result)), made), value, named)
-    if walk.is_place:
-        write_back(f, walk, build.name(slot), in_place=False, at=at, old=value, is_this=style == "s")
+    replace(f, walk, made, value, into, named, at, is_this=style == "s", is_last=False)
 
 
 def _own_method(
@@ -176,16 +173,17 @@ def _call_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arg
     """``pointer.call(...)`` or ``object.call(pointer, ...)``."""
     held = _held_call(f, walk, value, arguments, at)
     direct = held or _pointer_call(f, walk, step, value, arguments, at)
-    if direct is not None and held is None and is_pointer(walk.type):
+    if direct is not None and is_pointer(walk.type) and (held is None or _holds_one(f, walk)):
         return f.temporary(direct[1])
     if direct is not None:
         slot = f.fresh()
         test, made = direct
-        general, result = f.captured_statements(lambda: _called_by_library(f, walk, step, value, arguments, at))
-        general.append(build.store(build.target(slot), result))
+        general, _ = f.captured_statements(lambda: _called_by_library(f, walk, step, value, arguments, at, slot))
         f.out.append(build.if_(test, [build.store(build.target(slot), made)], general))
         return build.name(slot)
-    return _called_by_library(f, walk, step, value, arguments, at)
+    slot = f.fresh()
+    _called_by_library(f, walk, step, value, arguments, at, slot)
+    return build.name(slot)
 
 
 def _held_call(f: Lowering, walk: Walk, value: Any, arguments: list[Any], at: build.Place) -> tuple[Any, Any] | None:
@@ -200,6 +198,16 @@ def _held_call(f: Lowering, walk: Walk, value: Any, arguments: list[Any], at: bu
         return None
     made = build.call(held.symbol, [*held.captured, build.name(LEVEL), *arguments], at)
     return build.compare(value, "is", held.pointer), made
+
+
+def _holds_one(f: Lowering, walk: Walk) -> bool:
+    """Whether a variable certainly holds the very pointer that it starts with: nothing else is ever stored in it.
+
+    Calls of pointers leave them as they are; a method of the script's may put the pointer there that another evaluation has made.
+    """
+    root: Any = walk.node.root
+    binding = f.binding(root)
+    return binding is not None and not binding.stores and not binding.received and len(f.kinds.closures(walk.type)) == 1
 
 
 def _pointer_call(
@@ -241,12 +249,12 @@ def _is_plain(f: Lowering, closure: tree.Closure, args: int) -> bool:
     return len(closure.params) == args and not (frame.uses_this or frame.is_dynamic or frame.returns_this or frame.swept_by)
 
 
-def _called_by_library(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], at: build.Place) -> Any:
+def _called_by_library(
+    f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any], at: build.Place, result: str
+) -> None:
     args = [build.name(LEVEL), value, build.pair(*arguments), f.unit.constant(f.start_place(step.args[0]) if step.args else (0, 0))]
     made = _invoked(f, walk, "call_method", args, at, calls_back=True)
     if not step.args or not walk.is_place or is_constant_root(f, walk):
-        return build.item(made, build.constant(1))
-    slot, result = f.fresh(), f.fresh()
-    run(f, walk, build.store(build.pair_target(build.target(slot), build.target(result)), made), value, f.resolution.leaving)
-    write_back(f, walk, build.name(slot), in_place=False, at=at, old=value, is_this=True)
-    return build.name(result)
+        f.out.append(build.store(build.target(result), build.item(made, build.constant(1))))
+    else:
+        replace(f, walk, made, value, (f.fresh(), result), f.resolution.leaving, at, is_this=True, is_last=False)

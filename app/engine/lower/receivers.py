@@ -9,7 +9,7 @@ from app.engine.lower import build
 from app.engine.lower.frame import LEVEL, Lowering
 from app.engine.lower.kinds import Kind
 from app.engine.lower.literals import pointer_to
-from app.engine.lower.walks import Walk, root_cell, store_root, write_back
+from app.engine.lower.walks import Walk, receiver_target, root_cell, store_root, write_back
 from app.engine.values import CURRIED, NAME
 
 
@@ -106,18 +106,28 @@ def with_receiver(
     f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, made: Any, into: tuple[str, str], leaving: str | None
 ) -> list[Any]:
     """The statements of a direct call with a receiver. ``leaving`` is under what name it may leave another in its place, if it may."""
-    slot, result = into
 
     def body() -> None:
         if leaving is None:
-            f.out.append(build.store(build.target(result), made))
-            return
-        run(f, walk, build.store(build.pair_target(build.target(result), build.target(slot)), made), value, {leaving})
-        if walk.is_place:
-            write_back(f, walk, build.name(slot), in_place=False, at=f.position(step.pos), old=value, is_this=True)
+            f.out.append(build.store(build.target(into[1]), made))
+        else:
+            replace(f, walk, made, value, into, {leaving}, f.position(step.pos), is_this=True, is_last=True)
 
     statements, _ = f.captured_statements(body)
     return statements
+
+
+def replace(
+    f: Lowering, walk: Walk, made: Any, value: Any, into: tuple[str, str], named: set[str], at: build.Place, *, is_this: bool, is_last: bool
+) -> None:
+    """A call that gives its receiver's new value and its result, or (``is_last``) these the other way round."""
+    slot, result = into
+    root = receiver_target(f, walk)
+    new = build.target(slot) if root is None else root
+    targets = (build.target(result), new) if is_last else (new, build.target(result))
+    run(f, walk, build.store(build.pair_target(*targets), made), value, named)
+    if root is None and walk.is_place:
+        write_back(f, walk, build.name(slot), in_place=False, at=at, old=value, is_this=is_this)
 
 
 def run(f: Lowering, walk: Walk, call: Any, value: Any, named: set[str]) -> None:

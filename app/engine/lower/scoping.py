@@ -118,6 +118,15 @@ def store_local(f: Lowering, binding: Binding, value: Any) -> None:
             texts.begin(f, binding)
 
 
+def changed_target(f: Lowering, binding: Binding) -> Any:
+    """What a static variable's new value is stored in where it comes with others; None if more has to be done."""
+    if texts.grows(f, binding):
+        return None
+    f.kinds.forget((id(binding),))
+    slot = binding.slot
+    return build.item_target(build.name(slot), _FIRST) if binding.is_cell else build.target(slot)
+
+
 def declare(f: Lowering, name: tree.Name, value: Any, *, is_const: bool = False) -> None:
     """``let name = value``: a new variable, or a new cell."""
     if f.frame.is_dynamic:

@@ -95,6 +95,17 @@ def store_root(f: Lowering, root: Any, value: Any) -> None:
         f.out.append(build.store(build.target(THIS), value))
 
 
+def receiver_target(f: Lowering, walk: Walk) -> Any:
+    """What a receiver's new value can be stored in straight away, as it is a variable's own; None if it takes more."""
+    root = walk.node.root
+    if walk.containers or not walk.is_place:
+        return None
+    if type(root) is tree.This:
+        return build.target(THIS)
+    binding = f.binding(root) if type(root) is tree.Variable and not f.frame.is_dynamic else None
+    return None if binding is None else scoping.changed_target(f, binding)
+
+
 def root_cell(f: Lowering, root: Any) -> Any:
     """The cell of the captured variable at a chain's root; None if it is none."""
     if type(root) is not tree.Variable or root.namespace:

@@ -64,7 +64,8 @@ class Weights:
         around, self.given_back = self.given_back, 0
         costs = [_COSTS[type(node)](self, node) for node in nodes]
         weight = sum(costs)
-        weight -= min(self.given_back, weight // 2)
+        if self.given_back:
+            weight -= min(self.given_back, weight // 2)
         self.given_back = around
         return max(weight, len(costs) and 1)
 
@@ -149,8 +150,8 @@ class Weights:
 
     def expression(self, node: tree.ExprStmt) -> int:
         """A call or an operator as a statement isn't counted twice."""
-        weight = self.cost(node.expr)
-        return weight if type(node.expr) in _STATED else weight + 1
+        kind = type(node.expr)
+        return _COSTS[kind](self, node.expr) + (kind not in _STATED)
 
     def if_(self, node: tree.If) -> int:
         """The condition, what both arms cost, and half of what else a light arm does."""

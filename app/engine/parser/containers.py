@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from app.engine import tree
-from app.engine.lexer.tokens import END, IDENTIFIER, RESERVED, STRING, TEXT, is_identifier
+from app.engine.lexer.tokens import END, ERROR, IDENTIFIER, RESERVED, STRING, TEXT, is_identifier
 from app.engine.parser import expressions, statements
 from app.engine.parser.state import ParseFault, Parser
 
@@ -89,6 +91,9 @@ def interpolated(p: Parser, level: int, flags: int) -> tree.Expr:
         parts.append(statements.block(p, level, flags, start))
 
 
+_CLOSING: Final = "to close the arguments list of this function call '{}'"
+
+
 def arguments(p: Parser, level: int, flags: int, name: str, name_at: int) -> list[tree.Expr]:
     """The arguments of a call, parentheses included."""
     kinds = p.kinds
@@ -96,13 +101,12 @@ def arguments(p: Parser, level: int, flags: int, name: str, name_at: int) -> lis
         p.at += 1
         return []
     p.at += 1
-    closing = f"to close the arguments list of this function call '{name}'"
-    if kinds[p.at] == END:
-        raise p.missing(")", closing)
-    fault = p.lex_fault()
-    if fault is not None:
-        raise fault
-    if kinds[p.at] == ")":
+    kind = kinds[p.at]
+    if kind == END:
+        raise p.missing(")", _CLOSING.format(name))
+    if kind == ERROR:
+        raise p.lex_fault() or p.unexpected()
+    if kind == ")":
         p.at += 1
         return []
     level = p.deeper(level, name_at)
@@ -115,5 +119,5 @@ def arguments(p: Parser, level: int, flags: int, name: str, name_at: int) -> lis
             return args
         if not p.accept(","):
             if p.kind == END:
-                raise p.missing(")", closing)
+                raise p.missing(")", _CLOSING.format(name))
             raise p.lex_fault() or p.missing(",", f"to separate the arguments to function call '{name}'")

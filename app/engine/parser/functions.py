@@ -96,13 +96,13 @@ def _parameters(p: Parser, name: str) -> list[tree.Name]:
         return []
     params: list[tree.Name] = []
     while not p.accept(")"):
-        params.append(_parameter(p, name, ")", f"to close the parameters list of function '{name}'"))
+        params.append(_parameter(p, name, ")"))
         if not p.accept(",") and p.kind != ")":
             raise p.lex_fault() or p.missing(",", f"to separate the parameters of function '{name}'")
     return params
 
 
-def _parameter(p: Parser, name: str, closer: str, purpose: str) -> tree.Name:
+def _parameter(p: Parser, name: str, closer: str) -> tree.Name:
     at = p.at
     kind = p.kinds[at]
     if kind == IDENTIFIER:
@@ -116,7 +116,8 @@ def _parameter(p: Parser, name: str, closer: str, purpose: str) -> tree.Name:
         raise p.reserved(at)
     if kind in KEYWORDS and kind != "switch":
         raise ParseFault("VariableExpected", "Expecting name of a variable", p.starts[at])
-    raise p.lex_fault() or p.missing(closer, purpose)
+    whose = f"function '{name}'" if name else "anonymous function or closure"
+    raise p.lex_fault() or p.missing(closer, f"to close the parameters list of {whose}")
 
 
 def closure(p: Parser, level: int, flags: int) -> tree.Closure:
@@ -143,7 +144,7 @@ def _closure_parameters(p: Parser) -> list[tree.Name]:
     p.take()
     params: list[tree.Name] = []
     while not p.accept("|"):
-        params.append(_parameter(p, "", "|", "to close the parameters list of anonymous function or closure"))
+        params.append(_parameter(p, "", "|"))
         if not p.accept(",") and p.kind != "|":
             raise p.lex_fault() or p.missing(",", "to separate the parameters of anonymous function")
     return params

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, TypeAlias, TypeVar
 
 from app.engine import tree
 from app.engine.members import Member
@@ -44,6 +46,17 @@ class Leaving:
     """Variables with at least so many loops around their declarations are needed no more when it is left, whichever way that is."""
 
 
+_Note = TypeVar("_Note")
+
+
+def noted(before: Sequence[_Note], one: _Note) -> list[_Note]:
+    """What is noted of a variable, with one more. Of most there is little to note, so that they begin with an empty tuple for all."""
+    if not isinstance(before, list):
+        return [*before, one]
+    before.append(one)
+    return before
+
+
 @dataclass(slots=True, eq=False)
 class Binding:
     """One declared variable of one frame.
@@ -67,13 +80,13 @@ class Binding:
     """Stored again after its declaration."""
     is_mutated: bool = False
     """Its container is, or might be, changed in place through this variable."""
-    changes: list[tuple[int, bool, tuple[Leaving, ...]]] = field(default_factory=list)
+    changes: Sequence[tuple[int, bool, tuple[Leaving, ...]]] = ()
     """Where that is, whether it is otherwise than by ``push``, which leaves all elements as they are, and in which blocks that leave."""
-    makings: list[tuple[int, int, int]] = field(default_factory=list)
+    makings: Sequence[tuple[int, int, int]] = ()
     """From where to where it is assigned what may be made of its old value, and how many loops are around."""
     borrows: bool = False
     """It holds parts of other variables without a copy (``lending``), so that nothing it holds is ever given away without one."""
-    loans: list[tuple[int, int]] = field(default_factory=list)
+    loans: Sequence[tuple[int, int]] = ()
     """From where to where others hold parts of it."""
     is_kept: bool = False
     """It is returned by name, or an entry of a literal."""
@@ -83,7 +96,7 @@ class Binding:
     """Where its declaration ends in the source."""
     until: int = 0
     """Where it is needed no more: the end of the last statement, or loop behind its declaration, that reads it."""
-    uses: list[tuple[int, int]] = field(default_factory=list)
+    uses: Sequence[tuple[int, int]] = ()
     """Where it is read, and until where each of that needs it."""
     loops: int = 0
     """How many loops of its function are around its declaration."""
@@ -95,7 +108,7 @@ class Binding:
     """So might one that is neither just a map's entry nor a function of the script."""
     is_called: bool = False
     """So might one that is no function of the script."""
-    received: set[tuple[str, int]] = field(default_factory=set)
+    received: Set[tuple[str, int]] = frozenset()
     """Functions of the script that are called on it as methods, by name and number of arguments."""
     has_methods: bool = False
     """A method is called on it that, were it a map's entry, might do so."""
@@ -111,7 +124,7 @@ class Binding:
     """How often the pointer in it is called, outside of loops and closures."""
     value: tree.Expr | None = None
     """What a ``let`` starts it with; None for other declarations."""
-    stores: list[tuple[str, tree.Expr]] = field(default_factory=list)
+    stores: Sequence[tuple[str, tree.Expr]] = ()
     """Everything assigned to it later, with the operator."""
     origin: Origin = Origin.LET
     last: tree.Variable | None = None
@@ -171,6 +184,8 @@ Owner: TypeAlias = tree.Function | tree.Closure
 class Resolution:
     """Tables keyed by ``id`` of the node, because nodes compare by content."""
 
+    functions: Counter[tuple[str, int]]
+    """The script's functions by name and number of parameters; those for several types are as many."""
     variables: dict[int, Binding] = field(default_factory=dict)
     """Variable nodes that name a known variable."""
     told: dict[int, str] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.engine import tree
 from app.engine.natives import ANY, Dispatcher
+from app.engine.resolve.bindings import noted
 from app.engine.resolve.telling import told
 from app.engine.stdlib import arrays
 
@@ -50,7 +51,7 @@ def call(walker: Walker, node: tree.Call) -> None:
         walker.found.in_caller_scope.add(key)
         if node.name == "call":
             # A pointer can be to any function.
-            walker.found.in_caller_scope |= walker.functions
+            walker.found.in_caller_scope.update(walker.functions)
     _handed(walker, node)
     if node.args and key not in walker.functions:
         _caught(walker, node.name, node.args[1:])
@@ -201,7 +202,7 @@ def _root(walker: Walker, binding: Binding, first: tree.Step) -> None:
         key = first.name, len(first.args)
         if key in walker.functions:
             binding.is_replaced = True
-            binding.received.add(key)
+            binding.received = binding.received if key in binding.received else {*binding.received, key}
         elif dispatcher is None or _replaces_any(dispatcher):
             binding.is_replaced = binding.is_called = True
         else:
@@ -281,13 +282,13 @@ def assign(walker: Walker, node: tree.Assign) -> None:
 def _stored(walker: Walker, binding: Binding, node: tree.Assign) -> None:
     binding.is_assigned = True
     binding.stored_at = node.start
-    binding.stores.append((node.op, node.value))
+    binding.stores = noted(binding.stores, (node.op, node.value))
     binding.stored_depth = max(binding.stored_depth, walker.repeats)
     for loop in walker.stores:
         loop.add(id(binding))
     if type(node.value) in MAKING:
         # A function that gets the variable's old value may take it over, and change it.
-        binding.makings.append((node.start, node.end, walker.repeats))
+        binding.makings = noted(binding.makings, (node.start, node.end, walker.repeats))
         for changes in walker.loops:
             changes.changed.add(id(binding))
 

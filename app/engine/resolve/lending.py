@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 from app.engine import tree
 from app.engine.resolve.arms import givers
-from app.engine.resolve.bindings import Binding, Leaving, Origin, Resolution
+from app.engine.resolve.bindings import Binding, Leaving, Origin, Resolution, noted
 
 _Sources: TypeAlias = list[tuple[Binding, bool]]
 """The variables that a variable's values are parts of, and whether they are parts: elements, entries."""
@@ -30,9 +30,11 @@ def lend(found: Resolution) -> None:
     is_method_possible = any(frame.uses_this for frame in found.frames.values())
     borrowers: dict[int, _Sources] = {}
     for binding in found.flows.bindings:
-        sources = _sources(found, binding)
+        sources = _sources(found, binding) if binding.value is not None or binding.stores else None
         if sources:
             borrowers[id(binding)] = sources
+    if not borrowers:
+        return
     loans = _Loans(found, borrowers, is_method_possible=is_method_possible)
     by_id = {id(binding): binding for binding in found.flows.bindings if id(binding) in borrowers}
     while refused := [key for key in borrowers if not loans.are_kept(by_id[key])]:
@@ -43,7 +45,7 @@ def lend(found: Resolution) -> None:
         borrower.borrows = True
         found.borrowed.update(id(node) for node in _given(borrower) if _part_of(_chosen_from(found, node)) is not None)
         for source in loans.lenders(borrower):
-            source.loans.append((borrower.since, borrower.until))
+            source.loans = noted(source.loans, (borrower.since, borrower.until))
 
 
 def _given(binding: Binding) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -10,7 +11,7 @@ from app.engine import tree
 from app.engine.natives import Natives
 from app.engine.resolve import effects, statements
 from app.engine.resolve.arms import givers
-from app.engine.resolve.bindings import Binding, Changes, Frame, Leaving, Origin, Resolution
+from app.engine.resolve.bindings import Binding, Changes, Frame, Leaving, Origin, Resolution, noted
 from app.engine.resolve.completing import Made, complete
 from app.engine.resolve.heat import Calls, hot, is_called_often
 from app.engine.resolve.lending import lend
@@ -26,7 +27,7 @@ def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = (), *,
 
     ``is_traced`` says that somebody looks at all variables after each statement.
     """
-    walker = Walker(natives, {(function.name, len(function.params)) for function in script.functions})
+    walker = Walker(natives, Counter([(function.name, len(function.params)) for function in script.functions]))
     walker.least_until = sys.maxsize if is_traced else 0
     walker.script(script, outer)
     hot_functions = hot(walker.functions, walker.calls)
@@ -57,8 +58,8 @@ def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = (), *,
 class Walker:
     """Where the walk is, and what it has found."""
 
-    def __init__(self, natives: Natives, functions: set[tuple[str, int]]) -> None:
-        self.found = Resolution()
+    def __init__(self, natives: Natives, functions: Counter[tuple[str, int]]) -> None:
+        self.found = Resolution(functions)
         self.natives = natives
         self.functions = functions
         self.scopes: list[dict[str, Binding]] = []
@@ -192,8 +193,9 @@ class Walker:
         """A block is a scope."""
         self.scopes.append({})
         told, end, leaving = self.told, self.statement_end, self.leaving
-        self.swaps += swaps(block.statements)
-        self.returns += returns(block.statements)
+        if len(block.statements) >= _LEAST_EXCHANGE:
+            self.swaps += swaps(block.statements)
+            self.returns += returns(block.statements)
         if block.statements and type(block.statements[-1]) in _JUMPS and not self.tries and not self.least_until:
             self.leaving = (*leaving, Leaving(block.end, len(self.loops)))
         for statement in block.statements:
@@ -249,7 +251,7 @@ class Walker:
         def note() -> None:
             if binding is not None:
                 binding.is_mutated = True
-                binding.changes.append((root.start, is_altered, leaving))
+                binding.changes = noted(binding.changes, (root.start, is_altered, leaving))
                 for loop in loops:
                     loop.changed.add(id(binding))
             elif type(root) is tree.This:
@@ -276,7 +278,7 @@ class Walker:
                 # What is declared outside of a loop is read again in the next round.
                 end = self.loops[binding.loops].end if len(self.loops) > binding.loops else self.statement_end
                 binding.until = max(binding.until, end)
-                binding.uses.append((node.start, end))
+                binding.uses = noted(binding.uses, (node.start, end))
                 if self.told and id(binding) in self.told:
                     known = self.told[id(binding)]
                     self.found.told[id(node)] = known.name
@@ -353,6 +355,8 @@ class Walker:
 
 
 _MAKING = frozenset({tree.Call, tree.Array, tree.Map, tree.Chain})
+_LEAST_EXCHANGE = 3
+"""So many statements a swap takes, or a value's return."""
 _JUMPS = frozenset({tree.Return, tree.Break, tree.Continue})
 _HANDLERS: dict[type, Callable[[Walker, Any], None]] = {
     tree.Variable: Walker.variable,

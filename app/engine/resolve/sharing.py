@@ -13,14 +13,16 @@ def settle(found: Resolution) -> None:
     """Marks captured variables whose values nobody changes in place."""
     if found.flows.is_open or found.flows.has_modules:
         return
+    cells = [binding for binding in found.flows.bindings if binding.is_cell]
+    if not cells:
+        return
     changed = {id(_root(binding)) for binding in found.flows.bindings if binding.changes or binding.is_replaced}
-    for binding in found.flows.bindings:
-        binding.is_settled = binding.is_cell and id(_root(binding)) not in changed
     moving = changed | {id(_root(binding)) for binding, _ in [*found.flows.chains, *found.flows.natives]}
     moving |= {id(_root(binding)) for binding in found.flows.bindings if binding.is_assigned and isinstance(binding.source, Binding)}
-    for binding in found.flows.bindings:
-        is_captured = binding.is_cell and isinstance(binding.source, Binding)
-        binding.is_steady = is_captured and id(_root(binding)) not in moving
+    for binding in cells:
+        root = id(_root(binding))
+        binding.is_settled = root not in changed
+        binding.is_steady = isinstance(binding.source, Binding) and root not in moving
 
 
 def _root(binding: Binding) -> Binding:

@@ -11,7 +11,6 @@ function that copies first (``runtime.machine.Bound``).
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Final
 
 from app.engine import tree
@@ -23,12 +22,11 @@ def take_over(found: Resolution, script: tree.Script) -> None:
     flows = found.flows
     if flows.is_open or flows.has_modules:
         return
-    named = Counter((function.name, len(function.params)) for function in script.functions)
     kept: list[tuple[Binding, list[tree.Expr]]] = []
     for function in script.functions:
         key = (function.name, len(function.params))
         frame = found.frames[id(function)]
-        is_known = named[key] == 1 and key in flows.calls and key not in flows.received and key not in found.in_caller_scope
+        is_known = found.functions[key] == 1 and key in flows.calls and key not in flows.received and key not in found.in_caller_scope
         if not is_known or function.receiver is not None or frame.uses_this or frame.is_dynamic:
             continue
         renamed = _renamed(found, function)

@@ -1,5 +1,7 @@
 """The checks, one small function each; `verify` runs them over a code object and all code objects inside it."""
 
+from __future__ import annotations
+
 import sys
 from array import array
 from collections.abc import Callable, Iterable, Iterator
@@ -54,6 +56,7 @@ def verify(code: CodeType, is_allowed_name: Callable[[str], bool]) -> frozenset[
         Refused: some instruction, name, constant, flag or handler isn't on the list.
     """
     names: set[str] = set()
+    passed: dict[tuple[int, int, int], _Known] = {}
     pending = [(code, 0)]
     while pending:
         current, depth = pending.pop()
@@ -61,7 +64,7 @@ def verify(code: CodeType, is_allowed_name: Callable[[str], bool]) -> frozenset[
             raise Refused("code objects are nested too deep")
         _check_shape(current)
         _check_names(current, names, is_allowed_name)
-        _check_instructions(current)
+        _check_instructions(current, passed)
         _check_handlers(current)
         pending += [(inner, depth + 1) for inner in _check_constants(current.co_consts)]
     return frozenset(names)
@@ -102,23 +105,44 @@ def _check_constants(constants: Iterable[object]) -> list[CodeType]:
     return inner
 
 
-def _check_instructions(code: CodeType) -> None:
+def _check_instructions(code: CodeType, passed: dict[tuple[int, int, int], _Known]) -> None:
     """Listed instructions only, with operators and operands that are allowed.
 
     Constants, names and locals must be there: CPython doesn't look, it would take whatever lies in memory behind the last one.
     """
     raw = code.co_code
-    names = len(code.co_names)
-    limits = (0, sys.maxsize, len(code.co_consts), names, 2 * names, len(code.co_varnames), _OPERATORS, _ATTRIBUTE_LIMIT)
-    bounds = _BOUNDS.copy()
-    for opcode, kind in _BOUNDED:
-        bounds[opcode] = limits[kind] << 8
+    sizes = len(code.co_consts), len(code.co_names), code.co_nlocals
+    known = passed.get(sizes)
+    if known is None:
+        known = passed[sizes] = _Known(*sizes)
+    bounds = known.bounds
     # Argument and instruction as one number: most occur many times, and a set of numbers is quicker than one of pairs.
-    for unit in set(_units(raw)):
+    new = set(_units(raw)) - known.units
+    for unit in new:
         if unit >= bounds[unit & 0xFF]:
-            _check_instruction(code, unit & 0xFF, unit >> 8, limits)
-    for opcode, argument in _prefixed(raw):
-        _check_instruction(code, opcode, argument, limits)
+            _check_instruction(code, unit & 0xFF, unit >> 8, known.limits)
+    known.units |= new
+    if opcodes.EXTENDED_ARG in raw:
+        for opcode, argument in _prefixed(raw):
+            _check_instruction(code, opcode, argument, known.limits)
+
+
+class _Known:
+    """What holds for all code objects with so many constants, names and locals, on which alone it hangs whether an instruction passes.
+
+    Short functions are mostly alike in these, so that few of their instructions have to be looked at.
+    """
+
+    __slots__ = ("bounds", "limits", "units")
+
+    def __init__(self, constants: int, names: int, variables: int) -> None:
+        self.limits = (0, sys.maxsize, constants, names, 2 * names, variables, _OPERATORS, _ATTRIBUTE_LIMIT)
+        """By what an argument is, the least that it must be below."""
+        self.bounds = _BOUNDS.copy()
+        for opcode, kind in _BOUNDED:
+            self.bounds[opcode] = self.limits[kind] << 8
+        self.units: set[int] = set()
+        """The instructions that have passed."""
 
 
 def _units(raw: bytes) -> Iterable[int]:

@@ -34,6 +34,16 @@ def shown(text: str, limit: int = 0) -> list[object]:
         ('"a\\\n     b"', ["a    b"]),
         ("`a``b` `\nx\ny` `\\n`", ["a`b", "x\ny", "\\n"]),
         ("`a${b}c${`d${e}`}`", ["a", "{", "b", "}", "c", "{", "d", "{", "e", "}", "", "}", ""]),
+        (
+            "`${a.b.if}${this}${a..b}${a.}`",
+            [
+                *["", "{", "a", ".", "b", ".", "if", "}"],
+                *["", "{", "this", "}"],
+                *["", "{", "a", "..", "b", "}"],
+                *["", "{", "a", ".", "}"],
+                "",
+            ],
+        ),
         ("`${ #{a: {1}} }x`", ["", "{", "#{", "a", ":", "{", 1, "}", "}", "}", "x"]),
         ('#"a\\n"b"# ##"x"#y"##', ['a\\n"b', 'x"#y']),
     ],
@@ -105,3 +115,12 @@ def test_tokens_are_the_same_wherever_in_a_source_they_stand(padding: int) -> No
 
 def test_a_limit_of_strings_that_looks_at_each_token_changes_nothing_else() -> None:
     assert scan(MANY_KINDS * 40, 100) == scan(MANY_KINDS * 40)
+
+
+@pytest.mark.parametrize("inside", ["a", "let", "this", "a.b", "a.type_of.c"])
+def test_an_interpolated_name_is_scanned_as_any_other(inside: str) -> None:
+    short, long = scan(f"`x${{{inside}}}y`"), scan(f"`x${{{inside} }}y`")
+    assert (short.kinds, short.values) == (long.kinds, long.values)
+    before = len("`x${") + len(inside)  # the blank stands behind that
+    assert short.starts == [at - (at > before) for at in long.starts]
+    assert short.ends == [at - (at > before) for at in long.ends]

@@ -507,6 +507,13 @@ SOURCES = [
     "let n = 0; for i in 0..3 { try { try { n += 1 / i; } catch (e) { print(e); n / 0 } } catch { n += 5; } } n",
     # A text so long that joining it is charged for.
     'let t = ""; t.pad(30_000, "x"); let s = ""; for i in 0..3 { s += t; s += "y"; } s.len()',
+    # A variable that starts with a closure may get what another evaluation of the same closure made: by a store, or by a method.
+    "fn run(a, l) { let k = |x| x + a; l.push(k); for i in 0..9 { if i == 3 { k = l[0]; } print(k.call(i)); } l } run(9, run(3, [])).len",
+    (
+        "fn put(l) { this = l[0]; } fn run(a, l) { let k = |x| x + a; l.push(k); for i in 0..9 { k.put(l); print(k.call(i)); } l } "
+        "run(9, run(3, [])).len"
+    ),
+    "fn run(a) { let s = 0; for j in 0..3 { let k = |x| x + a + j; for i in 0..20 { s += k.call(i); } } s } run(1) + run(2)",
 ]
 
 
