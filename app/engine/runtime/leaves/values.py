@@ -135,9 +135,16 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             sizes.walk(machine, length)
             grow(length * sizes.ELEMENT_BYTES)
 
-    def pushed(array: list[Value], value: Value, extent: Extent | None = None) -> None:
+    count_held = machine.turns.count_held
+    most_counted = sizes.FEW if machine.turns.is_deferred else 0
+
+    def pushed(array: list[Value], value: Any, extent: Extent | None = None) -> None:
         """Measures an array that got another element, if it is time to; ``extent`` is what each of its elements holds, if that is known."""
-        length = len(array)
+        length, kind = len(array), type(value)
+        if length <= most_counted and (kind is dict or kind is list) and len(value) <= sizes.SHORT_PART:
+            if not length & (length - 1):
+                count_held(array, len(value) * (sizes.ENTRY_BYTES if kind is dict else sizes.ELEMENT_BYTES))
+            return
         is_due = not length & 63 or length >= array_free
         if not is_due and limits.has_data_sizes and (limits.has_small_sizes or not length & (length - 1)) and type(value) in sizes.MEASURED:
             is_due = length > sizes.FEW or limits.has_small_sizes or not sizes.is_flat(value)
