@@ -30,12 +30,18 @@ _NATURAL_MIN: Final = 9.9999998245167e-14
 """1e-13 rounded to f32."""
 
 
+_PLAIN_MIN: Final = 1e-4
+"""From here on, and as far as print goes without an exponent, Python writes floats as Rust does."""
+
+
 # --- floats ----------------------------------------------------------------------------------------------------
 
 
 def float_text(value: float) -> str:
     """A float as ``print`` shows it: shortest digits, exponent form outside of about 1e-13 to 1e13."""
     magnitude = abs(value)
+    if _PLAIN_MIN <= magnitude <= _NATURAL_MAX:
+        return repr(value)
     if magnitude == 0.0:
         return "0.0"
     if math.isnan(value):

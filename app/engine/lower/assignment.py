@@ -84,7 +84,7 @@ def _text_growth(f: Lowering, node: tree.Assign, binding: Binding, value: Any, k
     """``s += t`` on a local that holds a text, or held one at first."""
     current = build.name(binding.slot)
     kind = f.kinds.of(node.value)
-    added = f.temporary(build.call("str", [value])) if kind is Kind.INT else value
+    added = f.simple(texts.part_of(kind, value))
     quick = texts.growth(binding, added, f.position(node.pos))
     slow, _ = f.captured_statements(
         lambda: scoping.store_local(f, binding, build.call("assign", [build.constant("+"), current, kept], f.position(node.pos)))

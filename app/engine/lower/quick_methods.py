@@ -32,7 +32,7 @@ def quick_method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arg
     if step.name == "get" and _is_lookup(f, walk, step):
         found = build.call("dict_get", [value, arguments[0]])
         return found if holds_atoms(walk.type) else f.copied(found)
-    if step.name == "to_string" and not arguments and walk.type.kind in texts.JOINED and texts.is_standard(f, step, core.PACKAGE.name):
+    if step.name == "to_string" and not arguments and walk.type.kind in texts.SHOWN and texts.is_standard(f, step, core.PACKAGE.name):
         return value if walk.type.kind is Kind.TEXT else build.call("str", [value])
     if walk.type.kind is Kind.TEXT:
         return _of_text(f, walk, step, value, arguments)

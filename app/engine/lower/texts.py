@@ -25,8 +25,10 @@ _MOST_PARTS: Final = 12
 _FEW_PARTS: Final = 4
 """So many are quicker added one to the other than joined."""
 _MOST_SUMMED: Final = 12
-JOINED: Final = frozenset({Kind.TEXT, Kind.CHAR, Kind.INT})
-"""What Python's own ``str`` and ``+`` show as the library does."""
+SHOWN: Final = frozenset({Kind.TEXT, Kind.CHAR, Kind.INT})
+"""What Python's own ``str`` shows as the library does."""
+JOINED: Final = SHOWN | {Kind.FLOAT}
+"""What can be joined to a text without the library."""
 _CASES: Final = {"to_upper": "str_upper", "to_lower": "str_lower"}
 _OF_CHARACTERS: Final = {
     "to_int": (conversions.PACKAGE.name, "ord"),
@@ -36,8 +38,15 @@ _OF_CHARACTERS: Final = {
 """Methods of characters that take them as plain text: the package that has to be the only one with such a method, and what does it."""
 
 
+def part_of(kind: Kind, value: Any) -> Any:
+    """What is joined to a text for a value of such a kind."""
+    if kind is Kind.INT:
+        return build.call("str", [value])
+    return build.call("float_text", [value]) if kind is Kind.FLOAT else value
+
+
 def can_join(f: Lowering, nodes: Sequence[Any]) -> bool:
-    """Whether values are all texts, characters or integers, or () instead, at least one of them a text."""
+    """Whether values are all texts, characters or numbers, or () instead, at least one of them a text."""
     if not f.is_hot:
         return False
     kinds = {_kind(f, node) for node in nodes}
@@ -51,7 +60,7 @@ def _kind(f: Lowering, node: Any) -> Kind:
 
 
 def sum_of(f: Lowering, node: tree.Binary) -> Any:
-    """``a + b`` of texts, characters and integers; of ``a + b + c`` all at once: if the whole is short, so is each part of it."""
+    """``a + b`` of texts, characters and numbers; of ``a + b + c`` all at once: if the whole is short, so is each part of it."""
     signs = [node]
     while len(signs) < _MOST_SUMMED and (left := _sum_before(f, signs[-1])) is not None:
         signs.append(left)
@@ -99,7 +108,7 @@ def _short(f: Lowering, parts: list[tuple[Any, Any]], slow: Any) -> Any:
             tests.append(build.compare(value, "is not", build.constant(None)))
         # A character alone would stay one.
         kind = _kind(f, node)
-        texts.append(build.call("str", [value]) if kind is Kind.INT or (kind is Kind.CHAR and len(parts) == 1) else value)
+        texts.append(build.call("str", [value]) if kind is Kind.CHAR and len(parts) == 1 else part_of(kind, value))
     if len(texts) > _FEW_PARTS:
         joined = build.call("str_joined", [build.array(texts)])
     else:
@@ -122,7 +131,7 @@ def shown(f: Lowering, node: tree.Chain) -> Any:
     if step is None or not is_standard(f, step, core.PACKAGE.name):
         return None
     root = _receiver(f, node)
-    if f.kinds.of(root) not in JOINED:
+    if f.kinds.of(root) not in SHOWN:
         return None
     text = f.text(root) if f.kinds.of(root) is Kind.CHAR else None
     return build.call("str", [f.expr(root)]) if text is None else text

@@ -22,7 +22,7 @@ def updated(f: Lowering, node: tree.Assign, current: Any, value: Any, kept: Any,
     raw = build.operation(current, node.op, value)
     kind = f.kinds.of(node.value)
     if node.op == "+" and present(of).kind is Kind.TEXT and kind in texts.JOINED:
-        raw = build.operation(current, "+", build.call("str", [value])) if kind is Kind.INT else raw
+        raw = build.operation(current, "+", texts.part_of(kind, value))
         return _updated_text(f, current, raw, of, slow)
     if Kind.FLOAT in (of.kind, kind):
         return _updated_float(f, node, current, value, of.kind, slow)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from app.engine import sizes
 from app.engine.natives import Dispatcher
 from app.engine.runtime.machine import Bound, Machine
+from app.engine.runtime.turns import FLAT
 from app.engine.values import FIRST_WAY, MOST_ARGUMENTS, UNBOUND, Char, FnPtr, Value
 
 Leaf = Callable[..., Any]
@@ -185,9 +186,10 @@ def order(exact: Leaf, compare: Leaf) -> Leaf:
 
 
 def add(machine: Machine, exact: Leaf, text_free: int) -> Leaf:
-    """``+`` with short texts joined straight away."""
+    """``+`` with short texts, and short arrays of what holds nothing, joined straight away."""
 
     grow = machine.grow
+    few = 0 if machine.limits.has_small_sizes else sizes.SHORT_PART
 
     def added(a: Value, b: Value) -> Value:
         if type(a) is str and type(b) is str:
@@ -197,6 +199,11 @@ def add(machine: Machine, exact: Leaf, text_free: int) -> Leaf:
                 return a + b
         elif type(a) is float and type(b) is float:
             return a + b
+        elif type(a) is list and type(b) is list and len(a) + len(b) <= few:
+            joined = [*a, *b]
+            if FLAT.issuperset(map(type, joined)):
+                grow(len(b) * sizes.ELEMENT_BYTES)
+                return joined
         return exact(a, b)
 
     return added

@@ -1,4 +1,4 @@
-"""``keys`` and ``values`` of maps with few entries, written out; everything else goes the general way, as in ``short_texts``."""
+"""``keys``, ``values`` and ``remove`` of maps, the first two of short ones; everything else goes the general way, as in ``short_texts``."""
 
 from __future__ import annotations
 
@@ -44,7 +44,20 @@ def _values(machine: Machine, general: Leaf) -> Leaf:
     return values
 
 
-_METHODS: Final[Mapping[tuple[str, int], Callable[[Machine, Leaf], Leaf]]] = {("keys", 0): _keys, ("values", 0): _values}
+def _remove(_machine: Machine, general: Leaf) -> Leaf:
+    def remove(level: Any, receiver: Any, key: Value) -> Value:
+        if type(receiver) is dict and type(key) is str and "remove" not in receiver:
+            return receiver.pop(key, None)
+        return general(level, receiver, key)
+
+    return remove
+
+
+_METHODS: Final[Mapping[tuple[str, int], Callable[[Machine, Leaf], Leaf]]] = {
+    ("keys", 0): _keys,
+    ("values", 0): _values,
+    ("remove", 1): _remove,
+}
 
 
 def maker(natives: Natives, name: str, argc: int) -> Callable[[Machine, Leaf], Leaf] | None:

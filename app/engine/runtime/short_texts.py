@@ -13,6 +13,7 @@ from app.engine import sizes
 from app.engine.natives import Natives
 from app.engine.ops import character
 from app.engine.runtime.machine import Machine
+from app.engine.runtime.turns import free_characters
 from app.engine.runtime.unseen import Unseen
 from app.engine.stdlib import conversions, core, text, text_change, text_search
 from app.engine.values import Char, Value
@@ -168,13 +169,17 @@ def _trim(_machine: Machine, general: Leaf) -> Leaf:
 
 def _replace(machine: Machine, general: Leaf) -> Leaf:
     most = 0 if machine.limits.has_small_sizes else sizes.SHORT_TEXT
+    free = 0 if machine.limits.has_small_sizes else free_characters(machine.limits)
 
-    def replace(level: Any, receiver: Value, find: Value, substitute: Value) -> Any:
-        are_texts = type(receiver) is str and type(find) in _PARTS and type(substitute) in _PARTS
-        if are_texts and 0 < len(receiver) <= most and len(substitute) <= most:  # type: ignore[arg-type]  # by the test
-            replaced = receiver.replace(find, substitute)  # type: ignore[attr-defined]  # by the test
-            if len(replaced) <= most:
-                return replaced, None
+    def replace(level: Any, receiver: Any, find: Any, substitute: Any) -> Any:
+        if type(receiver) is str and type(find) in _PARTS and type(substitute) in _PARTS and receiver:
+            if len(receiver) <= most and len(substitute) <= most:
+                replaced = receiver.replace(find, substitute)
+                if len(replaced) <= most:
+                    return replaced, None
+            elif len(receiver) <= free and len(substitute) <= len(find):
+                # It gets no longer.
+                return receiver.replace(find, substitute), None
         return general(level, receiver, find, substitute)
 
     return replace

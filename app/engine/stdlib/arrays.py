@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from app.engine import errors, sizes
 from app.engine.natives import Package
 from app.engine.ops.copying import copied, copied_metered
 from app.engine.running import Runtime
 from app.engine.stdlib.spans import clamped
-from app.engine.values import Value
+from app.engine.values import Char, Value
 
 PACKAGE = Package("arrays")
 native = PACKAGE.native
@@ -81,6 +83,10 @@ def pad(rt: Runtime, array: list[Value], len_: int, item: Value) -> None:
     missing = len_ - len(array)
     if missing <= 0:
         return
+    if not array and len_ <= sizes.FREE_STEPS and not rt.limits.has_small_sizes and type(item) in _FLAT:
+        rt.grow(len_ * sizes.ELEMENT_BYTES)
+        array += [item] * len_
+        return
     elements, entries, text_bytes, steps = sizes.measure(item)
     if missing * (1 + elements + entries) > sizes.MOST_ELEMENTS:
         raise errors.array_too_large(rt.limits.max_array_size or sizes.MOST_ELEMENTS)
@@ -93,6 +99,9 @@ def pad(rt: Runtime, array: list[Value], len_: int, item: Value) -> None:
     rt.grow(missing * (1 + elements) * sizes.ELEMENT_BYTES + missing * entries * sizes.ENTRY_BYTES)
     sizes.walk(rt, missing * (1 + steps))
     array += [copied(item) for _ in range(missing)] if steps or type(item) is bytearray else [copied(item)] * missing
+
+
+_FLAT: Final = frozenset({int, float, bool, Char, type(None)})
 
 
 @native("pop", "array", mutates=True)

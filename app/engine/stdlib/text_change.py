@@ -93,7 +93,10 @@ def to_blob(rt: Runtime, string: str) -> bytearray:
 @native("split", "string", returns="array", context=True)
 def split_at_gaps(rt: Runtime, string: str) -> list[Value]:
     """The words between white space."""
-    return _parts(rt, string, [part for part in _GAPS.split(string) if part] if string else [""])
+    if string.isascii() and string.isprintable():
+        # Its only gaps are blanks.
+        return _parts(rt, string, string.split() if string else [""])
+    return _parts(rt, string, [part for part in _GAPS.split(string) if part])
 
 
 @native("split", "string", "i64", returns="array", context=True, pure=True)

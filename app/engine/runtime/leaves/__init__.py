@@ -13,6 +13,7 @@ from types import MethodType
 from typing import Any, Final, TypeAlias
 
 from app.engine import ops
+from app.engine.display import float_text
 from app.engine.limits import Limits
 from app.engine.lower import PathSite
 from app.engine.lower.arithmetic import FUNCTIONS
@@ -69,6 +70,7 @@ _FIXED: Final[dict[str, Any]] = {
     "str_lower": str.lower,
     "str_joined": "".join,
     "list_index": list.index,
+    "float_text": float_text,
     "POWERS": tuple(1 << bits for bits in range(31)),
     "str_strip": str.strip,
     "str_replace": str.replace,

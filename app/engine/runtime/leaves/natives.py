@@ -62,11 +62,15 @@ def _straight(machine: Machine, dispatcher: Dispatcher | None, kinds: list[str])
         machine.here = level
         return function(machine, receiver, argument)
 
+    def with_three(level: Any, receiver: Value, first: Value, second: Value) -> Value:
+        machine.here = level
+        return function(machine, receiver, first, second)
+
     def with_any(level: Any, *args: Value) -> Value:
         machine.here = level
         return function(machine, *args)
 
-    quick: dict[int, Leaf] = {1: with_one, 2: with_two}
+    quick: dict[int, Leaf] = {1: with_one, 2: with_two, 3: with_three}
     return quick.get(len(kinds), with_any)
 
 
