@@ -136,7 +136,7 @@ def native_call(f: Lowering, node: tree.Call, dispatcher: Dispatcher) -> Any:
     else:
         values = operands(f, node.args)
         if dispatcher.mutates and not by_reference and first is not None and f.is_place(first):
-            values[0] = f.copied(values[0])
+            values[0] = f.copied(values[0], f.kinds.type_of(first))
     if by_reference and dispatcher.replaces_receiver:
         slot = f.fresh()
         into = build.target(THIS) if binding is None else build.target(binding.slot)

@@ -117,7 +117,7 @@ def _argument(f: Lowering, node: Any, root: Any, later: list[Any], *, is_stored:
     else:
         value = f.expr(node)
         if type(node) in _PLACES and (is_unsettled_place(f, node) or _is_part_of(f, node, root) or is_disturbed(f, node, later)):
-            value = f.copied(value)
+            value = f.copied(value, f.kinds.type_of(node))
     if type(node) is tree.Variable and of_all(f, later) is Disturbance.ANYTHING:
         return f.temporary(value)
     return f.simple(value)

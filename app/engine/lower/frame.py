@@ -211,7 +211,7 @@ class Lowering:
             else:
                 value = self.expr(node)
                 if (passed and is_unsettled_place(self, node)) or (at + 1 < len(nodes) and is_disturbed(self, node, nodes[at + 1 :])):
-                    value = self.copied(value)
+                    value = self.copied(value, self.kinds.type_of(node))
             if len(self.out) > mark and values:
                 may_assign = has_block(node)
                 self._spill(values, safe[may_assign], mark, may_assign)

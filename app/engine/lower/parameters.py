@@ -29,7 +29,7 @@ def declare_parameters(f: Lowering, names: list[str], params: list[tree.Name]) -
             continue
         slot = build.name(binding.slot)
         if binding.is_cell:
-            value = f.copied(slot) if f.kinds.of_binding(binding) in CHANGEABLE else slot
+            value = f.copied(slot, f.kinds.type_of_binding(binding)) if f.kinds.of_binding(binding) in CHANGEABLE else slot
             f.out.append(build.store(build.target(binding.slot), build.array([value])))
         elif binding.is_taken or (binding.is_mutated and f.kinds.of_binding(binding) not in CHANGEABLE):
             f.owned_parameters.add(id(binding))

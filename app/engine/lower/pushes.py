@@ -38,7 +38,7 @@ def appended(f: Lowering, node: Any, array: Any, added: Any, of: Type, at: build
     keys = _texts_of(f, node)
     if kind.kind is Kind.TEXT or (kind.kind is Kind.ARRAY and kind.element.kind in UNMEASURED):
         # Of a text, and of an array of numbers, the length says how much they hold.
-        is_due = _is_due(f, array, "ARRAY_SMALL", [build.compare(build.call("len", [added]), ">", build.name("TEXT_SHORT"))])
+        is_due = is_due_for_text(f, array, added, "ARRAY_SMALL")
     elif keys is None:
         # Any element: an array is measured when it has one, two or four that aren't flat, then 8, 16, 32 and so on.
         is_due = _is_due(f, array, "ARRAY_SMALL", [_is_not_flat(added)])
@@ -140,10 +140,12 @@ def _pushed_perhaps(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, 
         return None
     at = f.position(step.pos)
     slot = f.fresh()
-    is_atom = f.kinds.of(step.args[0]) in UNMEASURED
+    kind = f.kinds.of(step.args[0])
     keys = _texts_of(f, step.args[0])
-    if is_atom:
+    if kind in UNMEASURED:
         is_due = _is_step(f, value)
+    elif kind is Kind.TEXT:
+        is_due = is_due_for_text(f, value, added, "ARRAY_SMALL")
     elif keys is None:
         is_due = _is_due(f, value, "ARRAY_SMALL", [_is_not_flat(added)])
     else:

@@ -80,7 +80,7 @@ def cell(f: Lowering, name: tree.Name) -> Any:
     if binding is None:
         return build.call("missing_variable", [build.constant(name.text)], f.unit.place(name.pos))
     slot = build.name(binding.slot)
-    return slot if binding.is_cell else f.copied(slot)
+    return slot if binding.is_cell else f.copied(slot, f.kinds.type_of_binding(binding))
 
 
 def store(f: Lowering, node: tree.Variable, value: Any) -> None:
