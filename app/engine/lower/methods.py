@@ -38,7 +38,7 @@ def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments
     argc = len(arguments)
     dispatcher = f.unit.natives.lookup(step.name, argc + 1)
     is_scripted = (step.name, argc) in f.unit.functions or (step.name, argc) in f.unit.typed
-    if is_constant and (is_scripted or dispatcher is None or dispatcher.mutates):
+    if is_constant and (is_scripted or dispatcher is None or _may_be_refused(f, walk, step, dispatcher)):
         args = [level, value, build.constant(step.name), build.pair(*arguments)]
         return build.call("constant_method", args, at)
     if not is_constant and is_told(f, walk, step, is_native=not is_scripted and dispatcher is not None):
@@ -59,6 +59,16 @@ def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments
             write_back(f, walk, value, in_place=True, at=at)
         return made
     return _replacing(f, walk, step, value, arguments, "p" if not is_scripted else "s")
+
+
+def _may_be_refused(f: Lowering, walk: Walk, step: tree.MethodStep, dispatcher: Dispatcher) -> bool:
+    """Whether a native of the name may not be called on a constant, given what types and the author say of the arguments."""
+    if dispatcher.mutates:
+        return True
+    kinds = [RECEIVERS.get(walk.type.kind)]
+    kinds += ["Fn" if type(node) is tree.Closure else RECEIVERS.get(f.kinds.of(node)) for node in step.args]
+    refused = [overload.params for overload in dispatcher.overloads if not overload.pure]
+    return any(all(kind in (None, want) or want == ANY for kind, want in zip(kinds, params, strict=True)) for params in refused)
 
 
 def _replaces(f: Lowering, walk: Walk, dispatcher: Dispatcher) -> bool:

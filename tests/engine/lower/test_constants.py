@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.engine import Program, compile_script
+from app.engine.natives import Overload
+from app.engine.stdlib import STANDARD
 from tests.engine.differential import agree
 
 SOURCES = [
@@ -59,3 +61,33 @@ def test_a_modules_constants_are_seen_too(is_typed: bool) -> None:
     assert isinstance(program, Program)
     outcome = program.run()
     assert (outcome.prints, outcome.value, outcome.error) == (("[2, 2]",), ["t1", "t1"], None)
+
+
+_VALUES = {
+    "i64": "7",
+    "string": '"abc"',
+    "array": "[3, 1, 2]",
+    "range": "0..2",
+    "range=": "0..=1",
+    "Fn": "|x| x",
+    "blob": "blob(3, 1)",
+}
+REFUSED = [
+    overload
+    for name in sorted(STANDARD.names)
+    for argc in range(1, 5)
+    for dispatcher in [STANDARD.lookup(name, argc)]
+    for overload in (dispatcher.overloads if dispatcher is not None else ())
+    if not overload.pure and not overload.mutates and overload.params[0] != "timestamp"
+]
+
+
+@pytest.mark.parametrize("overload", REFUSED, ids=lambda overload: f"{overload.name}({', '.join(overload.params)})")
+def test_natives_that_change_nothing_and_yet_are_refused_on_constants(overload: Overload) -> None:
+    receiver, *args = (_VALUES[kind] for kind in overload.params)
+    call = f"{overload.name}({', '.join(args)})"
+    for source in (f"const X = {receiver}; ", f"const X = #{{ k: {receiver} }}; "):
+        root = "X" if "#{" not in source else "X.k"
+        trial = agree(f"{source}for i in 0..2 {{ try {{ print({root}.{call}); }} catch (e) {{ print(`${{e}}`); }} }}")
+        assert trial.is_walked
+    assert not agree(f"fn f() {{ let x = {receiver}; x.{call} }} for i in 0..2 {{ f(); }}").is_refused
