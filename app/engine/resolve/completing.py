@@ -9,6 +9,7 @@ ever has it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.engine import tree
 from app.engine.resolve.bindings import Binding, Resolution
@@ -36,9 +37,11 @@ class Made:
             self.added[step.name] = node
 
 
-def made_by(binding: Binding, literal: tree.Map) -> Made:
-    """The map that a variable starts with."""
-    return Made(binding, {key.text for key, _ in literal.entries})
+def made_by(binding: Binding, value: Any) -> Made | None:
+    """The map that a variable starts with, if it is a literal, of constants or not; else None."""
+    if type(value) is tree.Map:
+        return Made(binding, {key.text for key, _ in value.entries})
+    return Made(binding, set(value.value)) if type(value) is tree.Constant and type(value.value) is dict else None
 
 
 def complete(found: Resolution, made: list[Made]) -> None:

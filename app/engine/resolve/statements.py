@@ -21,8 +21,9 @@ def let(walker: Walker, node: tree.Let) -> None:
     binding.since = node.end
     if type(node.value) is tree.Closure and not walker.repeats:
         walker.held.append((walker.frame, binding))
-    elif type(node.value) is tree.Map:
-        walker.made[id(binding)] = made_by(binding, node.value)
+    made = made_by(binding, node.value)
+    if made is not None:
+        walker.made[id(binding)] = made
 
 
 def for_(walker: Walker, node: tree.For) -> None:

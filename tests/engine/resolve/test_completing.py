@@ -3,6 +3,7 @@
 import pytest
 
 from app.engine import Limits
+from app.engine.fold import fold
 from app.engine.parser import parse
 from app.engine.resolve import resolve
 from app.engine.source import Source
@@ -12,10 +13,12 @@ from tests.engine.differential import agree
 from tests.engine.stopped import ran, stop_of
 
 
-def completed(source: str) -> set[str]:
+def completed(source: str, *, is_folded: bool) -> set[str]:
     """The keys of the entries that are taken for part of a literal."""
     script, found = parse(Source(source), parse_limits(Limits()))
     assert not found
+    if is_folded:
+        fold(script, Limits())
     resolution = resolve(script, STANDARD)
     keys = [key for entries in resolution.completed.values() for key in entries]
     assert len(keys) == len(resolution.completing)
@@ -58,7 +61,7 @@ def completed(source: str) -> set[str]:
     ],
 )
 def test_entries_that_are_added_right_away_are_known(source: str, expected: set[str]) -> None:
-    assert completed(source) == expected
+    assert completed(source, is_folded=False) == completed(source, is_folded=True) == expected
     agree(source)
 
 
