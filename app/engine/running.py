@@ -47,7 +47,7 @@ class Runtime(Protocol):
         """Accounts for data that is about to grow; raises ``Stop`` beyond the memory limit. Called before allocating."""
 
     def look_at(self, container: list[Value] | dict[str, Value]) -> None:
-        """Measures a container with few parts, at no charge, now or at its turn; raises ``Stop`` if it is too large."""
+        """Measures a container with few parts that grew, now or at its turn; raises ``Stop`` if it is too large."""
 
     def call(self, function: FnPtr, args: Sequence[Value], this: Value = ...) -> tuple[Value, Value]:
         """Calls a function pointer with its curried arguments and these; gives its result and the new ``this``.

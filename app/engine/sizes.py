@@ -315,7 +315,7 @@ def _short_texts(sample: list[Value]) -> int:
 
 
 def look_at(rt: Runtime, container: list[Value] | dict[str, Value]) -> None:
-    """Measures a container with few parts that grew, now or at its turn, at no charge.
+    """Measures a container with few parts that grew, now or at its turn.
 
     Raises:
         Stop: it is too large.

@@ -204,8 +204,8 @@ class Machine:
         return Turns(self)
 
     def look_at(self, container: list[Value] | dict[str, Value]) -> None:
-        """Measures a container with few parts, at no charge, now or at its turn."""
-        self.turns.look_at_grown(container)
+        """Measures a container with few parts that grew, now or at its turn."""
+        self.turns.look_at(container, container if isinstance(container, list) else container.values())
 
     def print(self, text: str) -> None:
         """Prints a line; the output's size counts as memory."""

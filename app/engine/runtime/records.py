@@ -14,16 +14,17 @@ from typing import Any
 from app.engine import sizes
 from app.engine.lower import Extent, Path
 from app.engine.running import Runtime
+from app.engine.runtime.machine import Machine
 from app.engine.values import UNBOUND
 
 
-def grown(rt: Runtime, array: list[Any], extent: Extent) -> None:
+def grown(machine: Machine, array: list[Any], extent: Extent) -> None:
     """``sizes.grown`` for an array of such records.
 
     Raises:
         Stop: it is too large.
     """
-    sizes.grown(rt, array, UNBOUND, partial(check, extent), partial(_check_unpaid, extent))
+    sizes.grown(machine, array, UNBOUND, partial(check, extent), partial(_look_at, extent, machine.turns.is_deferred))
 
 
 def check(extent: Extent, rt: Runtime, array: list[Any]) -> None:
@@ -37,8 +38,14 @@ def check(extent: Extent, rt: Runtime, array: list[Any]) -> None:
     sizes.check_sizes(rt.limits, elements, entries, size_bytes)
 
 
-def _check_unpaid(extent: Extent, rt: Runtime, array: list[Any]) -> None:
-    sizes.check_sizes(rt.limits, *_measured(extent, rt, array))
+def _look_at(extent: Extent, is_deferred: bool, rt: Runtime, array: list[Any]) -> None:
+    """``turns.look_at``: charged for where that is. Records are short, arrays that are elements may be long."""
+    _, _, numbers, lists = extent
+    is_long = (() in numbers or () in lists) and any([len(element) > sizes.SHORT_PART for element in array])
+    if is_deferred and not is_long:
+        sizes.check_sizes(rt.limits, *_measured(extent, rt, array))
+    else:
+        check(extent, rt, array)
 
 
 def _measured(extent: Extent, rt: Runtime, array: list[Any]) -> tuple[int, int, int]:

@@ -13,7 +13,7 @@ may hold, none can have too many parts, and only texts that are shared could be 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from app.engine import sizes
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from app.engine.runtime.machine import Machine
 
 Container: TypeAlias = list[Value] | dict[str, Value]
-_Check: TypeAlias = "Callable[[Machine, Any], object]"
 
 ATOMS: Final = frozenset({int, float, bool, str, Char, type(None), FnPtr})
 FLAT: Final = frozenset({int, float, bool, Char, type(None)})
@@ -62,8 +61,11 @@ class Turns:
         if self._accounted() + machine.unaccounted >= machine.measured:
             self.measure(made)
 
-    def look_at(self, made: Container, parts: Iterable[Value], check: _Check = sizes.check) -> None:
-        """Measures a new container of these parts if that has to be; ``check`` does it where it has no turns."""
+    def look_at(self, made: Container, parts: Iterable[Value]) -> None:
+        """Measures a container of these parts, which is new or got another one, if that has to be.
+
+        It is charged for where it doesn't wait for its turn: if a part is long, which might be put in one container after the other.
+        """
         texts = held = 0
         is_deep = False
         part: Any
@@ -74,21 +76,17 @@ class Turns:
             elif kind is dict or kind is list:
                 length = len(part)
                 if length > SHORT_PART:
-                    check(self._machine, made)
+                    sizes.check(self._machine, made)
                     return
                 held += length * (ENTRY_BYTES if kind is dict else ELEMENT_BYTES)
                 is_deep = True
             elif kind not in ATOMS:
-                check(self._machine, made)
+                sizes.check(self._machine, made)
                 return
         if texts > self._text_free or (is_deep and not self.is_deferred):
-            check(self._machine, made)
+            sizes.check(self._machine, made)
         elif is_deep:
             self.count_held(made, held + texts)
-
-    def look_at_grown(self, grown: Container) -> None:
-        """Measures a container with few parts that got another one, at no charge."""
-        self.look_at(grown, grown if isinstance(grown, list) else grown.values(), sizes.check_unpaid)
 
 
 def free_characters(limits: Limits) -> int:

@@ -116,3 +116,28 @@ def test_arrays_that_grow_by_each_other_are_stopped(source: str, limits: Limits,
     stop = stop_of(typed)
     assert (stop.limit, stop.place) == (limit, stop_of(untyped).place)
     assert typed.operations == untyped.operations
+
+
+@pytest.mark.parametrize("is_typed", [True, False])
+@pytest.mark.parametrize("element", ["i", "[i]", '"x" + i'])
+def test_a_long_array_that_goes_from_one_to_the_other_is_charged_for(element: str, is_typed: bool) -> None:
+    begin = f"let long = []; for i in 0..20_000 {{ long.push({element}); }} let holder = []; "
+    limits = Limits(max_array_size=1_000_000, max_string_size=1_000_000)
+    costs = [
+        ran(begin + f"for i in 0..{rounds} {{ holder.push(long); long = holder.pop(); }}", limits=limits, is_typed=is_typed)
+        for rounds in (0, 100)
+    ]
+    assert costs[1].operations - costs[0].operations > 100 * (20_000 >> 6)
+
+
+@pytest.mark.parametrize(
+    "limits", [Limits(max_array_size=1_000_000), Limits(max_array_size=4_000), Limits(max_map_size=1_000_000), Limits()]
+)
+def test_arrays_of_arrays_take_the_same_operations_whatever_is_known_of_them(limits: Limits) -> None:
+    source = (
+        "fn row(n, x) { let r = []; for i in 0..n { r.push(x); } r } for n in [3, 64, 65, 200] { let a = []; let b = []; let c = []; "
+        'for i in 0..20 { a.push(row(n, 1)); b.push(row(n, "x")); c.push(#{ l: row(n, 1), t: row(n, "y") }); } print(a.len() + b.len()); }'
+    )
+    typed, untyped = (ran(source, limits=limits, is_typed=is_typed) for is_typed in (True, False))
+    assert typed.operations == untyped.operations
+    assert typed.prints == untyped.prints
