@@ -9,7 +9,7 @@ from app.engine.lower import assignment, build, calls, chains, declarations, laz
 from app.engine.lower.copies import Parts
 from app.engine.lower.functions import MAIN, describe, in_caller_scope, lower_function, lower_main, lower_missing
 from app.engine.lower.literals import pointer_to
-from app.engine.lower.straight import STYLE
+from app.engine.lower.straight import STRAIGHT
 from app.engine.lower.unit import KEEPING, Compiled, Extent, Path, PathSite, Site, Unit
 
 LOWERED_BY = (assignment, calls, chains, declarations, lazy, literals, loops, operators, scoping, statements, switch)
@@ -18,7 +18,7 @@ LOWERED_BY = (assignment, calls, chains, declarations, lazy, literals, loops, op
 __all__ = [
     "KEEPING",
     "MAIN",
-    "STYLE",
+    "STRAIGHT",
     "Compiled",
     "Extent",
     "Parts",

@@ -25,7 +25,7 @@ def straight_call(f: Lowering, dispatcher: Dispatcher | None, types: Sequence[Ty
     if overload is None or overload.replaces_receiver:
         return None
     kinds = ",".join([RECEIVERS[of.kind] for of in types])
-    symbol = f.unit.native(f"{STYLE}{kinds}", dispatcher.name, len(values) - 1)
+    symbol = f.unit.native(f"{STRAIGHT}{kinds}", dispatcher.name, len(values) - 1)
     return build.call(symbol, [build.name(LEVEL), *values] if overload.context else values, at)
 
 
@@ -37,5 +37,5 @@ def overload_for(dispatcher: Dispatcher, types: Sequence[Type]) -> Overload | No
     return next((each for each in dispatcher.overloads if each.accepts(kinds)), None)
 
 
-STYLE: Final = "t."
+STRAIGHT: Final = "t."
 """What the style of such a native begins with; the names of the types follow."""

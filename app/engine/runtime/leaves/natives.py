@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from app.engine import errors
-from app.engine.lower import STYLE
+from app.engine.lower import STRAIGHT
 from app.engine.natives import Dispatcher
 from app.engine.runtime import fast, short_maps, short_texts, swept
 from app.engine.runtime.machine import Bound, Machine
@@ -22,8 +22,8 @@ def native(machine: Machine, style: str, name: str, argc: int) -> Leaf:
     ``b`` method whose result shares parts with the receiver, ``p`` method with its receiver, ``s`` the
     script's own first, ``t.`` and the names of types the overload for these.
     """
-    if style.startswith(STYLE):
-        return _straight(machine, machine.natives.lookup(name, argc + 1), style[len(STYLE) :].split(","))
+    if style.startswith(STRAIGHT):
+        return _straight(machine, machine.natives.lookup(name, argc + 1), style[len(STRAIGHT) :].split(","))
     if style in short_texts.IN_FUNCTION_STYLE:
         function = _function(machine, machine.natives.lookup(name, argc))
         maker = short_texts.maker(machine.natives, style, name, argc)
