@@ -292,7 +292,8 @@ def _joined_maps(first: Type, second: Type) -> Type:
     if first.body is not None or second.body is not None:
         if first.fields.keys() == second.fields.keys() and NEVER is first.element is second.element:
             return _joined_folded(first, second)
-        if first.body is not None and second.body is not None:
+        if _holds_folded(first if first.body is None else second):
+            # Both lead on without end, and perhaps never to the same.
             return Type(Kind.MAP, ANY)
     rest = join(first.element, second.element)
     required = first.required & second.required
@@ -306,6 +307,14 @@ def _joined_maps(first: Type, second: Type) -> Type:
             fields[key] = join(first.element, inner)
             is_same = False
     return first if is_same else map_of(fields, rest, required)
+
+
+def _holds_folded(of: Type) -> bool:
+    """Whether a type is one of maps that hold each other to any depth, or has such a type in it."""
+    if of.body is not None or not of.depth:
+        return of.body is not None
+    parts = [of.value] if of.value is not None else [of.element, *of.fields.values()]
+    return any(map(_holds_folded, parts))
 
 
 def _holds_itself(fields: Mapping[str, Type]) -> bool:

@@ -1,5 +1,6 @@
 """Joins go upwards, give back what already says everything, and end."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,6 +8,7 @@ from app.engine.infer import types
 from app.engine.infer.changes import changed
 from app.engine.infer.told import of_value
 from app.engine.infer.types import ANY, ATOM, BOOL, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, join, map_of, tuple_of
+from tests.engine.differential import agree
 
 OPTIONAL = [types.optional(INT), types.optional(types.integer(4)), types.optional(TEXT)]
 ATOMS = st.sampled_from([NEVER, ANY, INT, types.integer(4), types.integer(30), types.COUNTED, TEXT, BOOL, UNIT, ATOM, *OPTIONAL])
@@ -91,3 +93,16 @@ def test_a_map_with_very_many_keys_has_entries_of_any_type() -> None:
     of = of_value({str(at): at for at in range(500)})
     assert types.entry(of, "3") is ANY
     assert not of.required
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'let m = #{ a: 1 }; let s = "ab"; m[s] = #{ d: m, p: 2 }; (m?.z ?? m) + m',
+        'let m = #{ a: 1 }; let s = "ab"; for i in 0..3 { m[s] = #{ d: m, p: i }; } let t = if m.a == 1 { m } else { m.ab }; t',
+        'let m = #{ a: 1, b: [2] }; let s = "ab"; m[s] = #{ d: m, p: |v| 1 }; let t = "x"; t += ((m?.z ?? m) + m); t',
+        'let m = #{ a: [] }; let s = "k"; m.a.push(#{ d: m, l: [m] }); m[s] = m.a[0]; let t = if m.a.len() > 0 { m } else { m.a[0].d }; t',
+    ],
+)
+def test_maps_that_hold_maps_that_hold_them_have_a_type(source: str) -> None:
+    assert agree(source).is_walked
