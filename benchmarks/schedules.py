@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from app.base.clock import SystemClock
@@ -132,8 +133,11 @@ def _row(identity: UUID, tenant_id: UUID, script_id: UUID, expression: str, hand
 
 def _fill(ground: Ground, rows: list[dict[str, object]], tenant_id: UUID) -> None:
     for first in range(0, len(rows), 5000):
-        part = rows[first : first + 5000]
-        ground.database.write_now(lambda work, part=part: work.scope(tenant_id).insert_many(ScheduleRecord, part))  # type: ignore[misc]
+        ground.database.write_now(partial(_insert, tenant_id, rows[first : first + 5000]))
+
+
+def _insert(tenant_id: UUID, rows: list[dict[str, object]], work: Work) -> None:
+    work.scope(tenant_id).insert_many(ScheduleRecord, rows)
 
 
 def ticks(report: Report, total: int, *, is_queued: bool) -> None:

@@ -137,8 +137,7 @@ class Dispatcher:
 
     def find(self, args: Sequence[Value]) -> Overload | None:
         """The overload for these arguments: exact types before ``?``."""
-        kinds = [dispatch_name(arg) for arg in args]
-        return next((overload for overload in self.overloads if overload.accepts(kinds)), None)
+        return self.overload_for([dispatch_name(arg) for arg in args])
 
     def choose(self, args: Sequence[Value]) -> Overload:
         """The overload for these arguments.
@@ -150,6 +149,15 @@ class Dispatcher:
         if overload is None:
             raise errors.function_not_found(self.name, [type_name(arg) for arg in args])
         return overload
+
+    def is_of(self, package: str, *receivers: str) -> bool:
+        """Whether all overloads that may be meant for these types of a first argument are this package's; without types, all there are."""
+        kinds = (ANY, *receivers)
+        return all([each.package == package for each in self.overloads if not receivers or each.params[0] in kinds])
+
+    def overload_for(self, kinds: Sequence[str]) -> Overload | None:
+        """The overload for arguments of these types: exact types before ``?``."""
+        return next((overload for overload in self.overloads if overload.accepts(kinds)), None)
 
     def uniform(self, args: Sequence[Value]) -> Callable[..., Any]:
         """The fitting overload's function, called as ``function`` is.

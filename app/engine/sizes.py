@@ -29,7 +29,7 @@ from typing import Any, Final
 from app.engine import errors
 from app.engine.limits import Limits
 from app.engine.running import Runtime
-from app.engine.values import UNBOUND, Value
+from app.engine.values import UNBOUND, Char, Value
 
 MOST_BYTES_OF_CHARACTER: Final = 4
 """In UTF-8."""
@@ -133,6 +133,8 @@ def bytes_of(texts: list[str]) -> int:
     return sum(map(len, texts)) if all(map(str.isascii, texts)) else sum(map(byte_length, texts))
 
 
+FLAT: Final = frozenset({int, float, bool, Char, type(None)})
+"""What holds nothing that would have to be measured."""
 MEASURED: Final = frozenset({list, dict, str, bytearray})
 _HOLDING: Final = frozenset({list, dict, bytearray})
 
@@ -314,26 +316,17 @@ def _short_texts(sample: list[Value]) -> int:
     return sum(texts.values()) + TEXT_BYTES * len(texts)
 
 
-def look_at(rt: Runtime, container: list[Value] | dict[str, Value]) -> None:
-    """Measures a container with few parts that grew, now or at its turn.
-
-    Raises:
-        Stop: it is too large.
-    """
-    rt.look_at(container)
-
-
 def grown(
     rt: Runtime,
     container: list[Value] | dict[str, Value],
     added: Value = UNBOUND,
     measured: Callable[[Runtime, Any], object] = check,
-    looked_at: Callable[[Runtime, Any], object] = look_at,
+    looked_at: Callable[[Runtime, Any], object] | None = None,
 ) -> None:
     """Called after a container grew by one element: accounts in steps of 64, measures the whole ever more rarely.
 
     ``added`` is the element, if the caller knows it: some small ones needn't be measured. ``measured`` and ``looked_at`` are quicker ways
-    for it, of ``check`` and, as long as it has few parts, of ``look_at``.
+    for it, of ``check`` and, as long as it has few parts, of the runtime's ``look_at``.
 
     Raises:
         Stop: it is too large.
@@ -342,19 +335,27 @@ def grown(
     if not length & 63:
         grow_step(rt, container)
     limits = rt.limits
-    if limits.has_data_sizes:
-        if type(container) is list:
-            if limits.max_array_size and length > limits.max_array_size:
-                raise errors.array_too_large(limits.max_array_size)
-        elif limits.max_map_size and length > limits.max_map_size:
-            raise errors.map_too_large(limits.max_map_size)
-        if length <= _EXACT_LENGTH:
-            if limits.has_small_sizes:
-                measured(rt, container)
-            elif not length & (length - 1) and (length > FEW or added is UNBOUND or not is_flat(added)):
-                looked_at(rt, container)
-        elif not length & (length - 1) or length in _HALF_WAY:
+    if not limits.has_data_sizes:
+        return
+    _allow_parts(limits, container, length)
+    if limits.has_small_sizes and length <= _EXACT_LENGTH:
+        measured(rt, container)
+    elif length > _EXACT_LENGTH:
+        if not length & (length - 1) or length in _HALF_WAY:
             measured(rt, container)
+    elif not length & (length - 1) and (length > FEW or added is UNBOUND or not is_flat(added)):
+        if looked_at is None:
+            rt.look_at(container)
+        else:
+            looked_at(rt, container)
+
+
+def _allow_parts(limits: Limits, container: list[Value] | dict[str, Value], length: int) -> None:
+    if type(container) is list:
+        if limits.max_array_size and length > limits.max_array_size:
+            raise errors.array_too_large(limits.max_array_size)
+    elif limits.max_map_size and length > limits.max_map_size:
+        raise errors.map_too_large(limits.max_map_size)
 
 
 def appended(rt: Runtime, array: list[Value], value: Value) -> None:

@@ -153,8 +153,7 @@ def native(expressions: Expressions, name: str, receiver: Type, argc: int = 0) -
     names = (RECEIVERS[receiver.kind], natives.ANY)
     if found is ELEMENT:
         # What may be anything isn't declared: only the library itself is believed.
-        is_known = all(overload.package == arrays.PACKAGE.name for overload in dispatcher.overloads if overload.params[0] in names)
-        return join(receiver.element, UNIT) if is_known else ANY
+        return join(receiver.element, UNIT) if dispatcher.is_of(arrays.PACKAGE.name, RECEIVERS[receiver.kind]) else ANY
     if found is INT and name in ("abs", "to_int") and receiver.kind is Kind.INT:
         found = receiver
     returned = RECEIVERS[found.kind]
@@ -168,10 +167,8 @@ def chosen(expressions: Expressions, name: str, first: Type, second: Type) -> Ty
     if first.kind is not second.kind or first.kind not in NUMBERS:
         return native(expressions, name, first, 1)
     dispatcher = None if (name, 2) in expressions.functions else expressions.natives.lookup(name, 2)
-    names = (RECEIVERS[first.kind], natives.ANY)
-    if dispatcher is None or any(each.package != arithmetic.PACKAGE.name for each in dispatcher.overloads if each.params[0] in names):
-        return ANY
-    return join(first, second)
+    is_own = dispatcher is not None and dispatcher.is_of(arithmetic.PACKAGE.name, RECEIVERS[first.kind])
+    return join(first, second) if is_own else ANY
 
 
 _DECLARED: Final = {"i64": INT, "f64": FLOAT, "bool": BOOL, "string": TEXT, "char": CHAR}
@@ -187,8 +184,7 @@ def text_of_characters(expressions: Expressions, iterable: Any) -> Any:
     if types.held(expressions.of(iterable.root)).kind is not Kind.TEXT:
         return None
     dispatcher = expressions.natives.lookup("chars", 1)
-    is_own = dispatcher is not None and all(each.package == ranges.PACKAGE.name for each in dispatcher.overloads)
-    return iterable.root if is_own else None
+    return iterable.root if dispatcher is not None and dispatcher.is_of(ranges.PACKAGE.name) else None
 
 
 def bounds_of_range(expressions: Expressions, iterable: Any) -> list[Any] | None:
@@ -201,8 +197,7 @@ def bounds_of_range(expressions: Expressions, iterable: Any) -> list[Any] | None
     if any(types.held(expressions.of(arg)).kind is not Kind.INT and expressions.of(arg) is not NEVER for arg in iterable.args):
         return None
     dispatcher = expressions.natives.lookup("range", argc)
-    is_own = dispatcher is not None and all(each.package == ranges.PACKAGE.name for each in dispatcher.overloads)
-    return iterable.args if is_own else None
+    return iterable.args if dispatcher is not None and dispatcher.is_of(ranges.PACKAGE.name) else None
 
 
 def _unless_never(of: Type) -> Type:

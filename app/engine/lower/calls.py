@@ -149,7 +149,7 @@ def native_call(f: Lowering, node: tree.Call, dispatcher: Dispatcher) -> Any:
         if read is not None:
             return read
     at = f.position(node.pos)
-    straight = straight_call(f, dispatcher, list(map(f.kinds.type_of, node.args)), values, at)
+    straight = straight_call(f, dispatcher, map(f.kinds.type_of, node.args), values, at)
     if straight is not None:
         return straight
     if dispatcher.context:

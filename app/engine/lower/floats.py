@@ -19,11 +19,13 @@ from app.engine.lower.kinds import Kind, present
 _NUMBERS: Final = frozenset({Kind.FLOAT, Kind.INT})
 _APART: Final = 1e-4
 _MODERATE: Final = 1e11
-"""Two numbers that are smaller, and ``_APART``, are so by four times the epsilon at least."""
-_FARTHEST: Final = 1e300
-_LARGEST: Final = 1e200
+"""Two numbers of less than this that are further from each other than ``_APART`` differ by more than four times the epsilon."""
 _NEAR: Final = 1e-6
-"""A literal's share by which a number clearly differs from it."""
+"""From a literal, a number clearly differs by this share of it."""
+_LARGEST: Final = 1e200
+"""A larger literal is left to the library."""
+_FARTHEST: Final = 1e300
+"""So is a number that is larger than this beside one."""
 
 _BELOW, _ABOVE, _SAME = range(3)
 _TRUE: Final = {"<": (_BELOW,), "<=": (_BELOW, _SAME), ">": (_ABOVE,), ">=": (_ABOVE, _SAME), "==": (_SAME,), "!=": (_BELOW, _ABOVE)}

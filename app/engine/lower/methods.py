@@ -7,6 +7,7 @@ back along the path that led to it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 from app.engine import tree
@@ -48,8 +49,8 @@ def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments
         may_replace = False
     calls_back = is_scripted or dispatcher is None or dispatcher.calls_back
     if not may_replace:
-        types = [walk.type, *map(f.kinds.type_of, step.args)]
-        made = straight_call(f, dispatcher, types, [value, *arguments], at)
+        types = map(f.kinds.type_of, step.args)
+        made = straight_call(f, dispatcher, chain((walk.type,), types), [value, *arguments], at)
         if made is None:
             style, copied = _chosen(f, walk, step) if step.name == "filter" else ("m", _as_it_is)
             native = f.unit.native(style, step.name, argc)

@@ -29,7 +29,7 @@ def is_quick(f: Lowering, name: str, types: list[Type]) -> bool:
     own = {(name, len(types)), (name, len(types) - 1)}
     if dispatcher is None or not own.isdisjoint(f.unit.functions) or not own.isdisjoint(f.unit.typed):
         return False
-    return all(each.package == arithmetic.PACKAGE.name for each in dispatcher.overloads if each.params[0] in ("?", _NAMES[kind]))
+    return dispatcher.is_of(arithmetic.PACKAGE.name, _NAMES[kind])
 
 
 def quick(name: str, values: list[Any], kind: Kind) -> Any:
@@ -48,7 +48,7 @@ def read(f: Lowering, name: str, value: Any, of: Type, at: build.Place) -> Any:
     Where nobody looks at the error, none is made.
     """
     dispatcher = f.unit.natives.lookup(name, 1) if f.is_hot else None
-    if dispatcher is None or any(each.package != conversions.PACKAGE.name for each in dispatcher.overloads):
+    if dispatcher is None or not dispatcher.is_of(conversions.PACKAGE.name):
         return None
     made = build.call(f.unit.native("u" if f.is_unseen else "n", name, 1), [build.name(LEVEL), value], at)
     if name != "parse_int" or of.kind is not Kind.TEXT:

@@ -82,6 +82,7 @@ def _whole(f: Lowering, step: tree.MethodStep, value: Any) -> Any:
 
 
 _LARGE: Final = 1e18
+"""The integer part of a smaller float is an i64."""
 
 
 def _of_array(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:

@@ -199,7 +199,7 @@ def is_standard(f: Lowering, step: tree.MethodStep, package: str, receiver: str 
     dispatcher = f.unit.natives.lookup(step.name, len(step.args) + 1)
     if dispatcher is None or own in f.unit.functions or own in f.unit.typed:
         return False
-    return all(each.package == package for each in dispatcher.overloads if each.params[0] in ("?", receiver))
+    return dispatcher.is_of(package, receiver)
 
 
 def found_in(f: Lowering, node: tree.Chain) -> Any:

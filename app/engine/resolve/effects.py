@@ -245,7 +245,7 @@ def _only_adds(walker: Walker, step: tree.MethodStep) -> bool:
     dispatcher = walker.natives.lookup(*_ADDING) if (step.name, len(step.args) + 1) == _ADDING else None
     if dispatcher is None or (step.name, len(step.args)) in walker.functions:
         return False
-    return all(each.package == arrays.PACKAGE.name for each in dispatcher.overloads if each.params[0] in ("array", ANY))
+    return dispatcher.is_of(arrays.PACKAGE.name, "array")
 
 
 def _is_pure(walker: Walker, step: tree.MethodStep) -> bool:

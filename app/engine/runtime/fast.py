@@ -11,7 +11,6 @@ from typing import Any, Final
 from app.engine import sizes
 from app.engine.natives import Dispatcher
 from app.engine.runtime.machine import Bound, Machine
-from app.engine.runtime.turns import FLAT
 from app.engine.values import FIRST_WAY, MOST_ARGUMENTS, UNBOUND, Char, FnPtr, Value
 
 Leaf = Callable[..., Any]
@@ -201,7 +200,7 @@ def add(machine: Machine, exact: Leaf, text_free: int) -> Leaf:
             return a + b
         elif type(a) is list and type(b) is list and len(a) + len(b) <= few:
             joined = [*a, *b]
-            if FLAT.issuperset(map(type, joined)):
+            if sizes.FLAT.issuperset(map(type, joined)):
                 grow(len(b) * sizes.ELEMENT_BYTES)
                 return joined
         return exact(a, b)

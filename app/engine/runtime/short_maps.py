@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from app.engine import sizes
-from app.engine.natives import ANY, Natives
+from app.engine.natives import Natives
 from app.engine.ops.copying import owned_metered
 from app.engine.runtime.machine import Machine
 from app.engine.stdlib import maps
@@ -62,8 +62,6 @@ _METHODS: Final[Mapping[tuple[str, int], Callable[[Machine, Leaf], Leaf]]] = {
 
 def maker(natives: Natives, name: str, argc: int) -> Callable[[Machine, Leaf], Leaf] | None:
     """What makes the quick form of a method; None if there is none, or somebody else has a function of that name for maps."""
-    dispatcher = natives.lookup(name, argc + 1)
-    if dispatcher is None:
-        return None
-    is_own = all(each.package == maps.PACKAGE.name for each in dispatcher.overloads if each.params[0] in (ANY, "map"))
-    return _METHODS.get((name, argc)) if is_own else None
+    made = _METHODS.get((name, argc))
+    dispatcher = None if made is None else natives.lookup(name, argc + 1)
+    return made if dispatcher is not None and dispatcher.is_of(maps.PACKAGE.name, "map") else None

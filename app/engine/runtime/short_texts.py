@@ -222,8 +222,5 @@ _METHODS: Final[Mapping[tuple[str, str, int], tuple[str, Callable[[Machine, Leaf
 def maker(natives: Natives, style: str, name: str, argc: int) -> Callable[[Machine, Leaf], Leaf] | None:
     """What makes the quick form of a method; None if there is none, or somebody else has a function of that name for texts."""
     package, made = _METHODS.get((style, name, argc), ("", None))
-    dispatcher = natives.lookup(name, argc if style in IN_FUNCTION_STYLE else argc + 1)
-    if made is None or dispatcher is None:
-        return None
-    is_own = all(each.package == package for each in dispatcher.overloads if each.params[0] in ("?", "string", "i64", "char"))
-    return made if is_own else None
+    dispatcher = None if made is None else natives.lookup(name, argc if style in IN_FUNCTION_STYLE else argc + 1)
+    return made if dispatcher is not None and dispatcher.is_of(package, "string", "i64", "char") else None

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 Container: TypeAlias = list[Value] | dict[str, Value]
 
 ATOMS: Final = frozenset({int, float, bool, str, Char, type(None), FnPtr})
-FLAT: Final = frozenset({int, float, bool, Char, type(None)})
-"""What holds nothing that would have to be measured."""
 
 
 class Turns:

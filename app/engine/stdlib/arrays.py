@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from app.engine import errors, sizes
 from app.engine.natives import Package
 from app.engine.ops.copying import copied, copied_metered
 from app.engine.running import Runtime
 from app.engine.stdlib.spans import clamped
-from app.engine.values import Char, Value
+from app.engine.values import Value
 
 PACKAGE = Package("arrays")
 native = PACKAGE.native
@@ -83,7 +81,7 @@ def pad(rt: Runtime, array: list[Value], len_: int, item: Value) -> None:
     missing = len_ - len(array)
     if missing <= 0:
         return
-    if not array and len_ <= sizes.FREE_STEPS and not rt.limits.has_small_sizes and type(item) in _FLAT:
+    if not array and len_ <= sizes.FREE_STEPS and not rt.limits.has_small_sizes and type(item) in sizes.FLAT:
         rt.grow(len_ * sizes.ELEMENT_BYTES)
         array += [item] * len_
         return
@@ -99,9 +97,6 @@ def pad(rt: Runtime, array: list[Value], len_: int, item: Value) -> None:
     rt.grow(missing * (1 + elements) * sizes.ELEMENT_BYTES + missing * entries * sizes.ENTRY_BYTES)
     sizes.walk(rt, missing * (1 + steps))
     array += [copied(item) for _ in range(missing)] if steps or type(item) is bytearray else [copied(item)] * missing
-
-
-_FLAT: Final = frozenset({int, float, bool, Char, type(None)})
 
 
 @native("pop", "array", mutates=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from app.engine import errors, ops
@@ -56,7 +57,7 @@ def call_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of 
         return args[0], machine.apply(function, args)[0]
 
     def curry(function: FnPtr, args: tuple[Value, ...]) -> FnPtr:
-        ways: list[Any] = function[FIRST_WAY + len(args) :] if len(args) <= MOST_ARGUMENTS else ()  # type: ignore[assignment]
+        ways: Sequence[Any] = function[FIRST_WAY + len(args) :] if len(args) <= MOST_ARGUMENTS else ()
         return FnPtr(
             function.name,
             function.curried + args,

@@ -6,7 +6,6 @@ from typing import Any
 
 from app.engine import sizes
 from app.engine.runtime.machine import Machine
-from app.engine.runtime.turns import FLAT
 from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SHORT_PART
 from app.engine.values import Value
 
@@ -54,10 +53,10 @@ def literal_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list 
     def measured_with_two(made: list[Value] | dict[str, Value], first: Any, second: Any) -> None:
         """The same with two such parts."""
         kind = type(first)
-        length = len(first) if kind is dict or kind is list else 0 if kind in FLAT else SHORT_PART + 1
+        length = len(first) if kind is dict or kind is list else 0 if kind in sizes.FLAT else SHORT_PART + 1
         held = length * (ENTRY_BYTES if kind is dict else ELEMENT_BYTES)
         kind = type(second)
-        other = len(second) if kind is dict or kind is list else 0 if kind in FLAT else SHORT_PART + 1
+        other = len(second) if kind is dict or kind is list else 0 if kind in sizes.FLAT else SHORT_PART + 1
         if length <= most_held and other <= most_held:
             count_held(made, held + other * (ENTRY_BYTES if kind is dict else ELEMENT_BYTES))
         else:

@@ -47,7 +47,7 @@ def native(machine: Machine, style: str, name: str, argc: int) -> Leaf:
 
 def _straight(machine: Machine, dispatcher: Dispatcher | None, kinds: list[str]) -> Leaf:
     """An overload by itself; one that asks for the runtime is given the level first, as all that may go back to the script are."""
-    overload = None if dispatcher is None else next((each for each in dispatcher.overloads if each.accepts(kinds)), None)
+    overload = None if dispatcher is None else dispatcher.overload_for(kinds)
     if overload is None:
         raise errors.InternalError("a native went missing between compiling and running")
     function = overload.function

@@ -11,7 +11,7 @@ from app.engine.lower import Extent, Parts
 from app.engine.ops.properties import check_map_value
 from app.engine.runtime import records
 from app.engine.runtime.machine import Machine
-from app.engine.runtime.turns import ATOMS, FLAT, free_characters
+from app.engine.runtime.turns import ATOMS, free_characters
 from app.engine.values import Char, Value
 
 CONTAINERS: Final = frozenset({list, dict})
@@ -178,7 +178,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "numbers_joined": numbers_joined,
         "array_joined": array_joined,
         "array_grown": MethodType(sizes.grown, machine),
-        "FLAT": FLAT,
+        "FLAT": sizes.FLAT,
         "ARRAY_FREE": array_free,
         "ARRAY_SMALL": 0 if limits.has_small_sizes else array_free,
         "pushed": pushed,
