@@ -58,7 +58,7 @@ class Bench:
         return this
 
     def name_native(self, error: errors.ScriptError, name: str) -> None:
-        error.calls.append(errors.CallLevel(name))
+        error.calls += (errors.CallLevel(name),)
 
     def arity(self, function: FnPtr) -> int | None:
         return function.code.arity if isinstance(function.code, Script) else None

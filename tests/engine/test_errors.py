@@ -41,7 +41,7 @@ def test_a_mismatch_names_what_it_knows(actual: str, expected: str, text: str) -
 def test_rendering_wraps_one_level_for_each_call() -> None:
     error = errors.variable_not_found("nope")
     error.place = Place(1, 10)
-    error.calls = [CallLevel("f", Place(1, 26)), CallLevel("anon$0123456789abcdef", Place(2, 3))]
+    error.calls = (CallLevel("f", Place(1, 26)), CallLevel("anon$0123456789abcdef", Place(2, 3)))
     assert errors.rendered(error) == {
         "kind": "ErrorInFunctionCall",
         "message": "Variable not found: nope (line 1, position 10)\nin call to function 'f' (line 1, position 26)"
@@ -71,7 +71,7 @@ def test_rendering_of_a_syntax_error_says_which() -> None:
 
 def test_catch_binds_a_thrown_value_bare_even_through_calls() -> None:
     error = errors.Thrown(5, str)
-    error.calls = [CallLevel("f", Place(1, 1))]
+    error.calls = (CallLevel("f", Place(1, 1)),)
     assert errors.caught(error) == 5
 
 
@@ -89,7 +89,7 @@ def test_catch_binds_a_map_without_the_errors_own_place_in_the_message() -> None
 
 def test_catch_describes_the_outermost_call() -> None:
     error = errors.operator_arithmetic("Division by zero: 1 / 0")
-    error.calls = [CallLevel("c", Place(1, 26)), CallLevel("a", Place(1, 35))]
+    error.calls = (CallLevel("c", Place(1, 26)), CallLevel("a", Place(1, 35)))
     assert errors.caught(error) == {
         "error": "ErrorInFunctionCall",
         "message": "Division by zero: 1 / 0\nin call to function 'c' (line 1, position 26)\nin call to function 'a'",

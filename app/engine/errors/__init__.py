@@ -46,6 +46,7 @@ from app.engine.errors.kinds import (
     Thrown,
 )
 from app.engine.errors.shape import (
+    DESCRIBED,
     caught,
     full_text,
     rendered,
@@ -64,6 +65,7 @@ from app.engine.errors.stops import (
 )
 
 __all__ = [
+    "DESCRIBED",
     "CallLevel",
     "Exit",
     "InternalError",

@@ -176,12 +176,12 @@ def runtime(text: str) -> ScriptError:
 
 def in_native_call(name: str, error: ScriptError) -> ScriptError:
     """``error`` wrapped as Rhai wraps what a native such as ``map`` or ``range`` reports about its own call."""
-    error.calls.append(CallLevel(name))
+    error.calls += (CallLevel(name),)
     return error
 
 
 def eval_parsing(parse_kind: str, text: str, place: Place | None) -> ScriptError:
     """A syntax error inside ``eval``'s text: catchable, because Rhai wraps it in the call of ``eval``."""
     error = ScriptError("ErrorParsing", f"Syntax error: {text}", parse_kind=parse_kind, place=place, has_place=place is not None)
-    error.calls.append(CallLevel("eval"))
+    error.calls = (CallLevel("eval"),)
     return error

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from app.engine.source import Place
 
@@ -27,35 +27,45 @@ class CallLevel:
 class ScriptError(Exception):
     """An author's fault that ``catch`` can see.
 
-    ``has_place`` is False for the variants that Rhai raises without position (arithmetic of binary operators).
-    ``calls`` holds the wrapping levels, innermost first; a native that wraps its own errors appends a level without a
-    place, and the runtime gives it the place of the native's call. ``natives`` are those that are named although it was a callback that
-    failed, with how many of the script's functions it had left by then: levels that are yet to be told.
+    Most are caught, and few of them are asked for more than what they are, so that whatever wasn't given is the class's own.
     """
 
-    __slots__ = ("_text", "calls", "fields", "has_place", "kind", "natives", "parse_kind", "place", "value")
+    __slots__ = ("_text", "kind", "value")
+
+    fields: Mapping[str, object] = {}
+    has_place: bool = True
+    """False for the variants that Rhai raises without position (arithmetic of binary operators)."""
+    parse_kind: str | None = None
+    place: Place | None = None
+    calls: tuple[CallLevel, ...] = ()
+    """The wrapping levels, innermost first; a native that wraps its own errors adds a level without a place, and the runtime gives it the
+    place of the native's call."""
+    natives: tuple[tuple[int, str], ...] = ()
+    """Those that are named although it was a callback that failed, with how many of the script's functions it had left by then: levels
+    that are yet to be told."""
 
     def __init__(
         self,
         kind: str,
         text: str,
-        fields: dict[str, object] | None = None,
+        fields: Mapping[str, object] | None = None,
         *,
         value: object = None,
         has_place: bool = True,
         parse_kind: str | None = None,
         place: Place | None = None,
     ) -> None:
-        super().__init__()
         self.kind = kind
         self._text = text
-        self.fields = fields or {}
         self.value = value
-        self.has_place = has_place
-        self.parse_kind = parse_kind
-        self.place = place
-        self.calls: list[CallLevel] = []
-        self.natives: list[tuple[int, str]] = []
+        if fields is not None:
+            self.fields = fields
+        if not has_place:
+            self.has_place = False
+        if parse_kind is not None:
+            self.parse_kind = parse_kind
+        if place is not None:
+            self.place = place
 
     @property
     def text(self) -> str:
@@ -67,10 +77,7 @@ class ScriptError(Exception):
 
 
 class Thrown(ScriptError):
-    """``throw value``. Most are caught for their value alone: everything else is made when somebody asks for it.
-
-    ``shown`` makes the value's display text.
-    """
+    """``throw value``. Its text is made of what ``shown`` makes of the value, when somebody asks for it."""
 
     __slots__ = ("_shown",)
 
@@ -84,24 +91,6 @@ class Thrown(ScriptError):
         """What was thrown, in words."""
         shown = self._shown(self.value)
         return f"Runtime error: {shown}" if shown else "Runtime error"
-
-    def __getattr__(self, name: str) -> Any:
-        """What has not been set yet."""
-        make = _LATER.get(name)
-        if make is None:
-            raise AttributeError(name)
-        setattr(self, name, make())
-        return getattr(self, name)
-
-
-_LATER: Final[dict[str, Callable[[], object]]] = {
-    "calls": list,
-    "fields": dict,
-    "has_place": lambda: True,
-    "natives": list,
-    "parse_kind": lambda: None,
-    "place": lambda: None,
-}
 
 
 class Stop(BaseException):
@@ -136,7 +125,7 @@ class Stop(BaseException):
         self.parse_kind = parse_kind
         self.place = place
         self.has_place = has_place
-        self.calls: list[CallLevel] = []
+        self.calls: tuple[CallLevel, ...] = ()
 
 
 class Exit(BaseException):

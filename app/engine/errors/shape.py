@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from app.engine.errors.kinds import ScriptError, Stop
 from app.engine.source import Place
 
@@ -40,6 +43,12 @@ def _shape(kind: str, message: str, place: Place | None) -> dict[str, object]:
     return {"kind": kind, "message": message, "line": line, "col": column}
 
 
+DESCRIBED: Final = frozenset(
+    """error message function source line position variable module requested actual type property length index""".split()
+)
+"""The entries that descriptions of errors may have: of the map that ``catch`` binds for an error which nobody has thrown."""
+
+
 def caught(error: ScriptError) -> object:
     """What ``catch (e)`` binds: the thrown value itself, or a map that describes the error.
 
@@ -57,7 +66,7 @@ def caught(error: ScriptError) -> object:
     return _description("ErrorInFunctionCall", f"{text}\n{outermost.phrase}", fields, outermost.place)
 
 
-def _description(kind: str, message: str, fields: dict[str, object], place: Place | None) -> dict[str, object]:
+def _description(kind: str, message: str, fields: Mapping[str, object], place: Place | None) -> dict[str, object]:
     described: dict[str, object] = {"error": kind, "message": message, **fields}
     if place is not None:
         described["line"] = place.line

@@ -290,6 +290,8 @@ def _joined_maps(first: Type, second: Type) -> Type:
     if SELF in (first, second):
         return ANY
     if first.body is not None or second.body is not None:
+        if first.body is None and _says_entries(first, second):
+            return first
         if first.fields.keys() == second.fields.keys() and NEVER is first.element is second.element:
             return _joined_folded(first, second)
         if _holds_folded(first if first.body is None else second):
@@ -304,9 +306,18 @@ def _joined_maps(first: Type, second: Type) -> Type:
         is_same = is_same and joined is inner
     for key, inner in second.fields.items():
         if key not in fields:
-            fields[key] = join(first.element, inner)
-            is_same = False
+            joined = join(first.element, inner)
+            if joined is not first.element or joined is NEVER:
+                fields[key] = joined
+                is_same = False
     return first if is_same else map_of(fields, rest, required)
+
+
+def _says_entries(first: Type, second: Type) -> bool:
+    """Whether one type of maps, which isn't folded itself, says already all that another does."""
+    if not first.required <= second.required or join(first.element, second.element) is not first.element:
+        return False
+    return all([join(entry(first, key), inner) is entry(first, key) for key, inner in second.fields.items()])
 
 
 def _holds_folded(of: Type) -> bool:

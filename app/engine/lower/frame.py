@@ -7,7 +7,7 @@ statements, earlier operands are moved into temporaries first (``operands``), so
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from app.engine import tree
 from app.engine.lower import blocks, branches, build
@@ -17,6 +17,7 @@ from app.engine.lower.disturb import is_disturbed, is_unsettled_place
 from app.engine.lower.kinds import ANY, CHANGEABLE, Kind, Type, present
 from app.engine.lower.owning import dies_here, is_borrowed, is_given_up
 from app.engine.lower.unit import Held, Unit, start_position
+from app.engine.members import Member
 from app.engine.meter.weights import EXACT_UP_TO
 from app.engine.resolve import Binding, Frame
 from app.engine.trace import Mark
@@ -36,6 +37,15 @@ SCOPE: Final = blocks.SCOPE
 THIS: Final = "this"
 
 
+class Handling(Member):
+    """How a handler looks at the error that it catches."""
+
+    LOOKS: ClassVar[Handling]
+    GLANCES: ClassVar[Handling]
+    """At no more of it than an empty map would show, if nobody has thrown it."""
+    IGNORES: ClassVar[Handling]
+
+
 class Lowering:
     """One function being lowered."""
 
@@ -49,8 +59,8 @@ class Lowering:
         self.out: list[Any] = []
         self.results: list[str | None] = []
         """The destinations of ``break`` values, innermost loop last."""
-        self.is_unseen: bool | None = None
-        """Whether the handler of the innermost ``try`` whose body this is part of looks at nothing of the error; None if there is none."""
+        self.handling: Handling | None = None
+        """How the handler of the innermost ``try`` whose body this is part of looks at the error; None if there is none."""
         self.owned_parameters: set[int] = set()
         self.replaced: Any = None
         """The place of which the value may be given up to what is about to be stored in it (``owning``)."""
@@ -89,6 +99,11 @@ class Lowering:
         """A new local name that no author's variable has."""
         self.frame.count += 1
         return f"'{self.frame.count}"
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether an error of ours needn't be made here, as its handler wouldn't look at it."""
+        return self.handling is not None and self.handling is not Handling.LOOKS
 
     def is_type(self, value: Any, kind: str) -> Any:
         """``type(value) is kind``"""

@@ -154,4 +154,4 @@ def _outlives(f: Lowering, walk: Walk, named: set[str]) -> bool:
     found, root = f.resolution, walk.node.root
     if not walk.is_place or not (found.flows.is_open or (found.catches and not named.isdisjoint(found.leaving))):
         return False
-    return f.is_unseen is not None or f.frame.is_dynamic or type(root) is tree.This or root_cell(f, root) is not None
+    return f.handling is not None or f.frame.is_dynamic or type(root) is tree.This or root_cell(f, root) is not None

@@ -8,7 +8,7 @@ from app.engine import tree
 from app.engine.lower import build, scoping, texts
 from app.engine.lower.blocks import ends_here
 from app.engine.lower.declarations import FLOWS, deliver_unit, export_name, gives
-from app.engine.lower.frame import EXPRESSIONS, RETURN, SCOPE, STATEMENTS, Lowering
+from app.engine.lower.frame import EXPRESSIONS, RETURN, SCOPE, STATEMENTS, Handling, Lowering
 from app.engine.lower.kinds import Kind
 from app.engine.lower.lazy import condition
 from app.engine.lower.owning import stored
@@ -95,7 +95,7 @@ def throw(f: Lowering, node: tree.Throw, _destination: str | None) -> None:
     value = build.constant(None) if node.value is None else stored(f, node.value)
     f.is_hot = was_hot
     at = f.unit.place(node.pos)
-    if f.is_unseen:
+    if f.handling is Handling.IGNORES:
         f.deliver(value, None)
         f.out.append(build.raise_(build.name("Unseen"), at))
     else:
@@ -106,14 +106,23 @@ def try_(f: Lowering, node: tree.Try, destination: str | None) -> None:
     """``try``: everything an author's ``catch`` may see derives from ``Exception``."""
     error = f.fresh()
     mark = f.temporary(build.call("scope_mark", [build.name(SCOPE)])) if f.frame.is_dynamic else None
-    outer, f.is_unseen = f.is_unseen, not _is_read(f, node) and id(node) not in f.resolution.throwing
+    outer, f.handling = f.handling, _handling(f, node)
     body, _ = f.captured_statements(lambda: f.block(node.body, destination))
-    f.is_unseen = outer
-    handler, _ = f.captured_statements(lambda: _handler(f, node, destination, error, mark))
+    handling, f.handling = f.handling, outer
+    handler, _ = f.captured_statements(lambda: _handler(f, node, destination, error, mark, handling))
     f.out.append(build.try_(body, error, handler))
 
 
-def _handler(f: Lowering, node: tree.Try, destination: str | None, error: str, mark: Any) -> None:
+def _handling(f: Lowering, node: tree.Try) -> Handling:
+    """How the handler looks at the error; all of it may be passed on by one that throws itself."""
+    if id(node) in f.resolution.throwing:
+        return Handling.LOOKS
+    if not _is_read(f, node):
+        return Handling.IGNORES
+    return Handling.GLANCES if id(node) in f.resolution.glancing and not f.frame.is_dynamic else Handling.LOOKS
+
+
+def _handler(f: Lowering, node: tree.Try, destination: str | None, error: str, mark: Any, handling: Handling) -> None:
     variables = f.variables
     name = node.variable
     if mark is not None:
@@ -121,7 +130,8 @@ def _handler(f: Lowering, node: tree.Try, destination: str | None, error: str, m
         f.out.append(build.expression(build.call("scope_rewind", [build.name(SCOPE), mark])))
     is_read = _is_read(f, node)
     is_throwing = id(node) in f.resolution.throwing
-    leaf = "passing" if not is_read else "caught_kept" if is_throwing else "caught"
+    looking = "glanced" if handling is Handling.GLANCES else "caught_kept" if is_throwing else "caught"
+    leaf = looking if is_read else "passing"
     first = f.fresh() if is_throwing else error
     if is_throwing:
         f.out.append(build.store(build.target(first), build.call("kept", [build.name(error)], f.position(node.pos))))

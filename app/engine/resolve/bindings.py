@@ -210,6 +210,8 @@ class Resolution:
     """Functions called as ``f!(...)``."""
     throwing: set[int] = field(default_factory=set)
     """Ids of ``try`` statements whose handlers might throw () themselves, which passes on the error that they handle."""
+    glancing: set[int] = field(default_factory=set)
+    """Ids of ``try`` statements whose handlers only glance at the error (``glancing``)."""
     borrowed: set[int] = field(default_factory=set)
     """Ids of the expressions whose values variables that borrow hold without a copy."""
     ending: set[int] = field(default_factory=set)

@@ -9,8 +9,6 @@ that holds it is read again when it is put back; and if it is read still later, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from typing import Any, Final, TypeAlias
 
 from app.engine import tree
@@ -18,6 +16,7 @@ from app.engine.resolve.alike import is_alike, leads_there_again, variable_of
 from app.engine.resolve.arms import givers
 from app.engine.resolve.bindings import Resolution
 from app.engine.resolve.swapping import is_own
+from app.engine.tree.parts import parts
 
 Return: TypeAlias = tuple[tree.Let, list[Any], tree.Assign]
 """Where a value is taken, the statements between, and where it is put back."""
@@ -71,7 +70,7 @@ def _is_unseen(found: Resolution, place: tree.Chain, first: tree.Let, between: l
     binding = variable_of(found, root)
     if binding is not None and any([since <= last.end and first.start <= until for since, until in binding.loans]):
         return False
-    for node in _parts(between):
+    for node in parts(between):
         kind = type(node)
         if kind in _JUMPS or (kind is tree.This and binding is None) or (kind is tree.Closure and binding is None):
             return False
@@ -81,15 +80,3 @@ def _is_unseen(found: Resolution, place: tree.Chain, first: tree.Let, between: l
 
 
 _JUMPS: Final = frozenset({tree.Return, tree.Break, tree.Continue})
-
-
-def _parts(nodes: list[Any]) -> Iterator[Any]:
-    """All nodes within some nodes, and these."""
-    pending: list[Any] = list(nodes)
-    while pending:
-        node = pending.pop()
-        if isinstance(node, list | tuple):
-            pending += node
-        elif is_dataclass(node):
-            yield node
-            pending += [getattr(node, field.name) for field in fields(node)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from app.engine import tree
 from app.engine.resolve.bindings import Changes, Origin
 from app.engine.resolve.completing import made_by
+from app.engine.resolve.glancing import is_glanced
 from app.engine.resolve.telling import asked, told, told_now
 
 if TYPE_CHECKING:
@@ -54,11 +55,14 @@ def try_(walker: Walker, node: tree.Try) -> None:
     walker.block(node.body)
     walker.tries -= 1
     walker.scopes.append({})
-    if node.variable is not None:
-        walker.declare(node.variable, Origin.OUTSIDE).source = node
+    error = None if node.variable is None else walker.declare(node.variable, Origin.OUTSIDE)
+    if error is not None:
+        error.source = node
     walker.handlers.append(id(node))
     walker.block(node.handler)
     walker.handlers.pop()
+    if error is not None and error.is_read and not walker.least_until and is_glanced(walker.found, error, node.handler):
+        walker.found.glancing.add(id(node))
     walker.scopes.pop()
 
 

@@ -246,7 +246,7 @@ class Machine:
     @staticmethod
     def name_native(error: errors.ScriptError, name: str) -> None:
         """Has an error that left a callback tell of the native that called it."""
-        error.natives.append((len(stands(error.__traceback__)), name))
+        error.natives += ((len(stands(error.__traceback__)), name),)
 
     def arity(self, function: FnPtr) -> int | None:
         """How many parameters the script function behind a pointer has; None where it may be another one's or a native's."""

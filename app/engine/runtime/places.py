@@ -166,7 +166,7 @@ def _settled_alike(error: BaseException) -> ScriptError | Stop:
     if known is not None:
         again = own or _bounds(frame, known.operands)
         again.place = known.place
-        again.calls = [*known.calls]
+        again.calls = known.calls
         again.__traceback__ = None
         return again
     found, codes = stands(error.__traceback__), _codes(error.__traceback__)
@@ -179,7 +179,7 @@ def _settled_alike(error: BaseException) -> ScriptError | Stop:
         if operands is not None:
             if len(_WAYS) >= _MOST_POSITIONS:
                 _WAYS.clear()
-            _WAYS[tuple(way)] = _Way(codes, operands, made.place, tuple(made.calls))
+            _WAYS[tuple(way)] = _Way(codes, operands, made.place, made.calls)
     return made
 
 
@@ -248,12 +248,12 @@ def _fill(error: ScriptError, found: list[Stand]) -> None:
         if level.place is None:
             level.place = place
     for left_behind, stand in enumerate(reversed(found)):
-        error.calls += [CallLevel(name, place) for behind, name in error.natives if behind == left_behind]
+        error.calls += tuple(CallLevel(name, place) for behind, name in error.natives if behind == left_behind)
         if left_behind + 1 < len(found):
             place = found[-left_behind - 2].position()[0]
             if not stand.is_main or stand.code.co_name.endswith(EVAL_MAIN):
-                error.calls.append(CallLevel(stand.function, place, stand.source))
-    error.natives.clear()
+                error.calls += (CallLevel(stand.function, place, stand.source),)
+    error.natives = ()
 
 
 _ELSEWHERE: Final = frozenset({("ErrorIndexingType", "index"), ("ErrorModuleNotFound", "module")})
@@ -266,7 +266,7 @@ def _settled_stop(error: Stop, found: list[Stand]) -> Stop:
     if found and (len(found) > inner + 1 or (error.has_place and error.place is None)):
         error.place = found[inner].position()[0]
     if inner:
-        error.calls.append(CallLevel("eval", found[inner - 1].position()[0]))
+        error.calls += (CallLevel("eval", found[inner - 1].position()[0]),)
     return error
 
 

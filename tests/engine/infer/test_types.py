@@ -39,6 +39,16 @@ def test_a_join_says_all_that_either_type_says(first: Type, second: Type) -> Non
     assert says(joined, second)
 
 
+def test_a_join_with_maps_that_hold_maps_like_themselves_says_all_that_either_type_says() -> None:
+    nodes = map_of({"b": map_of({"b": NEVER}, NEVER, frozenset())}, NEVER, frozenset())
+    assert nodes.body is not None
+    for entries in ({"a": NEVER}, {"b": ANY}, {"a": nodes}, {"a": nodes, "b": INT}):
+        other = map_of(entries, NEVER, frozenset())
+        for joined in (join(nodes, other), join(other, nodes)):
+            assert says(joined, nodes)
+            assert says(joined, other)
+
+
 @given(TYPES)
 def test_a_type_joined_with_itself_is_itself(of: Type) -> None:
     assert join(of, of) is of

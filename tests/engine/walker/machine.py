@@ -101,7 +101,7 @@ class Machine(Uncounted):
             return leave.value, frame.this
         except errors.ScriptError as error:
             self.left_over = frame.this
-            error.calls.append(CallLevel(function.name))
+            error.calls += (CallLevel(function.name),)
             raise
         except errors.Stop as stop:
             # Not wrapped, but reported where the function was called.
@@ -178,7 +178,7 @@ class Machine(Uncounted):
     @staticmethod
     def name_native(error: errors.ScriptError, name: str) -> None:
         """Has an error that left a callback tell of the native that called it."""
-        error.calls.append(CallLevel(name))
+        error.calls += (CallLevel(name),)
 
     def arity(self, function: FnPtr) -> int | None:
         """The number of parameters of the script function behind the pointer."""

@@ -38,6 +38,14 @@ def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             return error.value
         return errors.caught(catchable(error))
 
+    def glanced(error: BaseException) -> Value:
+        """What a handler gets that only glances at an error (``resolve.glancing``): of one that nobody has thrown, that it is a map."""
+        if isinstance(error, errors.ScriptError):
+            return error.value if error.kind == "ErrorRuntime" else {}
+        if type(error) is not Unseen:
+            passing(error)
+        return {}
+
     def caught_kept(error: BaseException) -> Value:
         """The same of an error that the handler may throw on, with the value that it has now and the place where it was raised."""
         return ops.copied(error.value if type(error) is errors.Thrown else errors.caught(catchable(error)))
@@ -69,7 +77,7 @@ def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             place=passed.place,
             has_place=passed.has_place,
         )
-        again.calls = [errors.CallLevel(level.name, level.place, level.source) for level in passed.calls]
+        again.calls = tuple(errors.CallLevel(level.name, level.place, level.source) for level in passed.calls)
         if again.calls:
             again.calls[-1].place = inner.place
         else:
@@ -101,6 +109,7 @@ def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "thrown_text": thrown_text,
         "caught": caught,
         "caught_kept": caught_kept,
+        "glanced": glanced,
         "kept": kept,
         "passing": passing,
         "PASSING": PASSING,
