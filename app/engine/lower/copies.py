@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from app.engine.lower import build
 from app.engine.lower.kinds import ATOMS, Kind, Type, has_written_keys, holds_atoms, is_record, present
-from app.engine.lower.unit import Path, Unit
+from app.engine.lower.unit import Unit
 from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SMALL_BYTES
 
 if TYPE_CHECKING:
     from app.engine.lower.frame import Lowering
 
-Level: TypeAlias = tuple[Path, tuple[str, ...], tuple[str, ...], tuple[tuple[str, int], ...]]
-"""Of a map that lies there in a record: the keys of its arrays of atoms, of its maps, and of its arrays of maps of atoms. With these it is
-said how many elements of arrays take as much as each map."""
-Parts: TypeAlias = tuple[tuple[Level, ...], int]
-"""The levels, from above, and how many elements of all arrays together cost nothing to copy."""
+Level: TypeAlias = "tuple[tuple[str, ...], tuple[tuple[str, Level | None], ...], tuple[tuple[str, int], ...]]"
+"""Of a record: the keys of its arrays of atoms, of its maps, and of its arrays of maps of atoms. With a map it is said what is to be copied
+in it, if anything, and with an array how many elements of arrays take as much as each of its maps."""
+Parts: TypeAlias = "tuple[Level | None, int]"
+"""Of a record, and how many elements of all arrays in it together cost nothing to copy."""
 
 
 _SMALL: Final = {Kind.ARRAY: ("list_copy", SMALL_BYTES // ELEMENT_BYTES), Kind.MAP: ("dict_copy", SMALL_BYTES // ENTRY_BYTES)}
@@ -54,33 +54,26 @@ def _of_rows(unit: Unit, value: Any, of: Type) -> Any:
 def _of_record(unit: Unit, value: Any, of: Type) -> Any:
     """A copy of a map, perhaps a record."""
     parts = parts_of_record(of)
-    if parts is None or not parts[0]:
+    if parts is None or parts[0] is None:
         return build.call("copy", [value])
     return build.call("copy_record", [value, unit.constant(parts)])
 
 
 def parts_of_record(of: Type) -> Parts | None:
     """What is to be copied in a record, if a type is one, and all its maps together take little; else None."""
-    room = SMALL_BYTES
-    levels: list[Level] = []
-    pending: list[tuple[Path, Type]] = [((), of)]
-    for path, record in pending:  # grows while it is walked
-        inner = _places_of(record)
-        room -= len(record.fields) * ENTRY_BYTES
-        if inner is None or room < 0:
-            return None
-        lists, maps, rows = inner
-        if lists or maps or rows:
-            levels.append((path, tuple(lists), tuple(maps), tuple(rows)))
-        pending += [((*path, key), record.fields[key]) for key in maps]
-    return tuple(levels), room // ELEMENT_BYTES
+    found = _level(of, SMALL_BYTES)
+    return None if found is None else (found[0], found[1] // ELEMENT_BYTES)
 
 
-def _places_of(record: Type) -> tuple[list[str], list[str], list[tuple[str, int]]] | None:
-    """Where a map's arrays of atoms, its maps, and its arrays of maps of atoms are; None if it may hold others, or other keys."""
-    lists, maps, rows = [], [], []
+def _level(record: Type, room: int) -> tuple[Level | None, int] | None:
+    """What is to be copied in a map, if anything, and how many bytes are left beside its entries; None if nobody can say."""
+    lists: list[str] = []
+    maps: list[tuple[str, Level | None]] = []
+    rows: list[tuple[str, int]] = []
+    room -= len(record.fields) * ENTRY_BYTES
     if (
-        record.kind is not Kind.MAP
+        room < 0
+        or record.kind is not Kind.MAP
         or record.body is not None
         or not (is_record(record) or (has_written_keys(record) and holds_atoms(record)))
     ):
@@ -88,14 +81,19 @@ def _places_of(record: Type) -> tuple[list[str], list[str], list[tuple[str, int]
     for key, inner in record.fields.items():
         row_size = _row_size(inner)
         if inner.kind is Kind.MAP:
-            maps.append(key)
+            found = _level(inner, room)
+            if found is None:
+                return None
+            level, room = found
+            maps.append((key, level))
         elif inner.kind is Kind.ARRAY and holds_atoms(inner):
             lists.append(key)
         elif row_size is not None:
             rows.append((key, row_size))
         elif inner.kind not in ATOMS:
             return None
-    return lists, maps, rows
+    level = (tuple(lists), tuple(maps), tuple(rows)) if lists or maps or rows else None
+    return level, room
 
 
 def _row_size(of: Type) -> int | None:

@@ -7,13 +7,14 @@ from typing import Any, Final
 
 from app.engine import tree
 from app.engine.infer import Interval
-from app.engine.lower import build, scoping
+from app.engine.lower import build, scoping, texts
 from app.engine.lower.arithmetic import by_library
 from app.engine.lower.blocks import ends_here
 from app.engine.lower.frame import LEVEL, SCOPE, STATEMENTS, Lowering, is_constant
 from app.engine.lower.kinds import CHANGEABLE, Kind
 from app.engine.lower.lazy import condition
-from app.engine.sizes import FREE_CHARACTERS
+from app.engine.sizes import FEW_CHARACTERS, FREE_CHARACTERS
+from app.engine.stdlib import maps
 from app.engine.values import INT_MAX, INT_MIN, ExclusiveRange, InclusiveRange
 
 
@@ -200,6 +201,8 @@ def _walked(f: Lowering, node: tree.For) -> tuple[Any, bool]:
         return _range(f, iterable), False
     if f.is_hot and f.kinds.bounds_of_range(iterable) is not None:
         return _in_steps(f, iterable), False
+    if type(iterable) is tree.Chain and (keys := _keys(f, iterable)) is not None:
+        return keys, False
     held: Any = iterable.value if type(iterable) is tree.Constant else None
     if type(held) in (ExclusiveRange, InclusiveRange) and held.end < INT_MAX:
         stop = held.end + (type(held) is InclusiveRange)
@@ -216,6 +219,30 @@ def _walked(f: Lowering, node: tree.For) -> tuple[Any, bool]:
     value = f.simple(value)
     slow = build.call("iterate", [value], f.start_place(iterable))
     return build.choice(f.is_type(value, "list"), value, slow), is_borrowed
+
+
+def _keys(f: Lowering, iterable: tree.Chain) -> Any:
+    """The keys of a variable's map that a loop walks, ``map.keys()``, sorted by Python's own if they are few and short; None for all others.
+
+    What the library would make of these is within all limits, and nobody keeps it.
+    """
+    step, root = texts.only(f, iterable, "keys", 0), iterable.root
+    of = f.kinds.type_of(root)
+    if (
+        step is None
+        or type(root) is not tree.Variable
+        or of.kind is not Kind.MAP
+        or not texts.is_standard(f, step, maps.PACKAGE.name, "map")
+    ):
+        return None
+    value, slot = f.simple(f.expr(root)), f.fresh()
+    tests = [build.compare(build.call("len", [value]), "<=", build.name("KEYS_FEW"))]
+    if f.kinds.may_be_called(of, step.name):
+        tests.append(build.compare(build.constant(step.name), "not in", value))
+    made = build.call("str_joined", [build.walrus(slot, build.call("sorted", [value]))])
+    tests.append(build.compare(build.call("len", [made]), "<=", build.constant(FEW_CHARACTERS)))
+    slow = build.call(f.unit.native("m", step.name, 0), [build.name(LEVEL), value], f.position(step.pos))
+    return build.guarded(tests, build.name(slot), slow)
 
 
 _RANGES: Final = frozenset({"..", "..="})

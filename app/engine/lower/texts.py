@@ -170,7 +170,7 @@ def _receiver(f: Lowering, node: tree.Chain) -> Any:
 
 def holds(f: Lowering, node: tree.Chain) -> Any:
     """``text.contains(part)``; None for all other chains."""
-    step = _only(f, node, "contains", 1)
+    step = only(f, node, "contains", 1)
     if step is None or f.kinds.of(node.root) is not Kind.TEXT or not is_standard(f, step, text_search.PACKAGE.name):
         return None
     (part,) = step.args
@@ -185,7 +185,7 @@ def holds(f: Lowering, node: tree.Chain) -> Any:
     return build.choice(is_short, found, slow)
 
 
-def _only(f: Lowering, node: tree.Chain, name: str, argc: int) -> tree.MethodStep | None:
+def only(f: Lowering, node: tree.Chain, name: str, argc: int) -> tree.MethodStep | None:
     """The step of a chain that is nothing but the call of this method, where that may run often."""
     step = node.steps[0]
     if type(step) is not tree.MethodStep or step.name != name or len(step.args) != argc or len(node.steps) > 1:
@@ -204,7 +204,7 @@ def is_standard(f: Lowering, step: tree.MethodStep, package: str, receiver: str 
 
 def found_in(f: Lowering, node: tree.Chain) -> Any:
     """``text.index_of(part)``; None for all other chains."""
-    step = _only(f, node, "index_of", 1)
+    step = only(f, node, "index_of", 1)
     if step is None or f.kinds.of(node.root) is not Kind.TEXT or not is_standard(f, step, text_search.PACKAGE.name):
         return None
     if f.kinds.of(step.args[0]) not in (Kind.TEXT, Kind.CHAR):

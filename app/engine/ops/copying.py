@@ -107,6 +107,9 @@ def owned_metered(rt: Runtime, part: list[Value]) -> Value:
 
 def copied_metered(rt: Runtime, value: Value) -> Value:
     """``copied``, charging for its size and, where large, accounting for its memory first."""
+    if type(value) is list and len(value) <= _SHORT and _CONTAINERS.isdisjoint(map(type, value)):
+        rt.unaccounted += len(value) * sizes.ELEMENT_BYTES
+        return value[:]
     if type(value) in _CONTAINERS:
         made = _small_copy(rt, value)
         if made is not None:

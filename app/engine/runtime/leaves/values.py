@@ -27,24 +27,28 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
 
     def copy_record(value: dict[str, Value], parts: Parts) -> Value:
         """A copy of a record."""
-        made: dict[str, Any] = value.copy()
-        levels, room = parts
-        for path, lists, maps, rows in levels:
-            holder = made
-            for key in path:
-                holder = holder[key]
-            for key in lists:
-                holder[key] = part = holder[key][:]
-                room -= len(part)
-            for key, size in rows:
-                part = holder[key]
-                room -= len(part) * size
-                holder[key] = list(map(dict.copy, part)) if room >= 0 else part
-            if room < 0:
-                return ops.copied_metered(machine, value)
-            for key in maps:
-                holder[key] = holder[key].copy()
-        machine.unaccounted += sizes.SMALL_BYTES - room * sizes.ELEMENT_BYTES
+        level, room[0] = parts
+        made = copied_level(value, level)
+        if room[0] < 0:
+            return ops.copied_metered(machine, value)
+        machine.unaccounted += sizes.SMALL_BYTES - room[0] * sizes.ELEMENT_BYTES
+        return made
+
+    room = [0]
+    """How many elements of arrays may yet be copied at no cost."""
+
+    def copied_level(value: Any, level: Any) -> Any:
+        made = value.copy()
+        lists, maps, rows = level
+        for key in lists:
+            made[key] = part = value[key][:]
+            room[0] -= len(part)
+        for key, inner in maps:
+            made[key] = value[key].copy() if inner is None else copied_level(value[key], inner)
+        for key, size in rows:
+            part = value[key]
+            room[0] -= len(part) * size
+            made[key] = list(map(dict.copy, part)) if room[0] >= 0 else part
         return made
 
     def copy_records(values: list[dict[str, Value]], parts: Parts) -> list[Value]:
@@ -185,6 +189,8 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "map_grown": MethodType(sizes.grown, machine),
         "MAP_FREE": map_free,
         "entry_added": MethodType(check_map_value, machine),
+        "KEYS_FEW": 0 if limits.has_small_sizes else sizes.FEW_TEXTS,
+        "sorted": sorted,
         "MAP_SMALL": 0 if limits.has_small_sizes else map_free,
         "iterate": ops.iterate,
         "character": ops.character,
