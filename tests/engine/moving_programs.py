@@ -163,6 +163,7 @@ _RULES: Final[Mapping[str, Sequence[str]]] = {
             "p.t = g(p.t, q);",
             "let w = p.k; p.k = q; p.t.push(w);",
             "if p.n != () { p.n = h(p.n, q); }",
+            "if p.n != () { print(p.n.k); p.k.push(7); p.n.k.push(8); print(p.n); }",
             "q.push(1);",
         ),
         *("p.k.push(5);", "p.n = #{k: p.k, t: p.t, n: ()};", "let w = p; w.k.push(6); p.k = w.k;"),

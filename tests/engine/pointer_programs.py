@@ -43,6 +43,11 @@ _RULES: Final[Mapping[str, Sequence[str]]] = {
     "statement": (
         *("print(@name);", "print(@call);", "print(@call);", "print(@call);", "@name = @value;", "@name.n = @value;"),
         *("@name.up = @closure;", "let w = @call; print(w);", "for i in 0..3 { @name = @call; }", "for i in 0..3 { print(@call); }"),
+        *(
+            "if @name.n != () { print(@call); print(@name.n); }",
+            "if type_of(@name.n) == @type { print(@name.n); @name.n += 1; print(@name.n); }",
+        ),
+        'if type_of(@name.n) == "map" { @name.n.up(); print(@name.n.n); @name = @value; print(@name.n.n); }',
     ),
     "function": ("x + 1", "x.n", "x.call(1)", "x.up()", "[x]", 'if x == 1 { return "s"; } x', "x.n = 2; [this, x]"),
     "second": ("x + y", "x.call(y)", "x.n = y; x", "y", "[this, x, y]"),

@@ -30,7 +30,7 @@ from app.engine.infer.types import (
     join,
 )
 from app.engine.natives import Natives
-from app.engine.resolve import Resolution
+from app.engine.resolve import Binding, Resolution
 from app.engine.values import ExclusiveRange, InclusiveRange
 
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "!in"})
@@ -57,6 +57,7 @@ class Expressions(Tables):
         "length",
         "natives",
         "step_bits",
+        "told_places",
     )
 
     def __init__(self, resolution: Resolution, known: Natives, *, is_moderate: bool = False) -> None:
@@ -67,6 +68,8 @@ class Expressions(Tables):
         self.length = integer(30 if is_moderate else 46)
         """Of arrays and texts, none of which is longer."""
         self._told: Mapping[int, str] = {} if resolution.flows.is_open else resolution.told
+        self.told_places = {} if resolution.flows.is_open else _steady(resolution.told_places)
+        """By ``id`` of a step, what conditions have told of the entry that it leads to."""
         self.natives = known
         self.functions = resolution.functions
         self._of_in = ANY if resolution.flows.is_open else BOOL
@@ -285,6 +288,11 @@ class Expressions(Tables):
         for arm in node.arms:
             found = join(found, self.of_block(arm.body))
         return found
+
+
+def _steady(told: Mapping[int, tuple[str, tuple[Binding, ...]]]) -> dict[int, str]:
+    """What is told of places to which variables lead that closures don't share."""
+    return {step: name for step, (name, place) in told.items() if not any(each.is_cell or each.is_replaced for each in place)}
 
 
 _CHOOSING: Final = frozenset({"min", "max"})

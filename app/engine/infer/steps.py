@@ -9,6 +9,7 @@ from app.engine import natives, tree
 from app.engine.infer import types
 from app.engine.infer.library import ELEMENT, RECEIVERS, RESULTS, SAME, VALUES
 from app.engine.infer.operators import NUMBERS
+from app.engine.infer.told import narrowed
 from app.engine.infer.types import ANY, BOOL, CHAR, FLOAT, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, join
 from app.engine.resolve import SWEEPS
 from app.engine.stdlib import arithmetic, arrays, ranges
@@ -25,13 +26,20 @@ def of_step(expressions: Expressions, of: Type, step: Any) -> Type:
     """The type of what a step of a chain leads to."""
     if of is UNIT or (of.value is not None and of.kind is Kind.UNKNOWN):
         of = _container(expressions, of, step)
+    told = expressions.told_places.get(id(step)) if expressions.told_places else None
+    if told is not None and of.kind in types.CONTAINERS:
+        # Of a host's object nothing is told: it may answer something else each time.
+        return narrowed(_entered(expressions, of, step), told)
+    return _method(expressions, of, step) if type(step) is tree.MethodStep else _entered(expressions, of, step)
+
+
+def _entered(expressions: Expressions, of: Type, step: Any) -> Type:
+    """The type of an entry or element."""
     if type(step) is tree.PropertyStep:
         if of.kind is Kind.MAP:
             return types.read(of, step.name)
         return expressions.length if step.name == "len" and of.kind in (Kind.ARRAY, Kind.TEXT) else _unless_never(of)
-    if type(step) is tree.IndexStep:
-        return _indexed(expressions, of, step.index)
-    return _method(expressions, of, step)
+    return _indexed(expressions, of, step.index)
 
 
 def receivers(expressions: Expressions, chain: tree.Chain) -> Iterator[tuple[Any, Type]]:

@@ -222,7 +222,7 @@ def _walked(f: Lowering, node: tree.For) -> tuple[Any, bool]:
 
 
 def _keys(f: Lowering, iterable: tree.Chain) -> Any:
-    """The keys of a variable's map that a loop walks, ``map.keys()``, sorted by Python's own if they are few and short; None for all others.
+    """The keys of a variable's map, ``map.keys()``, for a loop: sorted by Python's own if they are few and short. None for all others.
 
     What the library would make of these is within all limits, and nobody keeps it.
     """

@@ -135,6 +135,10 @@ class Binding:
     """How many are around the place where it is read last."""
     stored_at: int = -1
     """Where the last store begins that the walk has met."""
+    walks: int = 0
+    """How many chains with methods start at it, or natives that call back are given it first."""
+    walked_at: int = -1
+    """Where the last of them begins."""
     source: tree.For | tree.Try | Binding | None = None
     """Where its value comes from: the loop that it is declared by, or the variable of the enclosing frame that it captures."""
 
@@ -192,6 +196,8 @@ class Resolution:
     """Variable nodes of whose values conditions have told the type, as ``type_of`` names it, or that they aren't () (``telling``)."""
     told_now: set[int] = field(default_factory=set)
     """Those of them for which it holds even if something is stored in the variable elsewhere."""
+    told_places: dict[int, tuple[str, tuple[Binding, ...]]] = field(default_factory=dict)
+    """Steps of chains that lead to places of which conditions have told the same, and the variables that the places are found by."""
     declarations: dict[int, Binding] = field(default_factory=dict)
     """Name nodes of ``let``, ``for``, ``catch``, parameters, and captures (there: the closure's own binding)."""
     captured: dict[int, Binding] = field(default_factory=dict)

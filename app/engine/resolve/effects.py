@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from app.engine import tree
 from app.engine.natives import ANY, Dispatcher
 from app.engine.resolve.bindings import noted
-from app.engine.resolve.telling import told
+from app.engine.resolve.telling import tell_places, told
 from app.engine.stdlib import arrays
 
 if TYPE_CHECKING:
@@ -94,6 +94,12 @@ def _noted(walker: Walker, node: tree.Call) -> None:
     binding = walker.lookup(first.name) if type(first) is tree.Variable else None
     if binding is not None:
         walker.found.flows.natives.append((binding, node))
+        _walked(binding, node)
+
+
+def _walked(binding: Binding, node: tree.Node) -> None:
+    binding.walks += 1
+    binding.walked_at = node.start
 
 
 def _called(walker: Walker, key: tuple[str, int], args: list[tree.Expr]) -> None:
@@ -116,6 +122,7 @@ def _point(walker: Walker, args: list[tree.Expr]) -> None:
 
 def chain(walker: Walker, node: tree.Chain) -> None:
     """Methods may change the root, and through maps' function pointers nearly every method may."""
+    tell_places(walker, node)
     rooted = walker.early(node.root)
     has_methods = tree.MethodStep in map(type, node.steps)
     binding = walker.lookup(node.root.name) if type(node.root) is tree.Variable else None
@@ -123,6 +130,7 @@ def chain(walker: Walker, node: tree.Chain) -> None:
         _root(walker, binding, node.steps[0])
         if has_methods:
             walker.found.flows.chains.append((binding, node))
+            _walked(binding, node)
     if has_methods:
         walker.found.flows.method_chains.append(node)
         _noted_of_this(walker, node.root, node)
@@ -294,6 +302,9 @@ def _stored(walker: Walker, binding: Binding, node: tree.Assign) -> None:
 
 
 def _assigned_along(walker: Walker, node: tree.Assign, target: tree.Chain) -> None:
+    if node.op == "=":
+        # What is told of the place holds no longer, and is asked by nobody.
+        walker.found.told_places.pop(id(target.steps[-1]), None)
     walker.mutate(target.root)
     _noted_of_this(walker, target.root, node)
     binding = walker.lookup(target.root.name) if type(target.root) is tree.Variable else None

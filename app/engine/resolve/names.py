@@ -19,7 +19,7 @@ from app.engine.resolve.returning import Return, put_back, returns
 from app.engine.resolve.sharing import settle
 from app.engine.resolve.swapping import Swap, swap, swaps
 from app.engine.resolve.taking import take_over
-from app.engine.resolve.telling import Told, told_behind
+from app.engine.resolve.telling import Key, Told, told_behind
 
 
 def resolve(script: tree.Script, natives: Natives, outer: Iterable[str] = (), *, is_traced: bool = False) -> Resolution:
@@ -83,7 +83,7 @@ class Walker:
         self.caller: tuple[str, int] | None = None
         self.repeats = 0
         """How many loops and closures are around here."""
-        self.told: dict[int, Told] = {}
+        self.told: dict[Key, Told] = {}
         """What conditions have told here of variables' types (``telling``)."""
         self.doubts = 0
         """How many operands that may not be reached are around here."""

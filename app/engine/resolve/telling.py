@@ -1,15 +1,17 @@
-"""What conditions tell of variables' types: ``type_of(x) == "map"``, ``x != ()``.
+"""What conditions tell of variables' types: ``type_of(x) == "map"``, ``x != ()``; and of places in them: ``x.left != ()``.
 
 It holds for variables that nothing else is ever stored in. Whether that is so isn't known before the walk is over, so whoever asks looks.
 Of others it holds for now: until the walk, which goes the way of evaluation, meets a store, and not in loops and closures within, whose
-later rounds come after stores that the walk hasn't met yet.
+later rounds come after stores that the walk hasn't met yet. Of a place it always holds for now only: until something is stored in one of
+the variables that lead there, or changed in it, or a method is called on it, which might be a closure in it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from app.engine import tree
+from app.engine.tree.parts import parts
 
 if TYPE_CHECKING:
     from app.engine.resolve.bindings import Binding
@@ -22,8 +24,12 @@ NOT_UNIT: Final = ""
 _LEAVING: Final = (tree.Return, tree.Throw, tree.Break, tree.Continue)
 
 
+Key: TypeAlias = "int | tuple[object, ...]"
+"""A variable, by ``id`` of its binding, or a place: the variable and the steps that lead there."""
+
+
 class Told(NamedTuple):
-    """What is told of a variable."""
+    """What is told of a variable, or of a place."""
 
     name: str
     """Of the type, as ``type_of`` gives it, or ``NOT_UNIT``."""
@@ -31,10 +37,14 @@ class Told(NamedTuple):
     """How many stores into the variable the walk had met; -1 if it may have met one within the condition."""
     repeats: int
     """How many loops and closures were around."""
+    place: tuple[Binding, ...] = ()
+    """The variables that lead to the place."""
+    events: tuple[int, ...] = ()
+    """How much had been done with them."""
 
 
-def told(walker: Walker, node: Any, *, holds: bool) -> dict[int, Told]:
-    """What is known if a condition holds, or doesn't, by ``id`` of the binding."""
+def told(walker: Walker, node: Any, *, holds: bool) -> dict[Key, Told]:
+    """What is known if a condition holds, or doesn't."""
     return _told(walker, node, node.start, holds=holds)
 
 
@@ -43,30 +53,97 @@ def told_now(walker: Walker, binding: Binding, name: str, since: int) -> Told:
     return Told(name, len(binding.stores) if binding.stored_at < since else -1, walker.repeats)
 
 
-def _told(walker: Walker, node: Any, since: int, *, holds: bool) -> dict[int, Told]:
+def _told(walker: Walker, node: Any, since: int, *, holds: bool) -> dict[Key, Told]:
     kind = type(node)
     if kind is tree.Binary:
         return _compared(walker, node, since, is_equal=(node.op == "==") is holds) if node.op in ("==", "!=") else {}
     if kind is tree.Unary and node.op == "!":
         return _told(walker, node.operand, since, holds=not holds)
-    found: dict[int, Told] = {}
+    found: dict[Key, Told] = {}
     if kind is (tree.And if holds else tree.Or):
         for item in node.items:
             found |= _told(walker, item, since, holds=holds)
     return found
 
 
-def _compared(walker: Walker, node: tree.Binary, since: int, *, is_equal: bool) -> dict[int, Told]:
+def _compared(walker: Walker, node: tree.Binary, since: int, *, is_equal: bool) -> dict[Key, Told]:
     if type(node.right) is tree.String:
         variable, name = asked(walker, node.left), node.right.value
     elif type(node.right) is tree.Unit:
         variable, name = node.left, UNIT
     else:
         return {}
+    if type(variable) is tree.Chain and (is_equal or name == UNIT):
+        return _told_of_place(walker, variable, name if is_equal else NOT_UNIT, since)
     binding = walker.lookup(variable.name) if type(variable) is tree.Variable and not variable.namespace else None
     if binding is None or not (is_equal or name == UNIT):
         return {}
     return {id(binding): told_now(walker, binding, name if is_equal else NOT_UNIT, since)}
+
+
+def _told_of_place(walker: Walker, chain: tree.Chain, name: str, since: int) -> dict[Key, Told]:
+    """What is told by a condition, which begins at an offset, if nothing happens in it to the variables that lead to the place."""
+    steps = _ways(walker, chain)
+    if len(steps) != len(chain.steps):
+        return {}
+    key, place = steps[-1]
+    if any(each.stored_at >= since or each.walked_at >= since or any(at >= since for at, _, _ in each.changes) for each in place):
+        return {}
+    return {key: Told(name, 0, walker.repeats, place, _events(place))}
+
+
+def tell_places(walker: Walker, chain: tree.Chain) -> None:
+    """Notes what is told of the places that a chain comes through. It is read before it does anything itself, but behind its arguments."""
+    if not walker.told or walker.rooted is not None:
+        return  # nothing is, or it is read later than where the walk comes to it
+    acts: bool | None = None
+    for step, (key, place) in zip(chain.steps, _ways(walker, chain), strict=False):
+        known = walker.told.get(key)
+        if known is None or known.repeats != walker.repeats or known.events != _events(place):
+            continue
+        if acts is None:
+            acts = not _ACTING.isdisjoint(map(type, parts([_within(each) for each in chain.steps])))
+        if not acts:
+            walker.found.told_places[id(step)] = known.name, place
+
+
+def _ways(walker: Walker, chain: tree.Chain) -> list[tuple[Key, tuple[Binding, ...]]]:
+    """The places that a chain comes through, as far as names, keys and variables lead to them."""
+    root = chain.root
+    binding = walker.lookup(root.name) if type(root) is tree.Variable and not root.namespace else None
+    found: list[tuple[Key, tuple[Binding, ...]]] = []
+    if binding is None:
+        return found
+    key: tuple[object, ...] = (id(binding),)
+    place: tuple[Binding, ...] = (binding,)
+    for step in chain.steps:
+        index = step.index if type(step) is tree.IndexStep else None
+        if type(step) is tree.PropertyStep:
+            key = *key, step.name
+        elif type(index) is tree.String or type(index) is tree.Int:
+            key = *key, index.value
+        elif type(index) is tree.Variable and (variable := walker.lookup(index.name)) is not None and not index.namespace:
+            key, place = (*key, variable), (*place, variable)
+        else:
+            break
+        if step.is_safe:
+            break
+        found.append((key, place))
+    return found
+
+
+def _events(place: tuple[Binding, ...]) -> tuple[int, ...]:
+    return tuple([len(each.stores) + len(each.changes) + each.walks for each in place])
+
+
+def _within(step: tree.Step) -> list[tree.Expr]:
+    if type(step) is tree.IndexStep:
+        return [step.index]
+    return step.args if type(step) is tree.MethodStep else []
+
+
+_ACTING: Final = frozenset({tree.Assign, tree.Call, tree.MethodStep, tree.Block})
+"""What may do something to a variable, or hold what does."""
 
 
 def asked(walker: Walker, node: Any) -> Any:
@@ -76,7 +153,7 @@ def asked(walker: Walker, node: Any) -> Any:
     return None if ("type_of", 1) in walker.functions else node.args[0]
 
 
-def told_behind(walker: Walker, node: tree.If) -> dict[int, Told]:
+def told_behind(walker: Walker, node: tree.If) -> dict[Key, Told]:
     """What is known behind an ``if``: ``if x == () { return; }`` lets nothing else pass."""
     if node.otherwise is not None or not node.then.statements or type(node.then.statements[-1]) not in _LEAVING:
         return {}
