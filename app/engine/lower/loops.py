@@ -13,6 +13,7 @@ from app.engine.lower.blocks import ends_here
 from app.engine.lower.frame import LEVEL, SCOPE, STATEMENTS, Lowering, is_constant
 from app.engine.lower.kinds import CHANGEABLE, Kind
 from app.engine.lower.lazy import condition
+from app.engine.lower.walked import may_change
 from app.engine.sizes import FEW_CHARACTERS, FREE_CHARACTERS
 from app.engine.stdlib import maps
 from app.engine.values import INT_MAX, INT_MIN, ExclusiveRange, InclusiveRange
@@ -209,7 +210,7 @@ def _walked(f: Lowering, node: tree.For) -> tuple[Any, bool]:
         return build.call("range", [build.constant(held.start), build.constant(stop)]), False
     value = f.expr(iterable)
     is_borrowed = f.is_place(iterable)
-    if is_borrowed and _may_change(f, node):
+    if is_borrowed and may_change(f, node):
         return build.call("iterate_copies", [value], f.start_place(iterable)), False
     # Nobody changes an array meanwhile: it is nobody's, or a variable's that the loop leaves alone.
     if f.kinds.of(iterable) is Kind.ARRAY:
@@ -290,21 +291,6 @@ def _is_largest(end: Any) -> bool:
 def _stop(node: tree.Binary, end: Any) -> Any:
     """Where Python's range ends."""
     return end if node.op == ".." else build.operation(end, "+", build.constant(1))
-
-
-def _may_change(f: Lowering, node: tree.For) -> bool:
-    """Whether the loop could change the elements that it walks."""
-    root = node.iterable.root if type(node.iterable) is tree.Chain else node.iterable
-    if type(root) is tree.This:
-        return f.frame.is_dynamic or id(f.frame.node) in f.resolution.mutated_in.get(id(node), ())
-    if type(root) is tree.Constant or (type(root) is tree.Variable and root.namespace == ("global",)):
-        return False
-    if type(root) is not tree.Variable or f.frame.is_dynamic:
-        return True
-    binding = f.binding(root)
-    if binding is None or binding.is_cell:
-        return True
-    return id(binding) in f.resolution.mutated_in.get(id(node), ())
 
 
 def _static_body(f: Lowering, node: tree.For, variable: str, counter: str, *, is_bound: bool, copies: bool) -> None:

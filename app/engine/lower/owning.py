@@ -41,7 +41,8 @@ def replaced_by(f: Lowering, node: tree.Assign) -> Any:
     """The place whose value an assignment may give up while it computes the new one, if there is one.
 
     Nobody can look at the place until then, or after an error (``is_survived``), and the variable occurs once on the right side, which
-    only evaluates. Its value is nobody else's, as nothing is lent of it, and what a loop around here walks is a copy.
+    only evaluates. Its value is nobody else's, as nothing is lent of it, and what a loop around here walks is a copy, or another part
+    (``walked``).
     """
     target: Any = node.target
     root: Any = target.root if type(target) is tree.Chain else target

@@ -112,6 +112,7 @@ def extent_of(of: Type) -> Extent | None:
     texts: list[tuple[str, ...]] = []
     numbers: list[tuple[str, ...]] = []
     lists: list[tuple[str, ...]] = []
+    rows: list[tuple[tuple[str, ...], Extent]] = []
     entries = 0
     pending: list[tuple[tuple[str, ...], Type]] = [((), of)]
     for path, inner in pending:  # grows while it is walked
@@ -124,10 +125,12 @@ def extent_of(of: Type) -> Extent | None:
             texts.append(path)
         elif inner.kind is Kind.ARRAY and inner.element.kind in (Kind.TEXT, *UNMEASURED):
             (lists if inner.element.kind is Kind.TEXT else numbers).append(path)
+        elif inner.kind is Kind.ARRAY and inner.element.kind is Kind.MAP and (row := extent_of(inner.element)) is not None:
+            rows.append((path, row))
         elif not holds_nothing(inner):
             return None
     is_worth_it = of.kind in (Kind.TEXT, Kind.ARRAY) or (of.kind is Kind.MAP and entries <= _MOST_ENTRIES)
-    return (entries, tuple(texts), tuple(numbers), tuple(lists)) if is_worth_it else None
+    return Extent(entries, tuple(texts), tuple(numbers), tuple(lists), tuple(rows)) if is_worth_it else None
 
 
 def _is_not_flat(added: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from app.engine import tree
 from app.engine.lower import build
@@ -42,9 +42,22 @@ class PathSite:
 
 
 Path: TypeAlias = tuple[str, ...]
-Extent: TypeAlias = tuple[int, tuple[Path, ...], tuple[Path, ...], tuple[Path, ...]]
-"""What each record, or text, holds: its entries, those of maps in it included; and where its texts, arrays of numbers, and arrays of
-texts are."""
+
+
+class Extent(NamedTuple):
+    """What each record, or text, holds."""
+
+    entries: int
+    """Those of maps in it included."""
+    texts: tuple[Path, ...]
+    """Where its texts are."""
+    numbers: tuple[Path, ...]
+    """Where its arrays of numbers are."""
+    lists: tuple[Path, ...]
+    """Where its arrays of texts are."""
+    rows: tuple[tuple[Path, Extent], ...]
+    """Where its arrays of records are, and what each of these holds."""
+
 
 KEEPING: Final = frozenset({"map", "filter"})
 """Natives whose sweeps hand out each element's result; others give the last one."""

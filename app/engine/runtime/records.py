@@ -40,8 +40,8 @@ def check(extent: Extent, rt: Runtime, array: list[Any]) -> None:
 
 def _look_at(extent: Extent, is_deferred: bool, rt: Runtime, array: list[Any]) -> None:
     """``turns.look_at``: charged for where that is. Records are short, arrays that are elements may be long."""
-    _, _, numbers, lists = extent
-    is_long = (() in numbers or () in lists) and any([len(element) > sizes.SHORT_PART for element in array])
+    is_array = any([path == () for path in (*extent.numbers, *extent.lists, *[path for path, _ in extent.rows])])
+    is_long = is_array and any([len(element) > sizes.SHORT_PART for element in array])
     if is_deferred and not is_long:
         sizes.check_sizes(rt.limits, *_measured(extent, rt, array))
     else:
@@ -50,26 +50,39 @@ def _look_at(extent: Extent, is_deferred: bool, rt: Runtime, array: list[Any]) -
 
 def _measured(extent: Extent, rt: Runtime, array: list[Any]) -> tuple[int, int, int]:
     """The elements, entries, and bytes of texts."""
-    each, texts, numbers, lists = extent
-    elements, entries = len(array), len(array) * each
-    characters = sum([sum(map(len, found(array, path))) for path in texts])
-    for path in numbers:
-        elements += sum(map(len, found(array, path)))
-    for path in lists:
-        inner = list(chain.from_iterable(found(array, path)))
-        elements += len(inner)
-        characters += sum(map(len, inner))
+    elements, entries, characters = _counted(extent, array)
     maximum = rt.limits.max_string_size
     # A character has four bytes at most: nobody has to ask how many, as long as so many would do.
     size_bytes = _bytes(extent, array) if maximum and characters * sizes.MOST_BYTES_OF_CHARACTER > maximum else characters
     return elements, entries, size_bytes
 
 
+def _counted(extent: Extent, array: list[Any]) -> tuple[int, int, int]:
+    """The elements, entries, and characters of texts."""
+    elements, entries = len(array), len(array) * extent.entries
+    characters = sum([sum(map(len, found(array, path))) for path in extent.texts])
+    for path in extent.numbers:
+        elements += sum(map(len, found(array, path)))
+    for path in extent.lists:
+        inner = _joined(array, path)
+        elements += len(inner)
+        characters += sum(map(len, inner))
+    for path, row in extent.rows:
+        more = _counted(row, _joined(array, path))
+        elements, entries, characters = elements + more[0], entries + more[1], characters + more[2]
+    return elements, entries, characters
+
+
 def _bytes(extent: Extent, array: list[Any]) -> int:
     """What all texts take."""
-    _, texts, _, lists = extent
-    size_bytes = sum([sizes.bytes_of(list(found(array, path))) for path in texts])
-    return size_bytes + sum([sizes.bytes_of(list(chain.from_iterable(found(array, path)))) for path in lists])
+    size_bytes = sum([sizes.bytes_of(list(found(array, path))) for path in extent.texts])
+    size_bytes += sum([sizes.bytes_of(_joined(array, path)) for path in extent.lists])
+    return size_bytes + sum([_bytes(row, _joined(array, path)) for path, row in extent.rows])
+
+
+def _joined(array: list[Any], path: Path) -> list[Any]:
+    """The elements of the arrays that all records have there."""
+    return list(chain.from_iterable(found(array, path)))
 
 
 def found(records: Iterable[Any], path: Path) -> Iterable[Any]:

@@ -88,10 +88,9 @@ def _holding_little(limits: Limits, most_text: int) -> Callable[[Extent, list[An
 
     def is_short(extent: Extent, made: list[Any]) -> bool:
         """Whether a few records hold so little that measuring them would cost nothing, and find nothing."""
-        each, texts, numbers, lists = extent
-        if numbers or lists or len(made) * each > entries_free:
+        if extent.numbers or extent.lists or extent.rows or len(made) * extent.entries > entries_free:
             return False
-        return sum([sum(map(len, records.found(made, path))) for path in texts]) <= most_text
+        return sum([sum(map(len, records.found(made, path))) for path in extent.texts]) <= most_text
 
     return is_short
 

@@ -11,6 +11,8 @@ RECORDS = {
     "texts": '#{ n: 1, t: "\u00e9" + a.len(), u: `${a.len()}` }',
     "maps": '#{ n: 1, m: #{ k: #{ t: "x" + a.len() }, o: 2 } }',
     "arrays": '#{ n: 1, l: [1, 2, a.len()], w: ["x", "y" + a.len()], m: #{ l: [0.5] } }',
+    "rows": '#{ n: 1, r: [#{ k: a.len(), t: "\u00e9" }, #{ k: 2, t: "x" + a.len() }], m: #{ r: [#{ l: ["z", "y"], r: [#{ o: 1.5 }] }] } }',
+    "tables": '[#{ k: a.len(), t: "\u00e9" }, #{ k: 2, t: "x" + a.len() }]',
 }
 SIZES = {
     "max_array_size": Limits(max_array_size=5_000),
