@@ -48,18 +48,28 @@ def _trimmed(_f: Lowering, _step: tree.MethodStep, value: Any, _arguments: list[
     return is_short, build.call("str_strip", [value, build.constant(text.WHITESPACE)])
 
 
-def _replaced(f: Lowering, step: tree.MethodStep, value: Any, _arguments: list[Any]) -> _Way | None:
-    """By texts that are written down: so the longest that can come of a short text isn't long, and can be made before it is looked at."""
+def _replaced(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any]) -> _Way | None:
+    """By a short text, of a part that is written down. What comes of that is made before it is looked at: it can't be very long.
+
+    A text that isn't short is accounted for, as whatever joins texts does that. One that gets no longer takes no more than there was.
+    """
     find, substitute = map(_written, step.args)
-    if substitute is None or not find or len(substitute) > SHORT_TEXT:
+    if not find or (substitute is None and f.kinds.of(step.args[1]) is not Kind.TEXT) or len(substitute or "") > SHORT_TEXT:
         return None
-    short = build.name("TEXT_SHORT")
-    is_short = build.compare(build.call("len", [value]), "<=", short)
-    made = build.call("str_replace", [value, build.constant(find), build.constant(substitute)])
-    if len(substitute) <= len(find):
-        return is_short, made
+    free = build.name("TEXT_FREE")
+    tests = [build.compare(build.call("len", [value]), "<=", free)]
+    given = arguments[1]
+    made = build.call("str_replace", [value, build.constant(find), given if substitute is None else build.constant(substitute)])
+    if substitute is not None and len(substitute) <= len(find):
+        return tests[0], made
+    if substitute is None:
+        tests.append(build.compare(build.call("len", [given]), "<=", build.name("TEXT_SHORT")))
     slot = f.fresh()
-    return build.both([is_short, build.compare(build.call("len", [build.walrus(slot, made)]), "<=", short)]), build.name(slot)
+    length = build.call("len", [build.name(slot)])
+    tests.append(build.compare(build.call("len", [build.walrus(slot, made)]), "<=", free))
+    accounted = build.compare(build.call("grow", [length]), "is", build.constant(None))
+    tests.append(build.either([build.compare(length, "<=", build.name("TEXT_SHORT")), accounted]))
+    return build.both(tests), build.name(slot)
 
 
 def _written(node: tree.Expr) -> str | None:

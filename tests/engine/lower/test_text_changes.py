@@ -27,6 +27,20 @@ SOURCES = [
         f's.pad(100_000 - i, "-"); print(s.len()); }}'
     ),
     'let s = "a"; for n in [0, 63, 64, 65, 200] { s.pad(n, "-"); print(s.len()); s.replace("-", "=="); print(s.len()); s = "a"; }',
+    # By texts that are computed: short and long ones, of short and long texts, with results of all lengths.
+    (
+        'let w = ""; for n in [0, 1, 63, 64, 65, 200] { w.pad(n, "-"); for m in [0, 60, 64, 65, 900, 990, 998, 1000, 1001] '
+        '{ let s = "<n>"; s.pad(m, "="); s.replace("<n>", w); print(s.len()); s.replace("==", w + "!"); print(s.len()); } }'
+    ),
+    'let s = "x"; for i in 0..9 { let t = "x" + s.sub_string(0, 40); s.replace("x", t); print(s.len()); }',
+    (
+        'for i in 0..2 { let s = "a-b"; let c = "\u00e9" + i; s.replace("-", c); s.replace("\u00e9", `${c}${c}`); print(s); '
+        's.replace("", c); print(s); }'
+    ),
+    'for i in 0..2 { let s = "a-b"; let u = if i == 0 { "x" } else { 5 }; s.replace("-", u); print(s); }',
+    'fn f(s, w) { s.replace("-", w); s } let s = "a-b"; for i in 0..3 { s = f(s, `-${i}-`); } s',
+    'let s = "a-b"; let g = || { s.replace("-", `${s}-`); s }; for i in 0..5 { print(g.call()); }',
+    'let m = #{ s: "a-b" }; for i in 0..6 { m.s.replace("-", "-" + m.s); print(m.s.len()); }',
     'let s = "a"; let f = || { s.pad(5, \'-\'); s.replace("-", "=="); s.trim(); s }; for i in 0..2 { print(f.call()); }',
     'let m = #{ s: " a " }; for i in 0..2 { m.s.trim(); m.s.pad(5 + i, \'-\'); m.s.replace("-", "+"); print(m); }',
     "let a = [\" a \"]; for i in 0..2 { a[0].trim(); a[0].replace('a', \"bcd\"); print(a); a[0].pad(70, '-'); print(a[0].len()); }",
@@ -166,6 +180,8 @@ def test_arrays_that_are_sorted_in_line_cost_nothing_to_sort() -> None:
         ('let s = "a"; for i in 0..99 { s.pad(i, "-"); }', Limits(max_string_size=50), "max_string_size"),
         ('let s = "a"; for i in 0..99 { s.pad(i, "\U0001f600"); }', Limits(max_string_size=50), "max_string_size"),
         ('let s = "a"; for i in 0..99 { s.replace("a", "aa"); }', Limits(max_string_size=50), "max_string_size"),
+        ('let s = "a"; for i in 0..99 { let t = s + "b"; s.replace("a", t); }', Limits(max_string_size=50), "max_string_size"),
+        ('let s = "a"; for i in 0..99 { let t = "a" + "😀"; s.replace("a", t); }', Limits(max_string_size=900), "max_string_size"),
         ('let m = #{ a: "aaa" }; for i in 0..99 { for k in ["a"] { m[k] = "b" + m[k]; } }', Limits(max_string_size=50), "max_string_size"),
         ('let s = "abcabc"; for i in 0..9 { s.split("").sort(); s += s; }', Limits(max_array_size=50), "max_array_size"),
     ],
