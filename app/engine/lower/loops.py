@@ -11,7 +11,7 @@ from app.engine.lower import build, scoping, texts
 from app.engine.lower.arithmetic import by_library
 from app.engine.lower.blocks import ends_here
 from app.engine.lower.frame import LEVEL, SCOPE, STATEMENTS, Lowering, is_constant
-from app.engine.lower.kinds import CHANGEABLE, Kind
+from app.engine.lower.kinds import CHANGEABLE, Kind, holds_atoms
 from app.engine.lower.lazy import condition
 from app.engine.lower.walked import may_change
 from app.engine.sizes import FEW_CHARACTERS, FREE_CHARACTERS
@@ -202,8 +202,8 @@ def _walked(f: Lowering, node: tree.For) -> tuple[Any, bool]:
         return _range(f, iterable), False
     if f.is_hot and f.kinds.bounds_of_range(iterable) is not None:
         return _in_steps(f, iterable), False
-    if type(iterable) is tree.Chain and (keys := _keys(f, iterable)) is not None:
-        return keys, False
+    if type(iterable) is tree.Chain and (made := _of_map(f, iterable)) is not None:
+        return made, False
     held: Any = iterable.value if type(iterable) is tree.Constant else None
     if type(held) in (ExclusiveRange, InclusiveRange) and held.end < INT_MAX:
         stop = held.end + (type(held) is InclusiveRange)
@@ -222,27 +222,28 @@ def _walked(f: Lowering, node: tree.For) -> tuple[Any, bool]:
     return build.choice(f.is_type(value, "list"), value, slow), is_borrowed
 
 
-def _keys(f: Lowering, iterable: tree.Chain) -> Any:
-    """The keys of a variable's map, ``map.keys()``, for a loop: sorted by Python's own if they are few and short. None for all others.
+def _of_map(f: Lowering, iterable: tree.Chain) -> Any:
+    """``map.keys()``, and ``map.values()`` of atoms, for a loop: sorted by Python's own if they are few, and keys short. Else None.
 
     What the library would make of these is within all limits, and nobody keeps it.
     """
-    step, root = texts.only(f, iterable, "keys", 0), iterable.root
-    of = f.kinds.type_of(root)
-    if (
-        step is None
-        or type(root) is not tree.Variable
-        or of.kind is not Kind.MAP
-        or not texts.is_standard(f, step, maps.PACKAGE.name, "map")
-    ):
+    step: Any = iterable.steps[-1]
+    if type(step) is not tree.MethodStep or step.name not in ("keys", "values") or texts.last(f, iterable, step.name, 0) is None:
         return None
-    value, slot = f.simple(f.expr(root)), f.fresh()
+    receiver = texts.receiver(f, iterable)
+    of = f.kinds.type_of(receiver)
+    is_known = of.kind is Kind.MAP and (step.name == "keys" or holds_atoms(of))
+    if not is_known or not texts.is_standard(f, step, maps.PACKAGE.name, "map"):
+        return None
+    value, slot = f.simple(f.expr(receiver)), f.fresh()
     tests = [build.compare(build.call("len", [value]), "<=", build.name("KEYS_FEW"))]
     if f.kinds.may_be_called(of, step.name):
         tests.append(build.compare(build.constant(step.name), "not in", value))
+    slow = build.call(f.unit.native("m", step.name, 0), [build.name(LEVEL), value], f.position(step.pos))
+    if step.name == "values":
+        return build.guarded(tests, build.call("sorted_values", [value]), slow)
     made = build.call("str_joined", [build.walrus(slot, build.call("sorted", [value]))])
     tests.append(build.compare(build.call("len", [made]), "<=", build.constant(FEW_CHARACTERS)))
-    slow = build.call(f.unit.native("m", step.name, 0), [build.name(LEVEL), value], f.position(step.pos))
     return build.guarded(tests, build.name(slot), slow)
 
 

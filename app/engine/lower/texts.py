@@ -127,10 +127,10 @@ def quick(f: Lowering, node: tree.Chain) -> Any:
 
 def shown(f: Lowering, node: tree.Chain) -> Any:
     """``x.to_string()`` of a text, a character or an integer; None for all other chains."""
-    step = _last(f, node, "to_string", 0)
+    step = last(f, node, "to_string", 0)
     if step is None or not is_standard(f, step, core.PACKAGE.name):
         return None
-    root = _receiver(f, node)
+    root = receiver(f, node)
     if f.kinds.of(root) not in SHOWN:
         return None
     text = f.text(root) if f.kinds.of(root) is Kind.CHAR else None
@@ -141,16 +141,16 @@ def of_character(f: Lowering, node: tree.Chain) -> Any:
     """``character.to_int()``, ``to_upper`` and ``to_lower``; None for all other chains."""
     step = node.steps[-1]
     package, made = _OF_CHARACTERS[step.name] if type(step) is tree.MethodStep else ("", "")
-    if type(step) is not tree.MethodStep or _last(f, node, step.name, 0) is None or not is_standard(f, step, package, "char"):
+    if type(step) is not tree.MethodStep or last(f, node, step.name, 0) is None or not is_standard(f, step, package, "char"):
         return None
-    root = _receiver(f, node)
+    root = receiver(f, node)
     if f.kinds.of(root) is not Kind.CHAR:
         return None
     text = f.text(root)
     return build.call(made, [f.expr(root) if text is None else text])
 
 
-def _last(f: Lowering, node: tree.Chain, name: str, argc: int) -> tree.MethodStep | None:
+def last(f: Lowering, node: tree.Chain, name: str, argc: int) -> tree.MethodStep | None:
     """The last step of a chain if it is the call of this method, where that may run often, and everything before it only reads."""
     step = node.steps[-1]
     if type(step) is not tree.MethodStep or step.name != name or len(step.args) != argc or not f.is_hot:
@@ -159,7 +159,7 @@ def _last(f: Lowering, node: tree.Chain, name: str, argc: int) -> tree.MethodSte
     return step if is_read and not any(each.is_safe for each in node.steps) else None
 
 
-def _receiver(f: Lowering, node: tree.Chain) -> Any:
+def receiver(f: Lowering, node: tree.Chain) -> Any:
     """What the last step of a chain starts from."""
     if len(node.steps) == 1:
         return node.root

@@ -166,6 +166,9 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
     def same(value: Value, pattern: Value) -> bool:
         return type(value) is type(pattern) and bool(ops.equal(machine, value, pattern))
 
+    def sorted_values(entries: dict[str, Value]) -> list[Value]:
+        return [entries[key] for key in sorted(entries)]
+
     return {
         "copy": copy,
         "copy_record": copy_record,
@@ -191,6 +194,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "entry_added": MethodType(check_map_value, machine),
         "KEYS_FEW": 0 if limits.has_small_sizes else sizes.FEW_TEXTS,
         "sorted": sorted,
+        "sorted_values": sorted_values,
         "MAP_SMALL": 0 if limits.has_small_sizes else map_free,
         "iterate": ops.iterate,
         "character": ops.character,
