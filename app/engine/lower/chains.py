@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build, texts
+from app.engine.lower.arithmetic import by_library, is_pure
 from app.engine.lower.disturb import Disturbance, is_disturbed, is_unsettled_place, of_all
 from app.engine.lower.frame import EXPRESSIONS, TEXTS, THIS, Lowering
 from app.engine.lower.kinds import ANY, Kind, Type, present
@@ -16,6 +17,8 @@ from app.engine.lower.methods import method
 from app.engine.lower.owning import is_spent
 from app.engine.lower.quick_methods import quick_method
 from app.engine.lower.walks import Walk, guards, operand
+from app.engine.sizes import FREE_CHARACTERS
+from app.engine.values import ExclusiveRange
 
 
 def chain(f: Lowering, node: tree.Chain) -> Any:
@@ -24,7 +27,7 @@ def chain(f: Lowering, node: tree.Chain) -> Any:
     if type(first) is tree.PropertyStep and len(node.steps) == 1 and not first.is_safe:
         held, value = borrowed_root(f, node.root)
         return property_read(f, first, value, f.kinds.type_of(node.root), held)
-    quick = texts.quick(f, node) if f.is_hot else None
+    quick = texts.quick(f, node) or _cut(f, node) if f.is_hot else None
     if quick is not None:
         return quick
     arguments = evaluated_arguments(f, node.steps, node.root)
@@ -68,6 +71,33 @@ def character_text(f: Lowering, node: tree.Chain) -> Any:
     ((index,),) = evaluated_arguments(f, node.steps, node.root)
     root = f.simple(f.expr(node.root))
     return build.item(root, index, f.position(step.pos), f.unit.site("bounds", operand(root), operand(index)))
+
+
+def _cut(f: Lowering, node: tree.Chain) -> Any:
+    """``text[start..end]`` with ends from 0 on, of a text that isn't so long that it would be charged for; None for all other chains."""
+    step = node.steps[0]
+    if type(step) is not tree.IndexStep or len(node.steps) > 1 or step.is_safe or f.kinds.of(node.root) is not Kind.TEXT:
+        return None
+    index: Any = step.index
+    if type(index) is tree.Constant and type(index.value) is ExclusiveRange:
+        ends = [index.value.start, index.value.end]
+        if min(ends) < 0:
+            return None
+        start, end = map(build.constant, ends)
+        tests, made = [], build.name(f.unit.constant(index.value).id)
+    elif (
+        type(index) is tree.Binary and index.op == ".." and is_pure(index) and f.kinds.of(index.left) is f.kinds.of(index.right) is Kind.INT
+    ):
+        start, end = map(f.simple, f.operands((index.left, index.right)))
+        sides = ((start, index.left), (end, index.right))
+        tests = [build.compare(side, ">=", build.constant(0)) for side, of in sides if f.kinds.interval(of)[0] < 0]
+        made = by_library(f, index, start, end)
+    else:
+        return None
+    text = f.simple(f.expr(node.root))
+    tests.append(build.compare(build.call("len", [text]), "<=", build.constant(FREE_CHARACTERS)))
+    slow = build.call_site("get_index", [text, made], f.position(step.pos), f.unit.site("index", f.unit.place(step.start)))
+    return build.guarded(tests, build.part(text, start, end), slow)
 
 
 def has_entry(f: Lowering, root: Any, step: tree.Step) -> bool:

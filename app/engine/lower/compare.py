@@ -19,7 +19,8 @@ from app.engine.lower.arithmetic import (
 )
 from app.engine.lower.floats import float_equality, float_order
 from app.engine.lower.frame import Lowering, has_block
-from app.engine.lower.kinds import ALIKE, ATOMS, Kind
+from app.engine.lower.kinds import ALIKE, ATOMS, CONTAINERS, NEVER, Kind, Type, has_written_keys, parts_of
+from app.engine.sizes import FREE_STEPS
 
 ORDER: Final = frozenset({"<", "<=", ">", ">="})
 
@@ -139,6 +140,17 @@ def equality(f: Lowering, node: tree.Binary) -> Any:
     return _by_kinds(f, node)
 
 
+def _hold_alike(one: Type, other: Type) -> bool:
+    """Whether both are arrays, or maps, of parts that Python compares as Rhai does, of one kind at each place."""
+    if one.kind is not other.kind or one.kind not in CONTAINERS:
+        return False
+    if has_written_keys(one) and one.fields.keys() == other.fields.keys() and has_written_keys(other):
+        pairs = [(part, other.fields[key]) for key, part in one.fields.items()]
+    else:
+        pairs = [(parts_of(one), parts_of(other))]
+    return all(NEVER in pair or (pair[0].kind in ALIKE and pair[0].kind is pair[1].kind) for pair in pairs)
+
+
 def _by_kinds(f: Lowering, node: tree.Binary) -> Any:
     """Equality of what isn't written down on the right side."""
     kinds = [f.kinds.of(node.left), f.kinds.of(node.right)]
@@ -151,6 +163,10 @@ def _by_kinds(f: Lowering, node: tree.Binary) -> Any:
     known = float_equality(f, node, left, right)
     if known is not None:
         return known
+    if _hold_alike(f.kinds.type_of(node.left), f.kinds.type_of(node.right)):
+        # What is long is charged for.
+        is_short = build.compare(build.call("len", [left]), "<=", build.constant(FREE_STEPS))
+        return build.choice(is_short, build.compare(left, node.op, right), slow)
     if kinds[0] in NEVER_INT or kinds[1] in NEVER_INT:
         return slow
     tests = [f.is_type(value, "int") for value, kind in zip((left, right), kinds, strict=True) if kind is not Kind.INT]

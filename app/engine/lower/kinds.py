@@ -34,13 +34,19 @@ CHANGEABLE: Final = (Kind.UNKNOWN, Kind.ARRAY, Kind.MAP)
 UNMEASURED: Final = (Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.CHAR)
 """What holds nothing that would have to be measured."""
 CONTAINERS: Final = types.CONTAINERS
+NEVER: Final = types.NEVER
 ALIKE: Final = (Kind.INT, Kind.TEXT, Kind.CHAR, Kind.BOOL)
 """Kinds whose values Python compares with each other as Rhai does."""
 
 
+def parts_of(of: Type) -> Type:
+    """The type of what is in a container, under whatever key."""
+    return of.element if of.kind is Kind.ARRAY else types.entries(of)
+
+
 def holds_atoms(of: Type) -> bool:
     """Whether nothing in a container of this type can change in place."""
-    inner = of.element if of.kind is Kind.ARRAY else types.entries(of)
+    inner = parts_of(of)
     return inner is types.NEVER or inner.kind in types.ATOMS
 
 

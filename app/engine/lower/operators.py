@@ -11,7 +11,7 @@ from app.engine.lower.calls import arguments, operands, script_call
 from app.engine.lower.compare import ORDER, equality, order
 from app.engine.lower.disturb import is_disturbed
 from app.engine.lower.frame import EXPRESSIONS, Lowering, has_block, is_simple
-from app.engine.lower.kinds import Kind
+from app.engine.lower.kinds import ALIKE, Kind
 from app.engine.sizes import FREE_CHARACTERS, FREE_STEPS
 
 
@@ -50,17 +50,17 @@ def _membership(f: Lowering, node: tree.Binary) -> Any:
         return _part_of_text(f, node)
     right, left = operands(f, [node.right, node.left])
     right = right if is_simple(left) else f.simple(right)
-    if f.is_hot and f.kinds.of(node.right) is Kind.ARRAY and f.kinds.of(node.left) in (Kind.TEXT, Kind.CHAR):
-        # Text equals text only, as in Python; longer searches are charged for.
-        left, right = f.simple(left), f.simple(right)
-        is_short = build.compare(build.call("len", [right]), "<=", build.constant(FREE_STEPS))
-        return build.choice(is_short, build.compare(left, "in", right), by_library(f, node, left, right))
     return _looked_up(f, node, left, right)
 
 
 def _looked_up(f: Lowering, node: tree.Binary, left: Any, right: Any) -> Any:
-    """Whether a key is in what is a map, most likely, or isn't."""
-    of = f.kinds.of(node.right)
+    """Whether an item is in an array that can only have such items, or a key in what is a map, most likely; or isn't."""
+    of, op = f.kinds.of(node.right), "in" if node.op == "in" else "not in"
+    if f.is_hot and of is Kind.ARRAY and _is_sought_alike(f, node):
+        left, right = f.simple(left), f.simple(right)
+        # Longer searches are charged for.
+        is_short = build.compare(build.call("len", [right]), "<=", build.constant(FREE_STEPS))
+        return build.choice(is_short, build.compare(left, op, right), by_library(f, node, left, right))
     if of is not Kind.MAP and not (f.is_hot and of is Kind.UNKNOWN):
         return by_library(f, node, left, right)
     left = f.simple(left)
@@ -68,7 +68,13 @@ def _looked_up(f: Lowering, node: tree.Binary, left: Any, right: Any) -> Any:
     if of is not Kind.MAP:
         right = f.simple(right)
         tests.append(f.is_type(right, "dict"))
-    return build.guarded(tests, build.compare(left, "in" if node.op == "in" else "not in", right), by_library(f, node, left, right))
+    return build.guarded(tests, build.compare(left, op, right), by_library(f, node, left, right))
+
+
+def _is_sought_alike(f: Lowering, node: tree.Binary) -> bool:
+    """Whether Python finds an item in an array as Rhai does. A text or character equals nothing else in Python either."""
+    kind = f.kinds.of(node.left)
+    return kind in (Kind.TEXT, Kind.CHAR) or (kind in ALIKE and f.kinds.type_of(node.right).element.kind is kind)
 
 
 def _part_of_text(f: Lowering, node: tree.Binary) -> Any:
