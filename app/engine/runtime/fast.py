@@ -203,6 +203,11 @@ def add(machine: Machine, exact: Leaf, text_free: int) -> Leaf:
             if sizes.FLAT.issuperset(map(type, joined)):
                 grow(len(b) * sizes.ELEMENT_BYTES)
                 return joined
+        elif type(a) is dict and type(b) is dict and len(a) + len(b) <= few:
+            merged = {**a, **b}
+            if all([type(part) in sizes.FLAT or (type(part) is str and len(part) <= sizes.SHORT_TEXT) for part in merged.values()]):
+                grow(len(b) * sizes.ENTRY_BYTES)
+                return merged
         return exact(a, b)
 
     return added

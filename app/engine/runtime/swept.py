@@ -1,4 +1,4 @@
-"""``map``, ``filter``, ``find``, ``reduce``, ``some`` and ``all`` over an array with a closure, called straight away or as a sweep.
+"""Methods of arrays with a closure, from ``map`` to ``retain``: it is called straight away, or a sweep over the elements.
 
 Each maker takes the general leaf and gives one with the same signature. A call over a few elements costs as much as it takes to get
 there: for those, nothing is asked twice, and what can't be over a limit that isn't small isn't measured.
@@ -228,6 +228,42 @@ def _find(machine: Machine, general: Leaf) -> Leaf:
     return find
 
 
+def _drained(machine: Machine, general: Leaf) -> Leaf:
+    return _removing(machine, general, is_drained=True)
+
+
+def _retained(machine: Machine, general: Leaf) -> Leaf:
+    return _removing(machine, general, is_drained=False)
+
+
+def _removing(machine: Machine, general: Leaf, *, is_drained: bool) -> Leaf:
+    """``drain`` and ``retain``: what is removed is the result, and is so even if the function fails later."""
+
+    def removing(level: Any, receiver: Value, function: Value) -> Value:
+        code = _code_of(receiver, function, 1)
+        if code is None:
+            return general(level, receiver, function)
+        machine.here = level
+        outer = machine.meter.below(level)
+        array: list[Value] = receiver  # type: ignore[assignment]  # by the test
+        cells = function.curried  # type: ignore[attr-defined]  # a pointer by the test
+        call, curried = code.reached(cells[: code.captures]), cells[code.captures :]
+        items = array[:]
+        kept: list[Value] = []
+        removed: list[Value] = []
+        done = 0
+        try:
+            for item in items:
+                goes = (call(outer, *curried, item) is True) is is_drained
+                done += 1
+                (removed if goes else kept).append(item)
+        finally:
+            array[:] = kept + items[done:]
+        return removed
+
+    return removing
+
+
 def _some(machine: Machine, general: Leaf) -> Leaf:
     return _quantified(machine, general, is_all=False)
 
@@ -309,6 +345,8 @@ METHODS: Final[dict[tuple[str, int], Callable[[Machine, Leaf], Leaf]]] = {
     ("map", 1): _mapped,
     ("filter", 1): _filtered,
     ("find", 1): _find,
+    ("drain", 1): _drained,
+    ("retain", 1): _retained,
     ("some", 1): _some,
     ("all", 1): _all,
     ("reduce", 2): _reduced,

@@ -1,0 +1,45 @@
+"""Elements removed by a closure: by one that fails, changes what it is given, or has captured what it goes over."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.differential import agree
+
+REMOVED = [
+    (
+        "let a = [1, 2, 3, 4]; for i in 0..3 { let b = a; print(b.retain(|x| x > i)); print(b); print(b.drain(|x| "
+        "x % 2 == 0)); print(b); print(b.drain(|x| ())); print(b.retain(|x| 1)); print(b); }"
+    ),
+    (
+        'let a = [1, 2, 3, 4]; for i in 0..3 { let b = a; try { b.retain(|x| if x == 3 { throw "no" } else { x > '
+        "1 }); } catch (e) { print(e); } print(b); try { b.drain(|x| 1 / (x - 4) == 0); } catch (e) { print(e); } "
+        "print(b); }"
+    ),
+    (
+        "let a = [[1], [2]]; for i in 0..3 { let b = a; let r = b.drain(|x| x[0] == 1); r[0].push(i); print(r); "
+        "print(b); b.retain(|x| { x.push(9); true }); print(b); print(a); }"
+    ),
+    (
+        "let a = [1, 2]; let n = 0; for i in 0..3 { a.retain(|x| { n += x; true }); a.push(i); a.drain(|x| { "
+        "a.push(5); x > 3 }); print(a); } n"
+    ),
+    (
+        "let a = [1, 2, 3]; for i in 0..2 { print(a.retain(|x, j| j > 0)); print(a); print(a.drain(|| this == "
+        '2)); print(a); print(a.retain("f")); } fn f(x) { x > 1 }'
+    ),
+    'let m = #{ a: 1, b: 2 }; for i in 0..2 { print(m.retain(|k, v| v > i)); print(m); print(m.drain(|k| k == "b")); print(m); }',
+    (
+        'let m = #{ a: 1 }; for i in 0..3 { m = m + #{ b: i, c: "x" }; print(m); m += #{ d: [i] }; print(m); m = '
+        "m + #{ e: #{ f: 1 } }; print(m); m.d.push(1); }"
+    ),
+    (
+        "fn keep(n) { |x| x > n } for i in 0..3 { let a = [1, 2, 3]; a.retain(keep(i)); print(a); let f = |n, x| "
+        "x > n; a.drain(f.curry(2)); print(a); }"
+    ),
+]
+
+
+@pytest.mark.parametrize("source", REMOVED)
+def test_elements_are_removed_as_by_the_library(source: str) -> None:
+    agree(source)
