@@ -7,6 +7,7 @@ the errors.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from app.engine import tree
@@ -15,6 +16,7 @@ from app.engine.lower.disturb import Disturbance, disturbance, is_disturbed
 from app.engine.lower.frame import Lowering, has_block, is_simple
 from app.engine.lower.kinds import Kind, Type
 from app.engine.lower.lazy import coalesce
+from app.engine.values import INT_MAX, INT_MIN
 
 SMALL: Final = 2**30 - 1
 """The largest integer of one digit in CPython: comparing with it is fastest."""
@@ -51,6 +53,8 @@ INLINE: Final = NUMERIC | BITS | {"/", "%", "<<", ">>"}
 NEVER_INT: Final = (Kind.TEXT, Kind.FLOAT, Kind.BOOL, Kind.CHAR, Kind.ARRAY, Kind.MAP)
 DEEPEST: Final = 6
 _MOST_LEAVES: Final = 6
+_TWO: Final = 2
+"""Leaves of a single operation, of which nothing in between could leave i64."""
 
 
 class Arithmetic:
@@ -90,7 +94,12 @@ def by_library(f: Lowering, node: tree.Binary, left: Any, right: Any) -> Any:
 
 def finished(f: Lowering, sum_: Arithmetic) -> Any:
     """The guarded value; a leaf is the same whatever its type."""
-    return sum_.fast if sum_.fast is sum_.slow else build.guarded(sum_.tests, sum_.fast, sum_.slow)
+    if sum_.fast is sum_.slow:
+        return sum_.fast
+    slow = sum_.slow
+    if sum_.raw is not None and sum_.is_int and sum_.leaves == _TWO:
+        slow = beyond_small(sum_.fast.id, sum_.raw, _BOTH, slow)
+    return build.guarded(sum_.tests, sum_.fast, slow)
 
 
 def arithmetic(f: Lowering, node: Any, depth: int = 0) -> Arithmetic:
@@ -334,6 +343,9 @@ def compound(f: Lowering, node: tree.Assign, current: Any, of: Type) -> Any:
     if is_int and part.is_int and not any(sides):
         return build.guarded(tests, raw, slow)
     slot = f.fresh()
+    if is_int and part.is_int and (not part.tests or (part.raw is not None and part.leaves == _TWO)):
+        inner = in_range(part.fast.id, part.raw, _BOTH, INT_MIN, INT_MAX) if part.tests else []
+        slow = beyond_small(slot, raw, sides, slow, inner)
     tests += in_range(slot, raw, sides)
     return build.choice(build.both(tests), build.name(slot), slow)
 
@@ -352,7 +364,7 @@ def merged(first: list[Any], second: list[Any]) -> list[Any]:
 _BOTH: Final = (True, True)
 
 
-def in_range(slot: str, raw: Any, sides: tuple[bool, bool]) -> list[Any]:
+def in_range(slot: str, raw: Any, sides: tuple[bool, bool], least: int = -SMALL, most: int = SMALL) -> list[Any]:
     """The tests whether a result, which they store in a local, is small on the sides on which it may leave i64.
 
     The side above comes first: nothing has to be kept for the other one, as it would in Python's chained comparison.
@@ -361,11 +373,19 @@ def in_range(slot: str, raw: Any, sides: tuple[bool, bool]) -> list[Any]:
     result = build.walrus(slot, raw)
     tests: list[Any] = []
     if above or not below:
-        tests.append(build.compare(result, "<=", build.constant(SMALL)))
+        tests.append(build.compare(result, "<=", build.constant(most)))
         result = build.name(slot)
     if below:
-        tests.append(build.compare(result, ">=", build.constant(-SMALL)))
+        tests.append(build.compare(result, ">=", build.constant(least)))
     return tests
+
+
+def beyond_small(slot: str, raw: Any, sides: tuple[bool, bool], slow: Any, inner: Sequence[Any] = ()) -> Any:
+    """A result of integers that may not be small, but an i64 all the same: cents, moments, whatever adds up.
+
+    It is computed once more, as are those in it, which ``inner`` tests: that takes less than the library's call.
+    """
+    return build.choice(build.both([*inner, *in_range(slot, raw, sides, INT_MIN, INT_MAX)]), build.name(slot), slow)
 
 
 def _division(f: Lowering, node: tree.Binary, left: Arithmetic, right: Arithmetic, tests: list[Any], slow: Any, leaves: int) -> Arithmetic:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build, texts
-from app.engine.lower.arithmetic import BITS, NEVER_INT, NUMERIC, in_range
+from app.engine.lower.arithmetic import BITS, NEVER_INT, NUMERIC, beyond_small, in_range
 from app.engine.lower.frame import Lowering, is_constant
 from app.engine.lower.kinds import ANY, Kind, Type, present
 
@@ -38,6 +38,8 @@ def updated(f: Lowering, node: tree.Assign, current: Any, value: Any, kept: Any,
     if not any(sides):
         return build.guarded(tests, raw, slow)
     slot = f.fresh()
+    if not tests:
+        slow = beyond_small(slot, raw, sides, slow)
     tests += in_range(slot, raw, sides)
     return build.choice(build.both(tests), build.name(slot), slow)
 

@@ -36,3 +36,44 @@ from tests.engine.differential import agree
 )
 def test_numbers_in_line(source: str) -> None:
     agree(source)
+
+
+BEYOND_SMALL = [
+    "let a = 9223372036854775000; for i in 0..2000 { try { a += i; } catch (e) { print(e); break; } } a",
+    "let a = -9223372036854775000; for i in 0..2000 { try { a -= i * 3; } catch (e) { print(e); break; } } a",
+    "let a = 1; for i in 0..70 { try { a *= 3; } catch (e) { print(e); break; } } a",
+    "let a = 1; for i in 0..70 { try { a *= -3; } catch (e) { print(e); break; } } a",
+    "let a = -10; let b = 4611686018427387904; for i in 0..4 { try { a += b * i; } catch (e) { print(e); } print(a); a = -10; }",
+    (
+        "let a = 10; let b = -4611686018427387904; for i in 0..4 { try { a += b * i; } catch (e) { print(e); } "
+        "print(a); try { a -= b * i; } catch (e) { print(e); } print(a); a = 10; }"
+    ),
+    (
+        "let x = 3037000500; for i in 0..9 { try { print(x * (x + i)); print(x * x - i); print(x + x * i); "
+        "print(x - x * x * i); } catch (e) { print(e); } x += 1000000000; }"
+    ),
+    (
+        "fn f(a, b) { a * b } fn g(a, b) { a += b; a } for i in 0..5 { for b in [1, 1073741823, 1073741824, "
+        "4294967296, 3037000500, 9223372036854775807, -9223372036854775808] { try { print(f(b, b)); } catch (e) { "
+        "print(e); } try { print(g(b, i)); print(g(b, -i)); print(g(b, b)); } catch (e) { print(e); } try { "
+        "print(f(b, i - 2)); } catch (e) { print(e); } } }"
+    ),
+    "let m = #{ n: 1073741000, t: 1700000000000 }; for i in 0..900 { m.n += i; m.t += 60000; m.t -= m.n; } [m.n, m.t]",
+    (
+        "let t = 1700000000000; let n = 0; for i in 0..500 { t += 60000; if t % 3600000 == 0 { n += 1; } let d = "
+        "t - 1700000000000; n += d / 60000; n -= d * 2; } [t, n]"
+    ),
+    (
+        "let a = [1073741823, -1073741824, 1073741824]; let s = 0; for i in 0..9 { for x in a { s += x * 1000003; "
+        "s -= x - i; let p = x * x; s += p / 7; } } s"
+    ),
+    (
+        "let b = 24500000; let acc = 0; for d in 0..300 { acc += b * 39; if d % 30 == 0 { b += acc / 365000 - "
+        "98000; acc = acc % 365000; } } [b, acc]"
+    ),
+]
+
+
+@pytest.mark.parametrize("source", BEYOND_SMALL)
+def test_integers_that_are_not_small_are_computed_until_they_leave_their_range(source: str) -> None:
+    agree(source)
