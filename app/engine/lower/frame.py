@@ -385,9 +385,9 @@ def has_block(node: Any) -> bool:
         return has_block(node.operand)
     if kind is tree.Call:
         return any(map(has_block, node.args)) or node.name == "eval" or bool(node.args)
-    return kind is not tree.Chain or any(
-        type(step) is tree.MethodStep or (type(step) is tree.IndexStep and has_block(step.index)) for step in node.steps
-    )
+    if kind is not tree.Chain or has_block(node.root):
+        return True
+    return any(type(step) is tree.MethodStep or (type(step) is tree.IndexStep and has_block(step.index)) for step in node.steps)
 
 
 _LEAVES: Final = frozenset(
