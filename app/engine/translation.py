@@ -118,9 +118,7 @@ def translated(
         resolution.frames[id(script)].is_dynamic = True
         for frame in resolution.frames.values():
             frame.is_dynamic = True
-    if is_eval or not is_typed or any(function.name == "contains" for function in script.functions):
-        # The variables of a text for ``eval`` are those of a scope that it shares; each ``in`` calls a ``contains`` of the script's own.
-        resolution.flows.is_open = True
+    _open(resolution, script, is_eval=is_eval, is_typed=is_typed)
     given = {name: record.type for name, record in outer.items() if record is not None}
     types = infer(script, resolution, natives, is_closed=not is_module, given=given, is_moderate=is_moderate)
     _keep_maps(resolution, types)
@@ -174,6 +172,16 @@ def translated(
         marks=unit.marks or [],
         has_scope=has_scope,
     )
+
+
+def _open(resolution: Resolution, script: tree.Script, *, is_eval: bool, is_typed: bool) -> None:
+    """Calls the flows open where they are, or where types aren't wanted."""
+    if is_eval or any(function.name == "contains" for function in script.functions):
+        # The variables of a text for ``eval`` are those of a scope that it shares; each ``in`` calls a ``contains`` of the script's own.
+        resolution.flows.is_open = True
+    if not is_typed:
+        resolution.is_untyped = not resolution.flows.is_open
+        resolution.flows.is_open = True
 
 
 def _keep_maps(resolution: Resolution, types: Expressions) -> None:

@@ -237,13 +237,16 @@ class Resolution:
     leaving: set[str] = field(default_factory=set)
     """Names of functions that may put another value in the place of ``this``; an empty one for closures."""
     flows: Flows = field(default_factory=lambda: Flows())
+    is_untyped: bool = False
+    """Whether the flows are only called open because types aren't wanted: what is copied is the same as with them."""
 
     def is_survived(self, node: tree.Node, root: tree.Node) -> bool:
         """Whether somebody might look at a variable after an error of a node, given what reads the variable.
 
         A function's own variables are gone with it, unless it has a ``try`` around the node. ``this`` is its caller's.
         """
-        if self.flows.is_open or self.flows.has_modules or type(root) is tree.This:
+        is_reached = (self.flows.is_open and not self.is_untyped) or self.flows.has_modules
+        if is_reached or type(root) is tree.This:
             return self.catches
         return any([start <= node.start < end for start, end in self.tried])
 

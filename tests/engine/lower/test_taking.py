@@ -410,3 +410,18 @@ def test_what_filter_gives_is_nobody_elses(record: str) -> None:
 @pytest.mark.parametrize("length", [3, 200])
 def test_copies_of_chosen_records_are_charged_and_accounted_for_in_all_ways(length: int) -> None:
     agree(f"let l = []; l.pad({length}, 1); let a = []; for i in 0..40 {{ a.push(#{{ n: i, l: l }}); }} a.filter(|r| r.n > 1).len()")
+
+
+LONG = [
+    "fn g(p, q) { p.push(q); p } let a = []; for i in 0..2500 { a = g(a, i); } try { a = g(a, 1); } catch { } a.len()",
+    (
+        "fn g(p, q) { p.push(q); p } let a = []; for i in 0..2500 { a = g(a, [i]); } let m = #{ l: [] }; for i in "
+        "0..2500 { m.l = g(m.l, i); } try { throw 1; } catch { } [a.len(), m.l.len()]"
+    ),
+]
+
+
+@pytest.mark.parametrize("source", LONG)
+def test_long_arrays_that_are_taken_over_cost_the_same_with_types_and_without(source: str) -> None:
+    # Copies of so many elements are charged for.
+    agree(source)
