@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from app.engine import DebugLine, Limits, Outcome, Program, compile_script
+from app.engine import DebugLine, Limits, Outcome, Program, compile_script, tree
 from app.engine.display import debug
 from app.engine.errors import full_text
 from app.engine.parser import parse
@@ -20,6 +20,7 @@ from app.engine.source import Source
 from app.engine.stdlib import STANDARD
 from app.engine.trace.recorder import bounded
 from app.engine.translation import parse_limits
+from app.engine.tree.parts import parts
 
 
 def difference(text: str, *, limits: Limits = Limits(max_operations=2_000_000), optimize: bool = True) -> str | None:  # noqa: B008  # frozen
@@ -34,16 +35,21 @@ def difference(text: str, *, limits: Limits = Limits(max_operations=2_000_000), 
     if plain.error is not None or not trace.is_complete:
         return None if trace.steps and trace.steps[-1].is_error is (plain.error is not None) else "no step where the error is"
     final = trace.state_at(len(trace.steps) - 1)
-    dead = _borrowing(text)
+    dead = _differing(text)
     wrong = {name: shown for name, shown in final[0].variables.items() if name not in dead and shown not in ended.get(name, ())}
     missing = sorted(ended.keys() - final[0].variables.keys()) if ended.get("scope") else []
     return f"not the final variables: {wrong} {missing}, plain {ended}" if wrong or missing else None
 
 
-def _borrowing(text: str) -> set[str]:
-    """Variables that hold parts of others without a copy in a plain run: when nobody reads them any more, these may change."""
+def _differing(text: str) -> set[str]:
+    """Variables that hold something else in a plain run, because nobody reads it any more.
+
+    They hold parts of others without a copy, which may have changed since, or less than all of an error.
+    """
     script, _ = parse(Source(text), parse_limits(Limits()))
-    return {binding.name for binding in resolve(script, STANDARD).flows.bindings if binding.borrows}
+    found = resolve(script, STANDARD)
+    glanced = {node.variable.text for node in parts([script]) if type(node) is tree.Try and node.variable and id(node) in found.glancing}
+    return glanced | {binding.name for binding in found.flows.bindings if binding.borrows}
 
 
 def _shown(outcome: Outcome) -> tuple[str, tuple[str, ...]]:

@@ -71,6 +71,18 @@ def test_an_error_that_was_caught_has_no_step_of_its_own() -> None:
     assert not any(step.is_error for step in _traced("let a = 1; try { a = 2; throw 3 } catch (e) { a += e } a"))
 
 
+def test_an_error_that_a_handler_only_glances_at_is_shown_as_it_is() -> None:
+    trace = _traced('let a = 0; try { a += (); } catch (e) { if type_of(e) == "map" { print(a); } } a')
+    errors = {frame.variables["e"] for at in range(len(trace.steps)) for frame in trace.state_at(at) if "e" in frame.variables}
+    assert len(errors) == 1
+    assert "ErrorFunctionNotFound" in errors.pop()
+
+
+def test_an_error_that_a_handler_does_not_look_at_is_shown_all_the_same() -> None:
+    trace = _traced("let a = 0; try { a += (); } catch (e) { print(a); } a")
+    assert any("e" in frame.variables for at in range(len(trace.steps)) for frame in trace.state_at(at))
+
+
 def test_a_step_says_how_many_host_calls_are_past() -> None:
     program = compile_script("let a = 1; a += 1; a")
     assert isinstance(program, Program)

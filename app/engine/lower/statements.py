@@ -157,8 +157,9 @@ def _handler(f: Lowering, node: tree.Try, destination: str | None, error: str, m
 
 
 def _is_read(f: Lowering, node: tree.Try) -> bool:
-    """Whether the handler may look at the error."""
-    return node.variable is not None and (f.frame.is_dynamic or f.resolution.declarations[id(node.variable)].is_read)
+    """Whether the handler, or who reads a trace, may look at the error."""
+    is_seen = f.frame.is_dynamic or f.unit.marks is not None
+    return node.variable is not None and (is_seen or f.resolution.declarations[id(node.variable)].is_read)
 
 
 def import_(f: Lowering, node: tree.Import, destination: str | None) -> None:
