@@ -85,6 +85,7 @@ _arg = _placed(ast.arg)
 ENDS: Final = (_Return, _Raise, _Break, _Continue)
 CONSTANT: Final = _Constant
 NAME: Final = _Name
+CALL: Final = _Call
 _LITERAL: Final = {_Constant}
 BREAK: Final = _Break()
 CONTINUE: Final = _Continue()

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from app.engine.lower import build
-from app.engine.lower.kinds import ATOMS, Kind, Type, has_written_keys, holds_atoms, is_record, present
+from app.engine.lower.kinds import ATOMS, Kind, Type, has_written_keys, holds_atoms, present
 from app.engine.lower.unit import Unit
 from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SMALL_BYTES
 
 if TYPE_CHECKING:
     from app.engine.lower.frame import Lowering
 
-Level: TypeAlias = "tuple[tuple[str, ...], tuple[tuple[str, Level | None], ...], tuple[tuple[str, int], ...]]"
-"""Of a record: the keys of its arrays of atoms, of its maps, and of its arrays of maps of atoms. With a map it is said what is to be copied
-in it, if anything, and with an array how many elements of arrays take as much as each of its maps."""
+Level: TypeAlias = "tuple[tuple[str, ...], tuple[tuple[str, Level | None], ...], tuple[tuple[str, int], ...], tuple[tuple[str, Level | None], ...]]"
+"""Of a record: the keys of its arrays of atoms, of its maps, of its arrays of maps of atoms, and of arrays of atoms and maps that may be
+missing. With a map it is said what is to be copied in it, if anything, and with an array of maps how many elements of arrays take as much
+as each of them."""
 Parts: TypeAlias = "tuple[Level | None, int]"
 """Of a record, and how many elements of all arrays in it together cost nothing to copy."""
 
@@ -70,29 +71,29 @@ def _level(record: Type, room: int) -> tuple[Level | None, int] | None:
     lists: list[str] = []
     maps: list[tuple[str, Level | None]] = []
     rows: list[tuple[str, int]] = []
+    perhaps: list[tuple[str, Level | None]] = []
     room -= len(record.fields) * ENTRY_BYTES
-    if (
-        room < 0
-        or record.kind is not Kind.MAP
-        or record.body is not None
-        or not (is_record(record) or (has_written_keys(record) and holds_atoms(record)))
-    ):
+    if room < 0 or not has_written_keys(record) or record.body is not None:
         return None
-    for key, inner in record.fields.items():
+    for key, field in record.fields.items():
+        inner, is_there = present(field), key in record.required and field.value is None
         row_size = _row_size(inner)
         if inner.kind is Kind.MAP:
             found = _level(inner, room)
             if found is None:
                 return None
             level, room = found
-            maps.append((key, level))
+            (maps if is_there else perhaps).append((key, level))
         elif inner.kind is Kind.ARRAY and holds_atoms(inner):
-            lists.append(key)
-        elif row_size is not None:
+            if is_there:
+                lists.append(key)
+            else:
+                perhaps.append((key, None))
+        elif row_size is not None and is_there:
             rows.append((key, row_size))
-        elif inner.kind not in ATOMS:
+        elif inner.kind not in ATOMS and field.kind not in ATOMS:
             return None
-    level = (tuple(lists), tuple(maps), tuple(rows)) if lists or maps or rows else None
+    level = (tuple(lists), tuple(maps), tuple(rows), tuple(perhaps)) if lists or maps or rows or perhaps else None
     return level, room
 
 

@@ -88,6 +88,8 @@ class Lowering:
         """What the function's entry costs, and where it is reported, until that is paid."""
         self.bare: dict[str, int] = {}
         """Loop variables that hold a character as plain text, by their local: how deep their loops are, or ``scoping.MADE``."""
+        self.roomy: dict[str, str] = {}
+        """Arrays that are pushed to in the loop that is lowered now: to the local which says whether they may get long in it (``roomy``)."""
         self.facts: dict[tuple[str, str], str] = {}
         """What was found out where a local was declared: it and a type, to the local with the answer; a cell and "", to its value's."""
         self.getters: dict[str, str] = {}

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from app.engine import tree
 from app.engine.infer import Interval
-from app.engine.lower import build, scoping, texts
+from app.engine.lower import build, roomy, scoping, texts
 from app.engine.lower.arithmetic import by_library
 from app.engine.lower.blocks import ends_here
 from app.engine.lower.frame import LEVEL, SCOPE, STATEMENTS, Lowering, is_constant
@@ -128,6 +128,7 @@ def for_(f: Lowering, node: tree.For, destination: str | None) -> None:
         f.out.append(build.expression(build.call("too_many_variables", [], f.unit.place(node.variable.pos))))
     is_bare = _is_bare(f, node)
     walked, is_borrowed = (_characters(f, node.iterable), False) if is_bare else _walked(f, node)
+    walked, short = roomy.begin(f, node, walked, has_length=is_bare or f.kinds.of(node.iterable) is Kind.ARRAY)
     at = f.unit.place(node.body.pos)
     draws = f.draw(_weight(f, node.body), at)
     variable, counter = f.fresh(), f.fresh()
@@ -164,6 +165,7 @@ def for_(f: Lowering, node: tree.For, destination: str | None) -> None:
             made = build.call("character", [build.name(binding.slot)])
             body.insert(int(node.counter is not None), build.store(build.target(scoping.character(binding)), made))
     del f.visible[visible:]
+    roomy.end(f, short)
     f.out.append(build.for_(into, build.call("compress", [walked, draws]), body, at))
     f.out += after
     f.variables = variables

@@ -32,7 +32,10 @@ def appended(f: Lowering, node: Any, array: Any, added: Any, of: Type, at: build
     f.out.append(build.expression(build.call("append", [array, added])))
     if kind.kind in UNMEASURED:
         grown = "numbers_grown" if of.element.kind in UNMEASURED else "array_grown"
-        f.out.append(build.if_(_is_step(f, array), [build.expression(build.call(grown, [array], at))], []))
+        is_step = _is_step(f, array)
+        if grown == "numbers_grown" and type(array) is build.NAME and array.id in f.roomy:
+            is_step = build.both([build.name(f.roomy[array.id]), is_step])
+        f.out.append(build.if_(is_step, [build.expression(build.call(grown, [array], at))], []))
         return
     extent = _extent(f, of.element)
     keys = _texts_of(f, node)

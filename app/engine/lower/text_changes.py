@@ -49,21 +49,28 @@ def _trimmed(_f: Lowering, _step: tree.MethodStep, value: Any, _arguments: list[
 
 
 def _replaced(f: Lowering, step: tree.MethodStep, value: Any, arguments: list[Any]) -> _Way | None:
-    """By a short text, of a part that is written down. What comes of that is made before it is looked at: it can't be very long.
+    """By a short text. What comes of that is made before it is looked at: it can't be very long.
 
     A text that isn't short is accounted for, as whatever joins texts does that. One that gets no longer takes no more than there was.
     """
     find, substitute = map(_written, step.args)
-    if not find or (substitute is None and f.kinds.of(step.args[1]) is not Kind.TEXT) or len(substitute or "") > SHORT_TEXT:
+    if find == "" or len(substitute or "") > SHORT_TEXT:
         return None
     free = build.name("TEXT_FREE")
     tests = [build.compare(build.call("len", [value]), "<=", free)]
-    given = arguments[1]
-    made = build.call("str_replace", [value, build.constant(find), given if substitute is None else build.constant(substitute)])
-    if substitute is not None and len(substitute) <= len(find):
+    is_no_longer = find is not None and substitute is not None and len(substitute) <= len(find)
+    for at, written in enumerate((find, substitute)):
+        arguments[at] = f.simple(arguments[at])
+        if written is None and f.kinds.of(step.args[at]) is not Kind.TEXT:
+            tests.append(build.is_type(arguments[at], "str"))
+    given = [arguments[at] if written is None else build.constant(written) for at, written in enumerate((find, substitute))]
+    made = build.call("str_replace", [value, *given])
+    if is_no_longer:
         return tests[0], made
+    if find is None:
+        tests.append(build.compare(given[0], "!=", build.constant("")))
     if substitute is None:
-        tests.append(build.compare(build.call("len", [given]), "<=", build.name("TEXT_SHORT")))
+        tests.append(build.compare(build.call("len", [given[1]]), "<=", build.name("TEXT_SHORT")))
     slot = f.fresh()
     length = build.call("len", [build.name(slot)])
     tests.append(build.compare(build.call("len", [build.walrus(slot, made)]), "<=", free))

@@ -39,7 +39,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
 
     def copied_level(value: Any, level: Any) -> Any:
         made = value.copy()
-        lists, maps, rows = level
+        lists, maps, rows, perhaps = level
         for key in lists:
             made[key] = part = value[key][:]
             room[0] -= len(part)
@@ -49,6 +49,13 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             part = value[key]
             room[0] -= len(part) * size
             made[key] = list(map(dict.copy, part)) if room[0] >= 0 else part
+        for key, inner in perhaps:
+            part = value.get(key)
+            if type(part) is list:
+                room[0] -= len(part)
+                made[key] = part[:]
+            elif part is not None:
+                made[key] = part.copy() if inner is None else copied_level(part, inner)
         return made
 
     def copy_records(values: list[dict[str, Value]], parts: Parts) -> list[Value]:
@@ -187,6 +194,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "array_grown": MethodType(sizes.grown, machine),
         "FLAT": sizes.FLAT,
         "ARRAY_FREE": array_free,
+        "ARRAY_ROOM": min(64, array_free),
         "ARRAY_SMALL": 0 if limits.has_small_sizes else array_free,
         "pushed": pushed,
         "map_grown": MethodType(sizes.grown, machine),
