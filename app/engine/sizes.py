@@ -55,10 +55,12 @@ _HALF_WAY: Final = frozenset({96, 192})
 
 FEW: Final = 4
 """So many small records together needn't be measured."""
-FEW_TEXTS: Final = 32
+FEW_TEXTS: Final = 64
 FEW_CHARACTERS: Final = 1_024
 """So many texts, with so many characters together, are within all limits that aren't small, and cost nothing to walk."""
 SHORT_TEXT: Final = 64
+SHORT_SUM: Final = 256
+"""A text up to this length that something is added to is usually a new one each time; a longer one is usually being built."""
 _RECORD: Final = 16
 SHORT_PART: Final = 64
 """A container that holds a longer one is measured whenever it is made."""

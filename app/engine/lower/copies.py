@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from app.engine.lower import build
 from app.engine.lower.kinds import ATOMS, Kind, Type, has_written_keys, holds_atoms, present
-from app.engine.lower.unit import Unit
 from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SMALL_BYTES
 
 if TYPE_CHECKING:
     from app.engine.lower.frame import Lowering
 
-Level: TypeAlias = "tuple[tuple[str, ...], tuple[tuple[str, Level | None], ...], tuple[tuple[str, int], ...], tuple[tuple[str, Level | None], ...]]"
+_Inner: TypeAlias = "tuple[tuple[str, Level | None], ...]"
+Level: TypeAlias = tuple[tuple[str, ...], _Inner, tuple[tuple[str, int], ...], _Inner]
 """Of a record: the keys of its arrays of atoms, of its maps, of its arrays of maps of atoms, and of arrays of atoms and maps that may be
 missing. With a map it is said what is to be copied in it, if anything, and with an array of maps how many elements of arrays take as much
 as each of them."""
@@ -34,17 +35,24 @@ def copied(f: Lowering, value: Any, of: Type) -> Any:
             return build.call(copies, [value])
         value = f.simple(value)
         if not holds_atoms(of):
-            return (_of_record if of.kind is Kind.MAP else _of_rows)(f.unit, value, of)
+            return _of_record(f, value, of) if of.kind is Kind.MAP else _of_rows(value, of)
         is_small = build.compare(build.call("len", [value]), "<=", build.constant(most))
         return build.choice(is_small, build.call(copies, [value]), build.call("copy", [value]))
     value = f.simple(value)
     inner = present(of)
     if inner is not of:
-        return build.choice(build.compare(value, "is", build.constant(None)), value, copied(f, value, inner))
+        statements, made = f.captured_statements(lambda: copied(f, value, inner))
+        is_nothing = build.compare(value, "is", build.constant(None))
+        if not statements:
+            return build.choice(is_nothing, value, made)
+        slot = f.fresh()
+        unchanged, copying = (build.store(build.target(slot), each) for each in (value, made))
+        f.out.append(build.if_(is_nothing, [unchanged], [*statements, copying]))
+        return build.name(slot)
     return build.choice(build.compare(build.call("type", [value]), "in", build.name("ATOMS")), value, build.call("copy", [value]))
 
 
-def _of_rows(unit: Unit, value: Any, of: Type) -> Any:
+def _of_rows(value: Any, of: Type) -> Any:
     """A copy of an array, perhaps one of maps of atoms."""
     size = _row_size(of)
     if size is None:
@@ -52,12 +60,46 @@ def _of_rows(unit: Unit, value: Any, of: Type) -> Any:
     return build.call("copy_rows", [value, build.constant(SMALL_BYTES // ELEMENT_BYTES // size), build.constant(size)])
 
 
-def _of_record(unit: Unit, value: Any, of: Type) -> Any:
-    """A copy of a map, perhaps a record."""
+def _of_record(f: Lowering, value: Any, of: Type) -> Any:
+    """A copy of a map, perhaps a record; of one with few parts that are all there, part by part, in line."""
     parts = parts_of_record(of)
     if parts is None or parts[0] is None:
         return build.call("copy", [value])
-    return build.call("copy_record", [value, unit.constant(parts)])
+    level, room = parts
+    made = f.fresh()
+    body: list[Any] = []
+    lengths: list[Any] = []
+    if not _in_line(f, value, made, level, body, lengths) or len(body) > _MOST_IN_LINE:
+        return build.call("copy_record", [value, f.unit.constant(parts)])
+    if lengths:
+        is_small = build.compare(reduce(lambda left, right: build.operation(left, "+", right), lengths), "<=", build.constant(room))
+        otherwise = build.store(build.target(made), build.call("copy", [value]))
+        body = [build.if_(is_small, body, [otherwise])]
+    f.out += body
+    return build.name(made)
+
+
+_MOST_IN_LINE: Final = 8
+
+
+def _in_line(f: Lowering, value: Any, made: str, level: Level | None, body: list[Any], lengths: list[Any]) -> bool:
+    """Adds the statements that copy a map and what is in it, and the lengths of its arrays; False if a part of it may be missing, or long."""
+    body.append(build.store(build.target(made), build.call("dict_copy", [value])))
+    if level is None:
+        return True
+    lists, maps, rows, perhaps = level
+    if rows or perhaps:
+        return False
+    for key in lists:
+        part = build.item(value, build.constant(key))
+        lengths.append(build.call("len", [part]))
+        body.append(build.store(build.item_target(build.name(made), build.constant(key)), build.call("list_copy", [part])))
+    for key, inner in maps:
+        slot = f.fresh()
+        if not _in_line(f, build.item(value, build.constant(key)), slot, inner, body, lengths):
+            return False
+        body.append(build.store(build.item_target(build.name(made), build.constant(key)), build.name(slot)))
+    return True
 
 
 def parts_of_record(of: Type) -> Parts | None:

@@ -89,7 +89,7 @@ class Lowering:
         self.bare: dict[str, int] = {}
         """Loop variables that hold a character as plain text, by their local: how deep their loops are, or ``scoping.MADE``."""
         self.roomy: dict[str, str] = {}
-        """Arrays that are pushed to in the loop that is lowered now: to the local which says whether they may get long in it (``roomy``)."""
+        """Arrays that the loop being lowered pushes to: to the local which says whether they may get long in it (``roomy``)."""
         self.facts: dict[tuple[str, str], str] = {}
         """What was found out where a local was declared: it and a type, to the local with the answer; a cell and "", to its value's."""
         self.getters: dict[str, str] = {}

@@ -14,7 +14,7 @@ from app.engine.lower.frame import LEVEL, SCOPE, STATEMENTS, Lowering, is_consta
 from app.engine.lower.kinds import CHANGEABLE, Kind, holds_atoms
 from app.engine.lower.lazy import condition
 from app.engine.lower.walked import may_change
-from app.engine.sizes import FEW_CHARACTERS, FREE_CHARACTERS
+from app.engine.sizes import FREE_CHARACTERS
 from app.engine.stdlib import maps
 from app.engine.values import INT_MAX, INT_MIN, ExclusiveRange, InclusiveRange
 
@@ -244,8 +244,8 @@ def _of_map(f: Lowering, iterable: tree.Chain) -> Any:
     slow = build.call(f.unit.native("m", step.name, 0), [build.name(LEVEL), value], f.position(step.pos))
     if step.name == "values":
         return build.guarded(tests, build.call("sorted_values", [value]), slow)
-    made = build.call("str_joined", [build.walrus(slot, build.call("sorted", [value]))])
-    tests.append(build.compare(build.call("len", [made]), "<=", build.constant(FEW_CHARACTERS)))
+    made = build.walrus(slot, build.call("key_order", [build.call("tuple_of", [value])]))
+    tests.append(build.compare(made, "is not", build.constant(None)))
     return build.guarded(tests, build.name(slot), slow)
 
 

@@ -52,12 +52,13 @@ def end(f: Lowering, slots: list[str]) -> None:
 
 
 def _pushes(f: Lowering, node: tree.For, binding: Binding) -> int:
-    """How often a round of a loop pushes to a variable at most; 0 if that isn't known, if something else may change it, or it is no such array."""
+    """How often a round of a loop pushes to an array of numbers at most; 0 if nobody knows, or something else may change the variable."""
     if id(binding) not in f.resolution.mutated_in.get(id(node), ()) or binding.is_cell or binding.is_replaced:
         return 0
     of = f.kinds.type_of_binding(binding)
-    is_made_here = binding.loops == f.resolution.declarations[id(node.variable)].loops
-    if not is_made_here or of.kind is not Kind.ARRAY or of.element.kind not in UNMEASURED or id(binding) in f.resolution.stored_in[id(node)]:
+    if of.kind is not Kind.ARRAY or of.element.kind not in UNMEASURED:
+        return 0
+    if binding.loops != f.resolution.declarations[id(node.variable)].loops or id(binding) in f.resolution.stored_in[id(node)]:
         return 0
     changes = [is_altered for at, is_altered, _ in binding.changes if node.start <= at < node.end]
     if any(changes) or any(id(binding) in _changed_in(f, inner) for inner in parts([node.body])):

@@ -71,7 +71,7 @@ def sum_of(f: Lowering, node: tree.Binary) -> Any:
     slow = values[0]
     for value, sign in zip(values[1:], reversed(signs), strict=True):
         slow = build.call("add", [slow, value], f.position(sign.pos))
-    return _short(f, list(zip(values, nodes, strict=True)), slow)
+    return _short(f, list(zip(values, nodes, strict=True)), slow, f.position(node.pos), is_sum=True)
 
 
 def _sum_before(f: Lowering, node: tree.Binary) -> tree.Binary | None:
@@ -88,8 +88,9 @@ def interpolated(f: Lowering, node: tree.Interpolated) -> Any:
         text = f.text(node.parts[0])
         return build.call("str", [f.expr(node.parts[0])]) if text is None else text
     parts = [f.simple(value) for value in f.operands(node.parts)]
-    slow = build.call("text_of", [build.pair(*parts)], f.position(node.pos))
-    return _short(f, list(zip(parts, node.parts, strict=True)), slow)
+    at = f.position(node.pos)
+    slow = build.call("text_of", [build.pair(*parts)], at)
+    return _short(f, list(zip(parts, node.parts, strict=True)), slow, at, is_sum=False)
 
 
 def can_interpolate(f: Lowering, node: tree.Interpolated) -> bool:
@@ -99,8 +100,8 @@ def can_interpolate(f: Lowering, node: tree.Interpolated) -> bool:
     return {_kind(f, part) for part in node.parts} <= JOINED
 
 
-def _short(f: Lowering, parts: list[tuple[Any, Any]], slow: Any) -> Any:
-    """The parts joined by Python, unless they turn out long, or one of them is ()."""
+def _short(f: Lowering, parts: list[tuple[Any, Any]], slow: Any, at: build.Place, *, is_sum: bool) -> Any:
+    """The parts joined by Python, unless they turn out very long, or one of them is ()."""
     texts: list[Any] = []
     tests: list[Any] = []
     for value, node in parts:
@@ -114,8 +115,13 @@ def _short(f: Lowering, parts: list[tuple[Any, Any]], slow: Any) -> Any:
     else:
         joined = reduce(lambda left, right: build.operation(left, "+", right), texts)
     slot = f.fresh()
-    tests.append(build.compare(build.call("len", [build.walrus(slot, joined)]), "<=", build.name("TEXT_SHORT")))
-    return build.choice(build.both(tests), build.name(slot), slow)
+    is_short = build.compare(build.call("len", [build.walrus(slot, joined)]), "<=", build.name("TEXT_SHORT"))
+    if is_sum:
+        first = texts[0] if f.kinds.of(parts[0][1]) is Kind.TEXT else build.constant("")
+        is_short = build.either([is_short, build.call("is_accounted", [build.name(slot), first], at)])
+    elif not tests:
+        slow = build.call("text_made", [build.name(slot)], at)
+    return build.choice(build.both([*tests, is_short]), build.name(slot), slow)
 
 
 def quick(f: Lowering, node: tree.Chain) -> Any:

@@ -21,7 +21,6 @@ _WRAP: Final = 2**64
 _FARTHEST_SECONDS: Final = 2.0**62
 """Beyond this a timestamp can't be moved (the clock of the real one ends at i64 seconds)."""
 
-_SHORT: Final = 256
 
 _TEXTS: Final = frozenset({str, Char})
 
@@ -61,7 +60,7 @@ def _joined(rt: Runtime, a: Value, b: Value) -> str:
         raise
     if len(first) + len(second) <= sizes.SMALL_BYTES:
         # A short text that something is added to is usually a new one each time; a longer one is usually being built.
-        rt.grow(len(second) + (len(first) if len(first) <= _SHORT else 0))
+        rt.grow(len(second) + (len(first) if len(first) <= sizes.SHORT_SUM else 0))
     return str.__add__(first, second)
 
 

@@ -16,6 +16,7 @@ from app.engine.meter import Meter
 from app.engine.natives import Dispatcher, Natives
 from app.engine.running import FunctionInfo
 from app.engine.runtime import scopes
+from app.engine.runtime.key_orders import KeyOrders
 from app.engine.runtime.places import calling_place, left, stands
 from app.engine.runtime.turns import Turns
 from app.engine.source import Place
@@ -172,6 +173,7 @@ class Machine:
         self.closures: list[Bound] = []
         self.in_caller_scope: dict[tuple[str, int], Bound] = {}
         self.constants = _Constants()
+        self.key_orders = KeyOrders()
         self.imports: list[tuple[str | None, Any]] = []
         self.root: Machine = self if parent is None else parent.root
         self.program: Any = None

@@ -16,29 +16,29 @@ Leaf = Callable[..., Any]
 
 
 def _keys(machine: Machine, general: Leaf) -> Leaf:
-    grow = machine.grow
+    grow, key_order = machine.grow, machine.key_orders.__getitem__
     most = 0 if machine.limits.has_small_sizes else sizes.FEW_TEXTS
 
     def keys(level: Any, receiver: Any) -> Value:
         if type(receiver) is dict and len(receiver) <= most and "keys" not in receiver:
-            names: list[Any] = sorted(receiver)
-            if len("".join(names)) <= sizes.FEW_CHARACTERS:
+            names = key_order(tuple(receiver))
+            if names is not None:
                 grow(len(names) * sizes.ELEMENT_BYTES)
-                return names
+                return [*names]
         return general(level, receiver)
 
     return keys
 
 
 def _values(machine: Machine, general: Leaf) -> Leaf:
-    grow = machine.grow
+    grow, key_order = machine.grow, machine.key_orders.__getitem__
     most = 0 if machine.limits.has_small_sizes else sizes.FEW_TEXTS
 
     def values(level: Any, receiver: Any) -> Value:
         if type(receiver) is dict and len(receiver) <= most and "values" not in receiver:
             machine.here = level
             grow(len(receiver) * sizes.ELEMENT_BYTES)
-            return owned_metered(machine, [receiver[key] for key in sorted(receiver)])
+            return owned_metered(machine, [receiver[key] for key in key_order(tuple(receiver)) or sorted(receiver)])
         return general(level, receiver)
 
     return values

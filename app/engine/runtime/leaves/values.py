@@ -82,6 +82,10 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             for part in parts:
                 kind = type(part)
                 text += part if kind is str or kind is Char else str(part) if kind is int else shown(part)  # type: ignore[operator]  # by kind
+        return text_made(text)
+
+    def text_made(text: str) -> str:
+        """Checks, charges and accounts for a text that was made of several parts."""
         length = len(text)
         if length <= text_free:
             grow(length)
@@ -91,7 +95,16 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         sizes.allow_text(machine, sizes.byte_length(text) if limits.max_string_size else length)
         return text
 
+    def is_accounted(text: str, first: str) -> bool:
+        """Accounts for a sum of texts that was made in one go, as adding them one by one does; False if it is so long that they must be."""
+        length = len(text)
+        if length > text_added:
+            return False
+        grow(length if len(first) <= sizes.SHORT_SUM else length - len(first))
+        return True
+
     text_free = free_characters(limits)
+    text_added = min(text_free, sizes.SMALL_BYTES)
 
     text_surely = min((limits.max_string_size or 1 << 62) // 4, sizes.FREE_CHARACTERS)
 
@@ -164,6 +177,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         elif is_due:
             sizes.grown(machine, array)
 
+    key_order = machine.key_orders.__getitem__
     array_free = limits.max_array_size or 1 << 62
     map_free = limits.max_map_size or 1 << 62
 
@@ -174,7 +188,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         return type(value) is type(pattern) and bool(ops.equal(machine, value, pattern))
 
     def sorted_values(entries: dict[str, Value]) -> list[Value]:
-        return [entries[key] for key in sorted(entries)]
+        return [entries[key] for key in key_order(tuple(entries)) or sorted(entries)]
 
     return {
         "copy": copy,
@@ -182,6 +196,8 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "copy_records": copy_records,
         "copy_rows": copy_rows,
         "text_of": text_of,
+        "text_made": text_made,
+        "is_accounted": is_accounted,
         "TEXT_FREE": text_free,
         "TEXT_SHORT": min(sizes.SHORT_TEXT, text_free // 4),
         "text_grown": text_grown,
@@ -201,7 +217,7 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "MAP_FREE": map_free,
         "entry_added": MethodType(check_map_value, machine),
         "KEYS_FEW": 0 if limits.has_small_sizes else sizes.FEW_TEXTS,
-        "sorted": sorted,
+        "key_order": key_order,
         "sorted_values": sorted_values,
         "MAP_SMALL": 0 if limits.has_small_sizes else map_free,
         "iterate": ops.iterate,
