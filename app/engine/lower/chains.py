@@ -204,7 +204,8 @@ def _step(f: Lowering, walk: Walk, step: Any, arguments: list[Any], value: Any, 
         made = property_read(f, step, value, of)
         key = build.constant(step.name)
     elif type(step) is tree.IndexStep:
-        made = index_read(f, step, value, arguments[0], of)
+        is_there = step is walk.node.steps[0] and has_entry(f, walk.node.root, step)
+        made = build.item(value, arguments[0]) if is_there else index_read(f, step, value, arguments[0], of)
         key = arguments[0]
     else:
         made = quick_method(f, walk, step, value, arguments) or method(f, walk, step, value, arguments)

@@ -83,7 +83,7 @@ _MOST_IN_LINE: Final = 8
 
 
 def _in_line(f: Lowering, value: Any, made: str, level: Level | None, body: list[Any], lengths: list[Any]) -> bool:
-    """Adds the statements that copy a map and what is in it, and the lengths of its arrays; False if a part of it may be missing, or long."""
+    """Adds what copies a map and its parts, and the lengths of its arrays; False if a part may be missing, or is an array of maps."""
     body.append(build.store(build.target(made), build.call("dict_copy", [value])))
     if level is None:
         return True

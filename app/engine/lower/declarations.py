@@ -53,12 +53,21 @@ def _let_value(f: Lowering, node: tree.Let) -> None:
     if type(node.value) is tree.Closure and not f.frame.is_dynamic:
         value, held = held_closure(f, node.value)
         f.held[id(f.resolution.declarations[id(node.name)])] = held
+    elif _is_unread(f, node) and f.kinds.text_of_characters(node.value) is not None:
+        value = texts.characters(f, node.value)
     else:
         value = build.constant(None) if node.value is None else stored(f, node.value)
     if id(node) in f.global_constants:
         value = f.simple(value)
         f.out.append(build.expression(build.call("set_constant", [build.constant(node.name.text), value])))
     scoping.declare(f, node.name, value, is_const=node.is_const)
+
+
+def _is_unread(f: Lowering, node: tree.Let) -> bool:
+    """Whether nobody ever looks at the variable."""
+    binding = f.resolution.declarations[id(node.name)]
+    is_used = binding.is_read or binding.is_cell or binding.is_assigned or binding.is_mutated or node.is_exported
+    return not is_used and not f.frame.is_dynamic and f.unit.marks is None
 
 
 def export_name(f: Lowering, name: tree.Name, alias: str) -> None:

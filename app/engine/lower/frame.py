@@ -90,6 +90,8 @@ class Lowering:
         """Loop variables that hold a character as plain text, by their local: how deep their loops are, or ``scoping.MADE``."""
         self.roomy: dict[str, str] = {}
         """Arrays that the loop being lowered pushes to: to the local which says whether they may get long in it (``roomy``)."""
+        self.found: dict[int, list[tuple[Binding, Binding]]] = {}
+        """By ``id`` of an ``&&``: the variables of maps and keys of which all but its last operand have found the entries (``lazy``)."""
         self.facts: dict[tuple[str, str], str] = {}
         """What was found out where a local was declared: it and a type, to the local with the answer; a cell and "", to its value's."""
         self.getters: dict[str, str] = {}

@@ -80,7 +80,7 @@ def has_written_keys(of: Type) -> bool:
 class Kinds:
     """Answers for one program."""
 
-    __slots__ = ("__dict__", "_intervals", "_present", "_resolution", "_types", "type_of", "type_of_binding")
+    __slots__ = ("__dict__", "_intervals", "_present", "_resolution", "_types", "_walked", "type_of", "type_of_binding")
 
     def __init__(self, types: Expressions, intervals: Intervals, resolution: Resolution) -> None:
         self._resolution = resolution
@@ -92,6 +92,7 @@ class Kinds:
         self.type_of_binding: Callable[[Binding], Type] = types.of_binding
         """The type of everything a variable ever holds."""
         self._present: set[tuple[int, int]] = set()
+        self._walked: set[tuple[int, int]] = set()
         """Ids of a map's variable and of one that holds a key, where a condition has found the entry."""
 
     def of(self, node: Any) -> Kind:
@@ -150,6 +151,8 @@ class Kinds:
         for binding in bindings:
             self._intervals.forget(binding)
             self.disturb(binding)
+            if self._walked:
+                self._walked = {pair for pair in self._walked if binding not in pair}
 
     def find(self, container: Binding, key: Binding) -> None:
         """A condition has found an entry in a map: it is there until something is stored in either variable, or takes entries away."""
@@ -162,7 +165,22 @@ class Kinds:
 
     def has_entry(self, container: Binding | None, key: Binding | None) -> bool:
         """Whether a condition has found this entry."""
-        return (id(container), id(key)) in self._present
+        pair = (id(container), id(key))
+        return pair in self._present or pair in self._walked
+
+    def lose(self, container: Binding, key: Binding) -> None:
+        """Nothing is known of the entry any more."""
+        self._present = self._present - {(id(container), id(key))}
+
+    def walk(self, container: Binding, key: Binding) -> Callable[[], None]:
+        """A loop walks the keys of a map that nothing in it changes; gives what is called behind the loop."""
+        before = self._walked
+        self._walked = {*before, (id(container), id(key))}
+
+        def leave() -> None:
+            self._walked = before
+
+        return leave
 
     def kept(self) -> Callable[[], None]:
         """What brings back the entries that are known now."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from app.engine import tree
@@ -10,6 +11,7 @@ from app.engine.lower import build
 from app.engine.lower.frame import EXPRESSIONS, Lowering
 from app.engine.lower.kinds import Kind
 from app.engine.lower.owning import is_moved
+from app.engine.resolve import Binding
 
 
 def condition(f: Lowering, node: Any) -> Any:
@@ -33,7 +35,12 @@ def lazy(f: Lowering, node: tree.And | tree.Or) -> Any:
     is_and = type(node) is tree.And
     join = build.both if is_and else build.either
     value = condition(f, node.items[0])
-    for item in node.items[1:]:
+    found: list[tuple[Binding, Binding]] = []
+    for before, item in pairwise(node.items):
+        entry = _entry_of(f, before) if is_and else None
+        if entry is not None and not f.kinds.has_entry(*entry):
+            f.kinds.find(*entry)
+            found.append(entry)
         inner, later = f.captured_statements(partial(condition, f, item))
         if not inner:
             value = join([value, later])
@@ -44,7 +51,30 @@ def lazy(f: Lowering, node: tree.And | tree.Or) -> Any:
         test = build.name(slot)
         f.out.append(build.if_(test if is_and else build.negated(test), inner, []))
         value = test
+    if found:
+        f.found[id(node)] = [entry for entry in found if f.kinds.has_entry(*entry)]
+    for entry in found:
+        f.kinds.lose(*entry)
     return value
+
+
+def entries_of(f: Lowering, test: Any) -> list[tuple[Binding, Binding]]:
+    """The maps and keys, both variables, of which a condition that was just lowered has found the entries: ``key in map && ..``."""
+    last = test.items[-1] if type(test) is tree.And else test
+    entry = _entry_of(f, last)
+    return f.found.pop(id(test), []) + ([] if entry is None else [entry])
+
+
+def _entry_of(f: Lowering, test: Any) -> tuple[Binding, Binding] | None:
+    """The variables of the map and the key, if a condition is ``key in map``."""
+    if type(test) is not tree.Binary or test.op != "in" or f.frame.is_dynamic:
+        return None
+    if type(test.left) is not tree.Variable or type(test.right) is not tree.Variable:
+        return None
+    container, key = f.binding(test.right), f.binding(test.left)
+    if container is None or key is None or container.is_cell or key.is_cell:
+        return None
+    return (container, key) if f.kinds.of_binding(container) is Kind.MAP and f.kinds.of_binding(key) is Kind.TEXT else None
 
 
 def coalesce(f: Lowering, node: tree.Coalesce, *, borrows: bool = False) -> Any:

@@ -14,7 +14,7 @@ from app.engine.lower.frame import LEVEL, SCOPE, STATEMENTS, Lowering, is_consta
 from app.engine.lower.kinds import CHANGEABLE, Kind, holds_atoms
 from app.engine.lower.lazy import condition
 from app.engine.lower.walked import may_change
-from app.engine.sizes import FREE_CHARACTERS
+from app.engine.resolve import Binding
 from app.engine.stdlib import maps
 from app.engine.values import INT_MAX, INT_MIN, ExclusiveRange, InclusiveRange
 
@@ -127,7 +127,7 @@ def for_(f: Lowering, node: tree.For, destination: str | None) -> None:
     if f.unit.max_variables and f.variables >= f.unit.max_variables - (node.counter is not None):
         f.out.append(build.expression(build.call("too_many_variables", [], f.unit.place(node.variable.pos))))
     is_bare = _is_bare(f, node)
-    walked, is_borrowed = (_characters(f, node.iterable), False) if is_bare else _walked(f, node)
+    walked, is_borrowed = (texts.characters(f, node.iterable), False) if is_bare else _walked(f, node)
     walked, short = roomy.begin(f, node, walked, has_length=is_bare or f.kinds.of(node.iterable) is Kind.ARRAY)
     at = f.unit.place(node.body.pos)
     draws = f.draw(_weight(f, node.body), at)
@@ -186,17 +186,6 @@ def _is_bare(f: Lowering, node: tree.For) -> bool:
     return not is_changed and f.kinds.of_binding(binding) is Kind.CHAR
 
 
-def _characters(f: Lowering, iterable: Any) -> Any:
-    """The text whose characters a loop walks. Of ``text.chars()`` a short one is walked itself; for a longer one the native charges."""
-    of = f.kinds.text_of_characters(iterable)
-    if of is None:
-        return f.expr(iterable)
-    text = f.simple(f.expr(of))
-    call = build.call(f.unit.native("m", "chars", 0), [build.name(LEVEL), text], f.position(iterable.steps[0].pos))
-    is_short = build.compare(build.call("len", [text]), "<=", build.constant(FREE_CHARACTERS))
-    return build.choice(is_short, text, build.item(build.pair(text, call), build.constant(0)))
-
-
 def _walked(f: Lowering, node: tree.For) -> tuple[Any, bool]:
     """The Python iterable, and whether its elements are still part of a variable."""
     iterable = node.iterable
@@ -234,8 +223,7 @@ def _of_map(f: Lowering, iterable: tree.Chain) -> Any:
         return None
     receiver = texts.receiver(f, iterable)
     of = f.kinds.type_of(receiver)
-    is_known = of.kind is Kind.MAP and (step.name == "keys" or holds_atoms(of))
-    if not is_known or not texts.is_standard(f, step, maps.PACKAGE.name, "map"):
+    if not _is_of_map(f, iterable, step) or not (step.name == "keys" or holds_atoms(of)):
         return None
     value, slot = f.simple(f.expr(receiver)), f.fresh()
     tests = [build.compare(build.call("len", [value]), "<=", build.name("KEYS_FEW"))]
@@ -307,7 +295,32 @@ def _static_body(f: Lowering, node: tree.For, variable: str, counter: str, *, is
     for name in (node.variable, node.counter):
         if name is not None:
             f.learn(f.resolution.declarations[id(name)])
+    walked = _entries_walked(f, node)
+    leave = f.kinds.walk(*walked) if walked is not None else None
     f.block(node.body, None)
+    if leave is not None:
+        leave()
+
+
+def _entries_walked(f: Lowering, node: tree.For) -> tuple[Binding, Binding] | None:
+    """The variables of the map and the key, if a loop walks the keys of a map that nothing in it changes."""
+    keys = node.iterable
+    if type(keys) is not tree.Chain or type(keys.root) is not tree.Variable or len(keys.steps) != 1 or keys.root.namespace:
+        return None
+    step, of = keys.steps[0], f.binding(keys.root)
+    key = f.resolution.declarations[id(node.variable)]
+    if of is None or of.is_cell or key.is_cell or type(step) is not tree.MethodStep or step.name != "keys" or step.args:
+        return None
+    changed = id(of) in f.resolution.mutated_in.get(id(node), ()) or id(of) in f.resolution.stored_in.get(id(node), ())
+    if changed or f.kinds.of_binding(key) is not Kind.TEXT or not _is_of_map(f, keys, step):
+        return None
+    return None if f.kinds.may_be_called(f.kinds.type_of_binding(of), step.name) else (of, key)
+
+
+def _is_of_map(f: Lowering, iterable: tree.Chain, step: tree.MethodStep) -> bool:
+    """Whether a method that a loop walks the result of is the library's, called on a map."""
+    is_map = f.kinds.of(texts.receiver(f, iterable)) is Kind.MAP
+    return is_map and texts.is_standard(f, step, maps.PACKAGE.name, "map")
 
 
 def _make_cells(f: Lowering, node: tree.For) -> None:

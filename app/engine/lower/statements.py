@@ -9,10 +9,8 @@ from app.engine.lower import build, scoping, texts
 from app.engine.lower.blocks import ends_here
 from app.engine.lower.declarations import FLOWS, deliver_unit, export_name, gives
 from app.engine.lower.frame import EXPRESSIONS, RETURN, SCOPE, STATEMENTS, Handling, Lowering
-from app.engine.lower.kinds import Kind
-from app.engine.lower.lazy import condition
+from app.engine.lower.lazy import condition, entries_of
 from app.engine.lower.owning import stored
-from app.engine.resolve import Binding
 
 
 def noop(f: Lowering, _node: tree.Noop, destination: str | None) -> None:
@@ -53,24 +51,12 @@ def if_(f: Lowering, node: tree.If, destination: str | None) -> None:
 
 def _found(f: Lowering, node: tree.If, destination: str | None) -> None:
     """The first arm; ``if key in map`` says that there is such an entry."""
-    found = _entry_of(f, node.condition)
-    if found is not None:
-        f.kinds.find(*found)
+    found = entries_of(f, node.condition)
+    for entry in found:
+        f.kinds.find(*entry)
     f.block(node.then, destination)
-    if found is not None:
-        f.kinds.disturb(id(found[1]))
-
-
-def _entry_of(f: Lowering, test: Any) -> tuple[Binding, Binding] | None:
-    """The variables of the map and the key, if a condition is ``key in map``."""
-    if type(test) is not tree.Binary or test.op != "in" or f.frame.is_dynamic:
-        return None
-    if type(test.left) is not tree.Variable or type(test.right) is not tree.Variable:
-        return None
-    container, key = f.binding(test.right), f.binding(test.left)
-    if container is None or key is None or container.is_cell or key.is_cell:
-        return None
-    return (container, key) if f.kinds.of_binding(container) is Kind.MAP and f.kinds.of_binding(key) is Kind.TEXT else None
+    for _, key in found:
+        f.kinds.disturb(id(key))
 
 
 def return_(f: Lowering, node: tree.Return, _destination: str | None) -> None:

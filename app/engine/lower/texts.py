@@ -229,6 +229,17 @@ _ENDINGS: Final[dict[str, Callable[[Lowering, tree.Chain], Any]]] = {
 }
 
 
+def characters(f: Lowering, node: Any) -> Any:
+    """A text, or the one of ``text.chars()`` for who needs only the characters. For a long one the native is called too, which charges."""
+    of = f.kinds.text_of_characters(node)
+    if of is None:
+        return f.expr(node)
+    text = f.simple(f.expr(of))
+    call = build.call(f.unit.native("m", "chars", 0), [build.name(LEVEL), text], f.position(node.steps[0].pos))
+    is_short = build.compare(build.call("len", [text]), "<=", build.constant(FREE_CHARACTERS))
+    return build.choice(is_short, text, build.item(build.pair(text, call), build.constant(0)))
+
+
 def cased(f: Lowering, step: tree.MethodStep, value: Any) -> Any:
     """``to_upper`` and ``to_lower`` of a text; None for all other methods. One character becomes three at most."""
     if step.args or step.name not in _CASES or not is_standard(f, step, library.PACKAGE.name):

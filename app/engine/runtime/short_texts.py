@@ -15,7 +15,8 @@ from app.engine.ops import character
 from app.engine.runtime.machine import Machine
 from app.engine.runtime.turns import free_characters
 from app.engine.runtime.unseen import Unseen
-from app.engine.stdlib import conversions, core, text, text_change, text_search
+from app.engine.stdlib import conversions, core, ranges, text, text_change, text_search
+from app.engine.stdlib.ranges import characters_of
 from app.engine.values import Char, Value
 
 Leaf = Callable[..., Any]
@@ -39,6 +40,15 @@ def _split(machine: Machine, general: Leaf) -> Leaf:
         return general(level, receiver, delimiter)
 
     return split
+
+
+def _chars(_machine: Machine, general: Leaf) -> Leaf:
+    def chars(level: Any, receiver: Value) -> Value:
+        if type(receiver) is str and len(receiver) <= sizes.FREE_CHARACTERS:
+            return characters_of(receiver)
+        return general(level, receiver)
+
+    return chars
 
 
 def _to_chars(machine: Machine, general: Leaf) -> Leaf:
@@ -199,6 +209,7 @@ def _pad(machine: Machine, general: Leaf) -> Leaf:
 
 _METHODS: Final[Mapping[tuple[str, str, int], tuple[str, Callable[[Machine, Leaf], Leaf]]]] = {
     ("m", "split", 1): (text_change.PACKAGE.name, _split),
+    ("m", "chars", 0): (ranges.PACKAGE.name, _chars),
     ("m", "to_chars", 0): (text_change.PACKAGE.name, _to_chars),
     ("m", "to_string", 0): (core.PACKAGE.name, _to_string),
     ("m", "parse_int", 0): (conversions.PACKAGE.name, _parse_int),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from app.engine import errors, sizes
 from app.engine.natives import Package
 from app.engine.ops.index import bit_number
+from app.engine.ops.iterate import character
 from app.engine.running import Runtime
 from app.engine.stdlib.spans import exclusive, inclusive_or_empty
-from app.engine.values import INT_MAX, INT_MIN, Char, ExclusiveRange, InclusiveRange, Iterator, Value
+from app.engine.values import INT_MAX, INT_MIN, ExclusiveRange, InclusiveRange, Iterator, Value
 
 PACKAGE = Package("ranges")
 native = PACKAGE.native
@@ -124,7 +126,12 @@ def _characters(rt: Runtime, string: str, start: int, count: int) -> Iterator:
     at = start if start >= 0 else max(len(string) + start, 0)
     part = string[at : at + count] if count > 0 else ""
     sizes.walk_text(rt, len(part))
-    return Iterator("chars", "rhai::packages::iter_basic::CharsStream", lambda: map(Char, part))
+    return characters_of(part)
+
+
+def characters_of(string: str) -> Iterator:
+    """All characters of a text; charges nothing."""
+    return Iterator("chars", "rhai::packages::iter_basic::CharsStream", partial(map, character, string))
 
 
 @native("chars", "string", returns="range", context=True)
