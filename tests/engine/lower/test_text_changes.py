@@ -52,6 +52,21 @@ SOURCES = [
     'fn string.trim() { this = "own"; 1 } for i in 0..2 { let s = " a "; print(s.trim()); print(s); }',
     'fn string.trim() { this = "own"; } for i in 0..2 { eval("let s = \\" a \\"; for j in 0..2 { s.trim(); } print(s)"); }',
     'fn string.pad(a, b) { this = "own"; } for i in 0..2 { let s = "a"; s.pad(3, \' \'); print(s); s.replace("o", "xx"); print(s); }',
+    # Computed parts by computed texts, some of them no texts.
+    (
+        'for n in [1, 63, 64, 65, 1000] { let h = ""; h.pad(n, \'a\'); let s = "xaay"; s.replace(h, "b"); print(s); '
+        's.replace("a", h); print(s.len()); let e = h.sub_string(0, 0); s.replace(e, "z"); print(s.len()); }'
+    ),
+    (
+        'fn r(t, v) { for k in v.keys() { t.replace("{" + k + "}", v[k]); } t } for i in 0..3 { '
+        'print(r("{a}-{b}-{c}-{a}", #{ a: "1", b: "{c}", c: "x" + i })); print(r("{a}", #{ a: i })); '
+        'print(r("{a}", #{ a: \'c\' })); print(r("{a}", #{ a: () })); }'
+    ),
+    (
+        'for i in 0..2 { for f in ["a", \'a\', "", "zz", 5, (), ["a"]] { for g in ["b", \'b\', "", "a", "aa", 5, ()] '
+        '{ let s = "banana"; try { s.replace(f, g); print(s); } catch (e) { print(e); } } } }'
+    ),
+    'let c = ""; for i in 0..3 { let s = "a"; let n = 0; s.replace({ n += 1; "a" }, { n *= 2; "b" + n }); print(s + n); }',
     # Characters in another case, as characters and joined.
     (
         'for c in "a\u00df\u00c9\u00e9\ufb01\u01311" { print([c.to_upper(), c.to_lower(), type_of(c.to_upper())]); '

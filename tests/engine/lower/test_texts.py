@@ -25,6 +25,20 @@ SOURCES = [
     'let t = ""; for i in 0..70_000 { t += "ab"; } let n = 0; for i in 0..3 { n += t.sub_string(i).len() + t.sub_string(i, 80000).len(); }',
     'let t = "abc"; for i in 0..3 { t += t.sub_string(i, { t += "z"; 2 }); } t',
     'let t = "abc"; for i in 0..2 { print(t.sub_string(9223372036854775807, 64)); print(t.sub_string(9223372036854775807)); }',
+    (
+        'let w = "-"; for n in [0, 1, 2, 30, 60, 64, 65, 66, 255, 256, 257, 900] { let t = ""; t.pad(n, "x"); let '
+        "a = t + w; let b = t + w + n; let c = w + t + 'c' + n; let d = `${t}${n}`; let e = "
+        '`${n}${t}${w}${n}${w}`; print([a.len(), b.len(), c.len(), d.len(), e.len()]); print(a == t + "-" && d == '
+        "t + n); }"
+    ),
+    'let t = ""; for i in 0..120 { t = t + "abcdefghij"; let u = t + i; let v = `${t}:${i}`; print(u.len() + v.len()); }',
+    (
+        'let m = #{ a: "x" }; for k in ["a", "b"] { for n in [3, 70, 300] { let t = ""; t.pad(n, "y"); let u = '
+        'm[k]; let s = t + u + "-" + t; print(s); print(`${t}${u}${n}`); } }'
+    ),
+    'let x = "hello"; let y = x.chars(); let z = 5.chars; x',
+    'let n = 0; for i in 0..2 { let t = ""; t.pad(70_000, "x"); let u = t.chars(); let v = "abc".chars(); for c in v { n += 1; } } n',
+    "let x = 5; for i in 0..2 { let u = x.chars(); }",
 ]
 
 
