@@ -10,12 +10,13 @@ from app.engine.lower.copies import Parts
 from app.engine.lower.functions import MAIN, describe, in_caller_scope, lower_function, lower_main, lower_missing
 from app.engine.lower.literals import pointer_to
 from app.engine.lower.straight import STRAIGHT
-from app.engine.lower.unit import KEEPING, Compiled, Extent, Path, PathSite, Site, Unit
+from app.engine.lower.unit import ELEMENTS, KEEPING, Compiled, Extent, Path, PathSite, Site, Unit
 
 LOWERED_BY = (assignment, calls, chains, declarations, lazy, literals, loops, operators, scoping, statements, switch)
 """The modules that registered their nodes by being imported."""
 
 __all__ = [
+    "ELEMENTS",
     "KEEPING",
     "MAIN",
     "STRAIGHT",

@@ -231,7 +231,9 @@ def property_read(f: Lowering, step: Any, value: Any, of: Type = ANY, held: Any 
     getter = f.getters.get(value.id) if type(value) is build.NAME and step.name != "len" else None
     if getter is not None:
         return build.call(getter, [value, name], f.position(step.pos))
-    slow = build.call("get_property", [value if held is None else held, name], f.position(step.pos))
+    slow = build.call(
+        "get_property_unseen" if f.is_unseen else "get_property", [value if held is None else held, name], f.position(step.pos)
+    )
     if not f.is_hot:
         return slow
     inner = present(of)

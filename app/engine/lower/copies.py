@@ -83,17 +83,22 @@ _MOST_IN_LINE: Final = 8
 
 
 def _in_line(f: Lowering, value: Any, made: str, level: Level | None, body: list[Any], lengths: list[Any]) -> bool:
-    """Adds what copies a map and its parts, and the lengths of its arrays; False if a part may be missing, or is an array of maps."""
+    """Adds what copies a map and its parts, and the lengths of its arrays; False if a part may be missing."""
     body.append(build.store(build.target(made), build.call("dict_copy", [value])))
     if level is None:
         return True
     lists, maps, rows, perhaps = level
-    if rows or perhaps:
+    if perhaps:
         return False
     for key in lists:
         part = build.item(value, build.constant(key))
         lengths.append(build.call("len", [part]))
         body.append(build.store(build.item_target(build.name(made), build.constant(key)), build.call("list_copy", [part])))
+    for key, size in rows:
+        part = build.item(value, build.constant(key))
+        lengths.append(build.operation(build.call("len", [part]), "*", build.constant(size)))
+        copies = build.call("copy_rows", [part, build.constant(SMALL_BYTES // ELEMENT_BYTES // size), build.constant(size)])
+        body.append(build.store(build.item_target(build.name(made), build.constant(key)), copies))
     for key, inner in maps:
         slot = f.fresh()
         if not _in_line(f, build.item(value, build.constant(key)), slot, inner, body, lengths):

@@ -234,16 +234,25 @@ def _lasting(f: Lowering, nodes: list[Any], values: list[Any], asked: list[Any] 
     ]
 
 
-def texts_of_record(f: Lowering, node: Any) -> list[str] | None:
-    """The keys of a small map literal's texts whose length isn't known; None if it isn't one of atoms only, with two such texts at most."""
-    if type(node) is not tree.Map or len(node.entries) >= _FEW:
+def texts_of_record(f: Lowering, node: Any) -> list[str | int] | None:
+    """The keys of a small map literal's texts whose length isn't known, or the positions of an array literal's; None if it isn't one of
+    atoms only, with two such texts at most.
+    """
+    parts: list[tuple[str | int, Any]]
+    if type(node) is tree.Map:
+        parts = [(key.text, value) for key, value in node.entries]
+    elif type(node) is tree.Array:
+        parts = list(enumerate(node.items))
+    else:
         return None
-    keys: list[str] = []
-    for key, value in node.entries:
+    if len(parts) >= _FEW:
+        return None
+    keys: list[str | int] = []
+    for key, value in parts:
         kind = f.kinds.of(value)
         if kind is Kind.TEXT:
             if type(value) is not tree.String or len(value.value) > SHORT_TEXT:
-                keys.append(key.text)
+                keys.append(key)
         elif not holds_nothing(f.kinds.type_of(value)) and type(value) not in _ATOMS:
             return None
     return keys if len(keys) <= _MOST_TEXTS else None

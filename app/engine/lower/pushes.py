@@ -89,12 +89,14 @@ def joined(f: Lowering, node: tree.Assign, array: Any, value: Any, kept: Any) ->
     return True
 
 
-def _texts_of(f: Lowering, node: Any) -> list[str] | None:
-    """The keys of a small record's texts, be it written there or of a known type; None if it isn't one of atoms only, with few texts."""
+def _texts_of(f: Lowering, node: Any) -> list[str | int] | None:
+    """The keys of a small record's texts, be it written there or of a known type, or the positions of those of an array that is written
+    there; None if it isn't one of atoms only, with few texts.
+    """
     of = f.kinds.type_of(node)
-    if type(node) is tree.Map or of.kind is not Kind.MAP or not is_record(of) or len(of.fields) > _MOST_KEYS:
+    if type(node) in (tree.Map, tree.Array) or of.kind is not Kind.MAP or not is_record(of) or len(of.fields) > _MOST_KEYS:
         return texts_of_record(f, node)
-    keys = [key for key, inner in of.fields.items() if inner.kind is Kind.TEXT]
+    keys: list[str | int] = [key for key, inner in of.fields.items() if inner.kind is Kind.TEXT]
     is_flat = all(inner.kind is Kind.TEXT or holds_nothing(inner) for inner in of.fields.values())
     return keys if is_flat and len(keys) <= _MOST_TEXTS else None
 
@@ -115,6 +117,7 @@ def extent_of(of: Type) -> Extent | None:
     texts: list[tuple[str, ...]] = []
     numbers: list[tuple[str, ...]] = []
     lists: list[tuple[str, ...]] = []
+    mixed: list[tuple[str, ...]] = []
     rows: list[tuple[tuple[str, ...], Extent]] = []
     entries = 0
     pending: list[tuple[tuple[str, ...], Type]] = [((), of)]
@@ -130,10 +133,16 @@ def extent_of(of: Type) -> Extent | None:
             (lists if inner.element.kind is Kind.TEXT else numbers).append(path)
         elif inner.kind is Kind.ARRAY and inner.element.kind is Kind.MAP and (row := extent_of(inner.element)) is not None:
             rows.append((path, row))
+        elif inner.kind is Kind.ARRAY and inner.fields and all(map(_is_measured_by_length, inner.fields.values())):
+            mixed.append(path)
         elif not holds_nothing(inner):
             return None
     is_worth_it = of.kind in (Kind.TEXT, Kind.ARRAY) or (of.kind is Kind.MAP and entries <= _MOST_ENTRIES)
-    return Extent(entries, tuple(texts), tuple(numbers), tuple(lists), tuple(rows)) if is_worth_it else None
+    return Extent(entries, tuple(texts), tuple(numbers), tuple(lists), tuple(mixed), tuple(rows)) if is_worth_it else None
+
+
+def _is_measured_by_length(of: Type) -> bool:
+    return of.kind is Kind.TEXT or holds_nothing(of)
 
 
 def _is_not_flat(added: Any) -> Any:
@@ -170,7 +179,7 @@ def _pushed_perhaps(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, 
     return build.name(slot)
 
 
-def is_due_for_record(f: Lowering, container: Any, record: Any, keys: list[str], maximum: str) -> Any:
+def is_due_for_record(f: Lowering, container: Any, record: Any, keys: list[str | int], maximum: str) -> Any:
     """Whether a container may have to be measured now that it got a map of atoms, with texts under these keys."""
     lengths = [build.call("len", [build.item(record, build.constant(key))]) for key in keys]
     return _is_due(f, container, maximum, [build.compare(length, ">", build.name("TEXT_SHORT")) for length in lengths])

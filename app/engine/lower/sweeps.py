@@ -16,7 +16,7 @@ from app.engine.lower.frame import LEVEL, Lowering
 from app.engine.lower.kinds import Kind
 from app.engine.lower.parameters import declare_parameters
 from app.engine.lower.pushes import extent_of
-from app.engine.lower.unit import KEEPING, Compiled, Unit
+from app.engine.lower.unit import ELEMENTS, KEEPING, Compiled, Unit
 from app.engine.resolve import Frame
 
 _ENTRY: Final = "entry"
@@ -54,7 +54,7 @@ def sweep(unit: Unit, frame: Frame, node: tree.Closure, compiled: Compiled) -> A
             f.out.append(build.return_(build.name(names[-1] if frame.swept_by == "reduce" else result)))
     last = node.body.statements[-1] if node.body.statements else None
     if type(last) is tree.ExprStmt:
-        compiled.gives = _GIVEN.get(f.kinds.of(last.expr), "")
+        compiled.gives = ELEMENTS if _keeps_elements(f, node) else _GIVEN.get(f.kinds.of(last.expr), "")
         compiled.extent = extent_of(f.kinds.type_of(last.expr))
     return build.function(compiled.symbol, [_ENTRY, LEVEL, *([_KEEP] if keeps else []), *names, _ITEMS], f.out, at)
 
@@ -80,6 +80,15 @@ def _element(frame: Frame, names: list[str], node: tree.Closure) -> Any:
     return build.pair_target(element, *index) if index else element
 
 
+def _keeps_elements(f: Lowering, node: tree.Closure) -> bool:
+    """Whether it hands out the elements for which it answers true, instead of its answers: those of a ``filter`` that gives bools."""
+    last = node.body.statements[-1] if node.body.statements else None
+    if f.frame.swept_by != "filter" or type(last) is not tree.ExprStmt or f.kinds.of(last.expr) is not Kind.BOOL:
+        return False
+    element = f.resolution.declarations[id(node.params[0])]
+    return not (element.is_cell or element.is_assigned or element.is_mutated or element.is_replaced)
+
+
 _WITH_INDEX: Final = 2
 _GIVEN: Final = {Kind.BOOL: "bools", Kind.INT: "numbers", Kind.FLOAT: "numbers", Kind.TEXT: "texts"}
 
@@ -99,7 +108,10 @@ def _round(f: Lowering, names: list[str], node: tree.Closure, result: str) -> No
         value = f.out.pop().value
     if ends_here(f.out):
         return
-    if by in KEEPING:
+    if by in KEEPING and _keeps_elements(f, node):
+        element = f.resolution.declarations[id(node.params[0])].slot
+        f.out.append(build.if_(value, [build.expression(build.call(_KEEP, [build.name(element)]))], []))
+    elif by in KEEPING:
         f.out.append(build.expression(build.call(_KEEP, [value])))
     elif by == "reduce":
         f.out.append(build.store(build.target(names[-2]), value))

@@ -55,10 +55,14 @@ class Extent(NamedTuple):
     """Where its arrays of numbers are."""
     lists: tuple[Path, ...]
     """Where its arrays of texts are."""
+    mixed: tuple[Path, ...]
+    """Where its arrays of texts and of what holds nothing are."""
     rows: tuple[tuple[Path, Extent], ...]
     """Where its arrays of records are, and what each of these holds."""
 
 
+ELEMENTS: Final = "elements"
+"""What ``Compiled.gives`` is of a sweep that hands out elements."""
 KEEPING: Final = frozenset({"map", "filter"})
 """Natives whose sweeps hand out each element's result; others give the last one."""
 
@@ -86,7 +90,7 @@ class Compiled:
     swept_by: str = ""
     """The native for which it is a closure compiled as the loop over the elements, if it is; those of ``KEEPING`` get each result."""
     gives: str = ""
-    """What a sweep certainly gives, if that is bools, numbers or texts."""
+    """What a sweep certainly gives, if that is bools, numbers or texts, or ``ELEMENTS``."""
     extent: Extent | None = None
     """What each of the records holds that a sweep certainly gives, if it is that."""
     keys: tuple[Key, ...] = ()

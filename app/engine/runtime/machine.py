@@ -11,7 +11,7 @@ from typing import Any, Final
 from app.engine import errors, ops, sizes
 from app.engine.display import display
 from app.engine.limits import Limits
-from app.engine.lower import KEEPING, Compiled
+from app.engine.lower import ELEMENTS, KEEPING, Compiled
 from app.engine.meter import Meter
 from app.engine.natives import Dispatcher, Natives
 from app.engine.running import FunctionInfo
@@ -93,7 +93,7 @@ class Bound:
             self.sweep(level, inner, kept.append, *args[:-2], [args[-2:]])
         else:
             self.sweep(level, inner, kept.append, *args[:-1], args[-1:])
-        return kept[0]
+        return bool(kept) if self.compiled.gives == ELEMENTS else kept[0]
 
     def _single_captured(self, captured: tuple[Any, ...], level: Any, *args: Value) -> Value:
         return self._single(level, *captured, *args)

@@ -40,7 +40,7 @@ def check(extent: Extent, rt: Runtime, array: list[Any]) -> None:
 
 def _look_at(extent: Extent, is_deferred: bool, rt: Runtime, array: list[Any]) -> None:
     """``turns.look_at``: charged for where that is. Records are short, arrays that are elements may be long."""
-    is_array = any([path == () for path in (*extent.numbers, *extent.lists, *[path for path, _ in extent.rows])])
+    is_array = any([path == () for path in (*extent.numbers, *extent.lists, *extent.mixed, *[path for path, _ in extent.rows])])
     is_long = is_array and any([len(element) > sizes.SHORT_PART for element in array])
     if is_deferred and not is_long:
         sizes.check_sizes(rt.limits, *_measured(extent, rt, array))
@@ -67,6 +67,10 @@ def _counted(extent: Extent, array: list[Any]) -> tuple[int, int, int]:
         inner = _joined(array, path)
         elements += len(inner)
         characters += sum(map(len, inner))
+    for path in extent.mixed:
+        inner = _joined(array, path)
+        elements += len(inner)
+        characters += sum(map(len, _texts(inner)))
     for path, row in extent.rows:
         more = _counted(row, _joined(array, path))
         elements, entries, characters = elements + more[0], entries + more[1], characters + more[2]
@@ -77,7 +81,12 @@ def _bytes(extent: Extent, array: list[Any]) -> int:
     """What all texts take."""
     size_bytes = sum([sizes.bytes_of(list(found(array, path))) for path in extent.texts])
     size_bytes += sum([sizes.bytes_of(_joined(array, path)) for path in extent.lists])
+    size_bytes += sum([sizes.bytes_of(_texts(_joined(array, path))) for path in extent.mixed])
     return size_bytes + sum([_bytes(row, _joined(array, path)) for path, row in extent.rows])
+
+
+def _texts(parts: list[Any]) -> list[str]:
+    return [part for part in parts if type(part) is str]
 
 
 def _joined(array: list[Any], path: Path) -> list[Any]:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from app.engine import sizes
 from app.engine.limits import Limits
-from app.engine.lower import Extent
+from app.engine.lower import ELEMENTS, Extent
 from app.engine.natives import CALLBACK_FAULTS
 from app.engine.runtime import records
 from app.engine.runtime.machine import Bound, Machine
@@ -59,13 +59,8 @@ def _mapped(machine: Machine, general: Leaf) -> Leaf:
     most_text = (limits.max_string_size or sizes.MOST_BYTES) // 4
     is_short = _holding_little(limits, most_text)
     grow = machine.grow
-    swept = _swept(machine, "map")
 
-    def mapped(level: Any, receiver: Any, function: Any) -> Value:
-        found = swept(level, receiver, function)
-        if found is None:
-            return general(level, receiver, function)
-        code, _, made = found
+    def finished(code: Bound, _items: list[Value], made: list[Any], _is_swept: bool) -> list[Any]:
         length, gives = len(made), code.compiled.gives
         if length > few:
             return _measured(machine, made, code)
@@ -80,24 +75,33 @@ def _mapped(machine: Machine, general: Leaf) -> Leaf:
             return _measured(machine, made, code)
         return made
 
-    return mapped
+    return _swept(machine, "map", finished, general)
 
 
 def _holding_little(limits: Limits, most_text: int) -> Callable[[Extent, list[Any]], bool]:
     entries_free = min(sizes.FREE_STEPS - _FEW, limits.max_map_size or sizes.FREE_STEPS)
+    elements_free = min(sizes.FREE_STEPS, limits.max_array_size or sizes.FREE_STEPS)
 
     def is_short(extent: Extent, made: list[Any]) -> bool:
-        """Whether a few records hold so little that measuring them would cost nothing, and find nothing."""
-        if extent.numbers or extent.lists or extent.rows or len(made) * extent.entries > entries_free:
+        """Whether a few records, or arrays, hold so little that measuring them would cost nothing, and find nothing."""
+        if extent.rows or len(made) * extent.entries > entries_free:
             return False
-        return sum([sum(map(len, records.found(made, path))) for path in extent.texts]) <= most_text
+        characters = 0
+        for path in extent.texts:
+            for text in records.found(made, path):
+                characters += len(text)
+        if not (extent.numbers or extent.lists or extent.mixed):
+            return characters <= most_text
+        elements = len(made)
+        for path in (*extent.numbers, *extent.lists, *extent.mixed):
+            for part in records.found(made, path):
+                elements += len(part)
+                for inner in part:
+                    if type(inner) is str:
+                        characters += len(inner)
+        return characters <= most_text and elements <= elements_free and elements + len(made) * extent.entries <= sizes.FREE_STEPS
 
     return is_short
-
-
-def _safe(code: Bound, items: list[Value]) -> list[Value]:
-    """The elements that a sweep goes over. Nobody changes the array meanwhile, unless the closure has captured something."""
-    return items[:] if code.captures else items
 
 
 def _walked(code: Bound, items: list[Value]) -> Any:
@@ -127,28 +131,33 @@ def _measured(machine: Machine, made: list[Any], code: Bound) -> list[Any]:
     return made
 
 
-def _swept(machine: Machine, name: str) -> Callable[[Any, Any, Any], tuple[Bound, list[Value], list[Any]] | None]:
+def _swept(machine: Machine, name: str, finished: Callable[[Bound, list[Value], list[Any], bool], Value], general: Leaf) -> Leaf:
     """What calls a closure for each element of an array, as the native of that name does, with the index too if it takes that.
 
-    It gives the closure, the elements, and the results; None if these aren't an array and a closure.
+    What it gives is made of the closure, the elements, the results, and whether a sweep gave these. The native itself is called if that
+    isn't an array and a closure.
     """
     known, levels_below = machine.meter.known_levels, machine.meter.levels_below
 
-    def swept(level: Any, receiver: Any, function: Any) -> tuple[Bound, list[Value], list[Any]] | None:
+    def swept(level: Any, receiver: Any, function: Any) -> Value:
         code = function.code if type(function) is FnPtr else None
         if type(receiver) is list and type(code) is Bound and code.swept_by == name and code.captures == len(function.curried):
             machine.here = level
-            outer, inner = known.get(id(level)) or levels_below(level)
-            items = _safe(code, receiver)
             made: list[Any] = []
-            if items:
-                code.sweep(outer, inner, made.append, *function.curried, _walked(code, items))
-            return code, items, made
+            if receiver:
+                outer, inner = known.get(id(level)) or levels_below(level)
+                if code.captures:
+                    receiver = receiver[:]
+                    code.sweep(outer, inner, made.append, *function.curried, _walked(code, receiver))
+                else:
+                    # Nobody changes the array meanwhile.
+                    code.sweep(outer, inner, made.append, _walked(code, receiver) if code.compiled.is_indexed else receiver)
+            return finished(code, receiver, made, True)
         code = _code_with_index(receiver, function)
         if code is None:
-            return None
+            return general(level, receiver, function)
         items = list(receiver)
-        return code, items, _results(machine, level, code, function.curried, items)
+        return finished(code, items, _results(machine, level, code, function.curried, items), False)
 
     return swept
 
@@ -187,14 +196,12 @@ def looking_filter(machine: Machine, general: Leaf) -> Leaf:
     """``filter`` for whoever only looks at what it gives: elements aren't copied."""
     few = 0 if machine.limits.has_small_sizes else _FEW
     grow = machine.grow
-    swept = _swept(machine, "filter")
 
-    def filtered(level: Any, receiver: Any, function: Any) -> Value:
-        found = swept(level, receiver, function)
-        if found is None:
-            return general(level, receiver, function)
-        code, items, answers = found
-        if code.compiled.gives == "bools":
+    def finished(code: Bound, items: list[Value], answers: list[Any], is_swept: bool) -> list[Value]:
+        gives = code.compiled.gives
+        if is_swept and gives == ELEMENTS:
+            made = answers
+        elif gives == "bools":
             made = list(compress(items, answers))
         else:
             made = [item for item, answer in zip(items, answers, strict=True) if answer is True]
@@ -206,7 +213,7 @@ def looking_filter(machine: Machine, general: Leaf) -> Leaf:
             grow(length * sizes.ELEMENT_BYTES)
         return made
 
-    return filtered
+    return _swept(machine, "filter", finished, general)
 
 
 def _find(machine: Machine, general: Leaf) -> Leaf:
@@ -282,7 +289,8 @@ def _quantified(machine: Machine, general: Leaf, *, is_all: bool) -> Leaf:
         if type(receiver) is list and type(code) is Bound and code.swept_by == name and code.captures == len(function.curried):
             machine.here = level
             outer, inner = known.get(id(level)) or levels_below(level)
-            return code.sweep(outer, inner, *function.curried, _safe(code, receiver)) is True if receiver else is_all
+            items = receiver[:] if code.captures else receiver
+            return code.sweep(outer, inner, *function.curried, items) is True if items else is_all
         return general(level, receiver, function)
 
     return quantified
@@ -298,7 +306,9 @@ def _reduced(machine: Machine, general: Leaf) -> Leaf:
             outer, inner = known.get(id(level)) or levels_below(level)
             if len(receiver) > sizes.FREE_STEPS:
                 sizes.walk(machine, len(receiver))
-            return code.sweep(outer, inner, *function.curried, initial, _safe(code, receiver)) if receiver else initial
+            # Nobody changes the array meanwhile, unless the closure has captured something.
+            items = receiver[:] if code.captures else receiver
+            return code.sweep(outer, inner, *function.curried, initial, items) if items else initial
         code = _code_of(receiver, function, 2) if type(initial) is not FnPtr else None
         if code is None:
             return general(level, receiver, function, initial)

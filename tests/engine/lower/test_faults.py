@@ -133,6 +133,27 @@ SOURCES = [
         "try { n += t.parse_float(); } catch { n += 1; } } n"
     ),
     'try { parse_int("x") } catch { 5 }',
+    # Properties of () that a handler doesn't look at.
+    (
+        "let m = #{ a: #{ b: 1 } }; let n = 0; for i in 0..4 { try { n += m.x.y; } catch (e) { n += 1; } try { n "
+        "+= m.a.b.c; } catch { n += 2; } try { n += m.a.q.c; } catch { n += 4; } } n"
+    ),
+    (
+        "let m = #{ a: #{ b: 1 } }; let n = 0; for i in 0..4 { try { m.x.y = 1; } catch (e) { n += 1; } try { "
+        "m.x.y.z += 1; } catch { n += 2; } try { m.x.len(); } catch { n += 4; } try { n += m.x.len; } catch { n "
+        "+= 8; } } n"
+    ),
+    (
+        "for i in 0..3 { try { let z = ().foo; } catch (e) { print(type_of(e)); } try { let u = (); print(u.len); "
+        '} catch (e) { if type_of(e) == "map" { print("map"); } } try { let q = #{}; print(q.a.b); } catch (e) { '
+        "print(e); } }"
+    ),
+    (
+        "fn f(o) { o.cust.name } for i in 0..3 { try { print(f(#{ cust: #{ name: i } })); print(f(#{})); } catch "
+        '{ print("none"); } try { print(f(())); } catch (e) { print(e.message); } }'
+    ),
+    "let n = 0; for i in 0..3 { try { try { n += #{}.a.b; } catch (e) { throw; } } catch (e) { print(e); } } n",
+    "let n = 0; for i in 0..3 { try { let x = if i == 1 { 5 } else { () }; n += x.tag; n += x.foo; } catch { n += 10; } } n",
 ]
 
 

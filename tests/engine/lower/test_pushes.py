@@ -64,6 +64,43 @@ SOURCES = [
     "let a = []; a.pad(1100, 1); let c = [a]; for i in 0..70 { c += i; c += 'x'; } c.len()",
     'let a = []; a.pad(1100, 1); let c = [a]; for i in 0..70 { c += i; c += "t"; } c.len()',
     'let a = []; a.pad(1100, 1); let c = [a, "x", 1]; for i in 0..70 { c += i; c += [3]; c += ["t"]; c += [[4]]; } c.len()',
+    (
+        'let z = []; for j in 0..40 { z.push([j, "t" + j]); z.push(["x", j, 1.5]); z.push(["a", "b", "c" + j]); '
+        'z.push(["a", [j]]); z.push([#{ a: j }, 1]); } z.len()'
+    ),
+    (
+        'let w = ""; for n in [1, 63, 64, 65, 300] { w = ""; w.pad(n, "x"); let z = []; for j in 0..20 { '
+        'z.push([j, w]); z.push([w, w]); z.push([w + "a", "b", w]); } print(z.len()); }'
+    ),
+    'let z = []; for j in 0..20 { let p = [j, "a"]; p.push(j); p.push([1]); z.push(p); p.pop(); z.push(p); } z',
+    (
+        'let rows = [#{ k: "a", v: 1 }, #{ k: "b", v: 2 }]; for i in 0..40 { rows.push(#{ k: "c" + i, v: i }); '
+        "let z = rows.map(|x| [x.v, x.k]); let y = rows.map(|x| [x.k, x.k]); let u = rows.map(|x| [x.v, x.v]); "
+        "let t = rows.map(|x| #{ a: [x.k, x.v], b: x.k }); print(z.len() + y.len() + u.len() + t.len()); }"
+    ),
+    (
+        'let w = ""; w.pad(2000, "x"); let rows = []; for i in 0..40 { rows.push([i, w]); let z = rows.map(|x| '
+        "[x[1], x[0]]); print(z.len()); }"
+    ),
+    (
+        "let rows = []; for i in 0..30 { rows.push([i, 1]); let z = rows.map(|x| [x, x[0]]); let y = "
+        'rows.filter(|x| x[0] > 5).map(|x| [x[0], "q"]); print(z.len() + y.len()); }'
+    ),
+    (
+        "let a = [3, 4]; let k = 2; for i in 0..3 { print(a.map(|x| x * k)); print(a.filter(|x| x > k)); "
+        "print(a.map(|x, j| x * k + j)); print(a.filter(|x, j| x > k + j)); print([].map(|x| x)); "
+        "print([].filter(|x| x)); k += 1; }"
+    ),
+    (
+        "let a = [3, 4]; let f = |x| { a.push(x); x }; for i in 0..2 { print(a.map(|x| { a.push(x); x })); "
+        "print(a.filter(|x| { a.pop(); true })); }"
+    ),
+    (
+        "fn deep(n) { if n == 0 { return [].map(|x| x).len() + [1].map(|x| x).len(); } deep(n - 1) } for n in [1, "
+        "61, 62, 63, 64, 65] { try { print(deep(n)); } catch (e) { print(e); } }"
+    ),
+    'let z = []; for j in 0..70 { z.push([j, \'c\', true, (), "t", 1.5]); let y = z; y[0][4] += "u"; print(y[0]); } z.len()',
+    'let m = #{}; for j in 0..70 { m["k" + j] = [j, "t" + j]; m[`r${j}`] = [j, [j]]; } m.len()',
 ]
 
 

@@ -1,4 +1,4 @@
-"""Elements removed by a closure: by one that fails, changes what it is given, or has captured what it goes over."""
+"""Elements chosen or removed by a closure: by one that fails, changes what it is given, or has captured what it goes over."""
 
 from __future__ import annotations
 
@@ -43,3 +43,45 @@ REMOVED = [
 @pytest.mark.parametrize("source", REMOVED)
 def test_elements_are_removed_as_by_the_library(source: str) -> None:
     agree(source)
+
+
+CHOSEN = [
+    (
+        "let a = [1, 2, 3]; for i in 0..2 { print(a.filter(|x| x > 1)); print(a.filter(|x| { x += 1; x > 2 })); "
+        'print(a.filter(|x, j| x > j + 1)); print(a.filter(|x| { if x == 2 { throw "no"; } true }) ?? 1); }'
+    ),
+    (
+        "let r = [#{ v: 1 }, #{ v: 2 }]; for i in 0..2 { print(r.filter(|x| { x.v += 5; x.v > 6 })); "
+        "print(r.filter(|x| x.v > 1)); let y = r.filter(|x| true); y[0].v = 9; print(y); print(r); }"
+    ),
+    "let f = |x| x > 1; let a = [1, 2, 3]; for i in 0..2 { print(a.filter(f)); print(a.map(f)); print(f.call(5)); print(a.some(f)); }",
+    "let m = #{ filter: |f| [f.call(1), f.call(2), f.call(0)], v: 1 }; for i in 0..2 { print(m.filter(|x| x > 1)); }",
+    "fn filter(a, f) { [f.call(a[0]), f.call(5)] } for i in 0..2 { print([1, 2].filter(|x| x > 1)); }",
+    (
+        "let m = #{ filter: |f| [1, 2, 3].filter(f), map: |f| [1, 2, 3].map(f), w: |f| [1, 2, "
+        "3].filter(f.curry(2)) }; for i in 0..2 { print(m.filter(|x| x > 1)); print(m.map(|x| x > 1)); "
+        "print(m.filter(|x, j| x > j)); }"
+    ),
+    (
+        "let k = 1; let a = [1, 2, 3]; for i in 0..2 { print(a.filter(|x| x > k)); print(a.filter(|x| { k += 1; x "
+        "> 1 })); print(a.filter(|x| { let g = |y| y > x; g.call(3) })); }"
+    ),
+    (
+        'let a = [1, (), "x", 2.5]; for i in 0..2 { print(a.filter(|x| x != ())); print(a.filter(|x| type_of(x) '
+        '== "i64")); print(a.filter(|x| x)); print(a.filter(|x| if x == 1 { true } else { 5 })); '
+        "print(a.filter(|x| { let z = x; z == 1 || z == () })); }"
+    ),
+    (
+        "let a = [[1], [2, 3]]; for i in 0..2 { let b = a.filter(|x| x.len() > 1); b[0].push(i); print(b); "
+        "print(a.filter(|x| { x.push(1); x.len() > 2 })); print(a); }"
+    ),
+    (
+        "let n = 0; let a = [3, 4, 5]; for i in 0..3 { n += a.filter(|x| x > 3).map(|x| x * 2).reduce(|s, x| s + "
+        "x, 0); n += a.filter(|x| x % 2 == 1).len(); } n"
+    ),
+]
+
+
+@pytest.mark.parametrize("source", CHOSEN)
+def test_elements_are_chosen_as_the_library_does(source: str) -> None:
+    assert agree(source).is_walked

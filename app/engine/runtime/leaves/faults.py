@@ -61,6 +61,12 @@ def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
             raise Unseen
         return ops.modulo(a, b)
 
+    def get_property_unseen(owner: Value, name: str) -> Value:
+        """The same of a property of ()."""
+        if owner is None and machine.natives.getter(name) is None:
+            raise Unseen
+        return ops.get_property(machine, owner, name)
+
     def thrown_again(first: BaseException, second: BaseException) -> BaseException:
         if not (isinstance(second, errors.ScriptError) and second.kind == "ErrorRuntime" and second.value is None):
             return second
@@ -114,6 +120,7 @@ def fault_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "passing": passing,
         "PASSING": PASSING,
         "divide_unseen": divide_unseen,
+        "get_property_unseen": get_property_unseen,
         "modulo_unseen": modulo_unseen,
         "thrown_again": thrown_again,
         "left": left,
