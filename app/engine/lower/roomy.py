@@ -7,7 +7,7 @@ answers what each push would ask.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build
@@ -60,14 +60,11 @@ def _pushes(f: Lowering, node: tree.For, binding: Binding) -> int:
         return 0
     if binding.loops != f.resolution.declarations[id(node.variable)].loops or id(binding) in f.resolution.stored_in[id(node)]:
         return 0
-    changes = [is_altered for at, is_altered, _ in binding.changes if node.start <= at < node.end]
-    if any(changes) or any(id(binding) in _changed_in(f, inner) for inner in parts([node.body])):
+    changes = [(at, is_altered) for at, is_altered, _ in binding.changes if node.start <= at < node.end]
+    inner = [each for each in parts([node.body]) if type(each) in _LOOPS]
+    if any(is_altered or any(each.start <= at < each.end for each in inner) for at, is_altered in changes):
         return 0
     return len(changes)
 
 
-def _changed_in(f: Lowering, node: Any) -> Any:
-    return f.resolution.mutated_in.get(id(node), ()) if type(node) in _LOOPS else ()
-
-
-_LOOPS = frozenset({tree.For, tree.While, tree.Do})
+_LOOPS: Final = frozenset({tree.For, tree.While, tree.Do})

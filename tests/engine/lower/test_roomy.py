@@ -51,6 +51,11 @@ SOURCES = [
         "for i in 0..3 { let a = []; for (x, n) in [5, 6, 7] { a.push(x + n); } for x in range(0, 80, 2) { "
         "a.push(x); } for x in range(0, 30) { a.push(x); } print(a.len()); }"
     ),
+    "for i in 0..3 { let a = []; for x in 0..3 { let j = 0; while j < 50 { a.push(j); j += 1; } } print(a.len()); }",
+    "for i in 0..3 { let a = []; for x in 0..3 { let j = 0; do { a.push(j); j += 1; } while j < 50; } print(a.len()); }",
+    "for i in 0..3 { let a = []; for x in 0..3 { let j = 0; loop { a.push(j); j += 1; if j > 40 { break; } } } print(a.len()); }",
+    "for i in 0..3 { let a = []; for x in 0..3 { if x > 0 { for y in 0..50 { if y > 0 { a.push(y); } } } } print(a.len()); }",
+    "for i in 0..3 { let a = []; for x in 0..3 { let b = [5, 6].map(|y| { a.push(y); y }); } print(a.len()); }",
 ]
 
 
@@ -60,7 +65,18 @@ def test_arrays_grow_in_loops_as_in_the_library(source: str) -> None:
 
 
 @pytest.mark.parametrize("most", [10, 63, 64, 65, 200])
-@pytest.mark.parametrize("pushes", ["a.push(i);", "a.push(i); a.push(i);", "if i % 3 == 0 { a.push(i); } else { a.push(1); }"])
+@pytest.mark.parametrize(
+    "pushes",
+    [
+        "a.push(i);",
+        "a.push(i); a.push(i);",
+        "if i % 3 == 0 { a.push(i); } else { a.push(1); }",
+        "let j = 0; while j < 40 { a.push(j); j += 1; }",
+        "let j = 0; do { a.push(j); j += 1; } while j < 40;",
+        "for j in 0..40 { a.push(j); }",
+        "if i == 2 { a = [5]; } a.push(i);",
+    ],
+)
 def test_an_array_that_gets_too_long_in_a_loop_is_stopped_at_once(pushes: str, most: int) -> None:
     source = f"fn f(n) {{ let a = []; for i in 0..n {{ {pushes} }} a.len() }} for n in 0..300 {{ f(n); }}"
     typed, untyped = (ran(source, limits=Limits(max_array_size=most), is_typed=is_typed) for is_typed in (True, False))
