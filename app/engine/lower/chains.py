@@ -15,7 +15,7 @@ from app.engine.lower.frame import EXPRESSIONS, TEXTS, THIS, Lowering
 from app.engine.lower.kinds import ANY, Kind, Type, present
 from app.engine.lower.methods import method
 from app.engine.lower.owning import is_spent
-from app.engine.lower.quick_methods import quick_method
+from app.engine.lower.quick_methods import counted_perhaps, quick_method
 from app.engine.lower.walks import Walk, guards, operand
 from app.engine.sizes import FREE_CHARACTERS
 from app.engine.values import ExclusiveRange
@@ -208,7 +208,7 @@ def _step(f: Lowering, walk: Walk, step: Any, arguments: list[Any], value: Any, 
         made = build.item(value, arguments[0]) if is_there else index_read(f, step, value, arguments[0], of)
         key = arguments[0]
     else:
-        made = quick_method(f, walk, step, value, arguments) or method(f, walk, step, value, arguments)
+        made = quick_method(f, walk, step, value, arguments) or counted_perhaps(f, of, value, method(f, walk, step, value, arguments))
         f.kinds.disturb()
         walk.type = f.kinds.step(of, step)
         walk.containers, walk.keys, walk.steps, walk.is_place = [], [], [], False

@@ -7,7 +7,7 @@ from typing import Any, Final
 from app.engine import tree
 from app.engine.lower import build, numbers, text_changes, texts
 from app.engine.lower.frame import LEVEL, Lowering, is_constant
-from app.engine.lower.kinds import ALIKE, Kind, holds_atoms, present
+from app.engine.lower.kinds import ALIKE, Kind, Type, holds_atoms, present
 from app.engine.lower.methods import method
 from app.engine.lower.numbers import NUMBERS
 from app.engine.lower.pushes import push
@@ -49,6 +49,18 @@ def _length(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:
         return counted
     slow = build.call(f.unit.native("m", "len", 0), [build.name(LEVEL), value], f.position(step.pos))
     return build.choice(build.compare(value, "is not", build.constant(None)), counted, slow)
+
+
+_LEN: Final = "m:len/0"
+
+
+def counted_perhaps(f: Lowering, of: Type, value: Any, called: Any) -> Any:
+    """A method's call, unless it is ``len`` of what has no type: for arrays and texts, which it may be called on, it is Python's own."""
+    if type(called) is not build.CALL or called.func.id != _LEN or type(value) is not build.NAME:
+        return called
+    if not f.is_hot or of.kind is not Kind.UNKNOWN or ("len", 0) in f.unit.functions or ("len", 0) in f.unit.typed:
+        return called
+    return build.choice(build.either([f.is_type(value, "list"), f.is_type(value, "str")]), build.call("len", [value]), called)
 
 
 def _of_text(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:

@@ -514,6 +514,21 @@ SOURCES = [
         "run(9, run(3, [])).len"
     ),
     "fn run(a) { let s = 0; for j in 0..3 { let k = |x| x + a + j; for i in 0..20 { s += k.call(i); } } s } run(1) + run(2)",
+    # Lengths of what has no type.
+    (
+        'fn f(x) { switch x % 5 { 0 => "abc", 1 => [1], 2 => #{ a: 1, b: 2 }, 3 => #{ len: || 77 }, _ => 5..9 } } '
+        "for i in 0..12 { try { print(f(i).len()); } catch (e) { print(e); } }"
+    ),
+    "fn f(x) { if x == 0 { () } else if x == 1 { 'c' } else { 5 } } for i in 0..3 { try { print(f(i).len()); } catch (e) { print(e); } }",
+    'fn len(x) { 5 } fn f(x) { if x > 1 { "abc" } else { [1] } } for i in 0..3 { print(f(i).len()); }',
+    'fn array.len() { 7 } fn f(x) { if x > 1 { "abc" } else { [1] } } for i in 0..3 { print(f(i).len()); }',
+    (
+        'let m = #{ v: [1, "a", #{ c: [] }] }; let x = m; for i in 0..3 { x = x.v ?? [i]; print(x.len()); let q = '
+        'x[0]; x = #{ v: if i == 0 { "text" } else { () } }; }'
+    ),
+    'let v = if true { [1] } else { "a" }; let g = || { v.push(1); v.len() }; for i in 0..3 { print(g.call()); print(v.len()); }',
+    'let j = parse_json("{\\"a\\": [1, 2], \\"s\\": \\"\\u00e9x\\"}"); for i in 0..2 { print(j.a.len() + j.s.len()); }',
+    'let b = [blob(3), "ab", [1]]; for x in b { print(x.len()); }',
 ]
 
 
