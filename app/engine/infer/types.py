@@ -99,7 +99,8 @@ SELF.is_open, SELF.depth = True, 0
 
 _OPTIONAL: Final = {id(each): Type(Kind.ATOM, value=each) for each in (*_BY_SIZE.values(), FLOAT, BOOL, TEXT, CHAR)}
 
-_DEEPEST: Final = 5
+_DEEPEST: Final = 8
+"""Records that hold lists of records that hold lists, three times over, still have a type all the way down."""
 _MOST_FIELDS: Final = 48
 _MOST_TARGETS: Final = 8
 

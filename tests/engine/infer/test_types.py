@@ -99,6 +99,14 @@ def test_arrays_of_arrays_without_end_have_elements_of_any_type() -> None:
     assert depth < 10
 
 
+def test_records_in_lists_in_records_have_a_type_all_the_way_down() -> None:
+    meter = map_of({"now": INT}, NEVER, frozenset({"now"}))
+    room = map_of({"meters": array_of(meter)}, NEVER, frozenset({"meters"}))
+    floor = map_of({"rooms": array_of(room)}, NEVER, frozenset({"rooms"}))
+    building = map_of({"floors": array_of(floor)}, NEVER, frozenset({"floors"}))
+    assert building.fields["floors"].element.fields["rooms"].element.fields["meters"].element.fields["now"] is INT
+
+
 def test_a_map_with_very_many_keys_has_entries_of_any_type() -> None:
     of = of_value({str(at): at for at in range(500)})
     assert types.entry(of, "3") is ANY
