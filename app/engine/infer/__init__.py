@@ -11,7 +11,7 @@ from app.engine.infer.expressions import Expressions
 from app.engine.infer.intervals import Interval, Intervals, sized
 from app.engine.infer.knots import has_knots
 from app.engine.infer.program import infer
-from app.engine.infer.steps import bounds_of_range, may_be_called, may_hold_pointers, of_step, text_of_characters
+from app.engine.infer.steps import bounds_of_range, may_be_called, may_hold_pointers, of_step, takes_element, text_of_characters
 from app.engine.infer.types import ANY, Kind, Type
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "may_hold_pointers",
     "of_step",
     "sized",
+    "takes_element",
     "text_of_characters",
     "types",
 ]

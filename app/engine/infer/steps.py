@@ -12,6 +12,7 @@ from app.engine.infer.operators import NUMBERS
 from app.engine.infer.told import narrowed
 from app.engine.infer.types import ANY, BOOL, CHAR, FLOAT, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, join
 from app.engine.resolve import SWEEPS
+from app.engine.resolve.telling import FILLED
 from app.engine.stdlib import arithmetic, arrays, ranges
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ def of_step(expressions: Expressions, of: Type, step: Any) -> Type:
     if of is UNIT or (of.value is not None and of.kind is Kind.UNKNOWN):
         of = _container(expressions, of, step)
     told = expressions.told_places.get(id(step)) if expressions.told_places else None
+    if told == FILLED:
+        return _taken(expressions, of, step)
     if told is not None and of.kind in types.CONTAINERS:
         # Of a host's object nothing is told: it may answer something else each time.
         return narrowed(_entered(expressions, of, step), told)
@@ -40,6 +43,19 @@ def _entered(expressions: Expressions, of: Type, step: Any) -> Type:
             return types.read(of, step.name)
         return expressions.length if step.name == "len" and of.kind in (Kind.ARRAY, Kind.TEXT) else _unless_never(of)
     return _indexed(expressions, of, step.index)
+
+
+def _taken(expressions: Expressions, of: Type, step: tree.MethodStep) -> Type:
+    """The type of what is taken out of an array that has an element, if it is an array."""
+    return of.element if takes_element(expressions, of, step) else _method(expressions, of, step)
+
+
+def takes_element(expressions: Expressions, of: Type, step: tree.MethodStep) -> bool:
+    """Whether a method certainly takes an element out of an array: a condition has just found that there is one."""
+    if of.kind is not Kind.ARRAY or expressions.told_places.get(id(step)) != FILLED or (step.name, len(step.args)) in expressions.functions:
+        return False
+    dispatcher = expressions.natives.lookup(step.name, len(step.args) + 1)
+    return dispatcher is not None and dispatcher.is_of(arrays.PACKAGE.name, RECEIVERS[of.kind])
 
 
 def receivers(expressions: Expressions, chain: tree.Chain) -> Iterator[tuple[Any, Type]]:
@@ -138,6 +154,9 @@ def _called_back(expressions: Expressions, of: Type, step: tree.MethodStep) -> T
     closure = step.args[0]
     if step.name == "filter":
         return types.without_positions(of) if expressions.keeps_this(closure) else ANY
+    if step.name == "find":
+        is_kept = type(closure) is tree.Closure and expressions.keeps_this(closure)
+        return join(of.element, UNIT) if is_kept else ANY
     if step.name in ("map", "reduce") and type(closure) is tree.Closure and closure.params:
         return array_of(expressions.result(closure)) if step.name == "map" else expressions.total(closure, step.args[1])
     return RESULTS.get((Kind.ARRAY, step.name, len(step.args)), ANY)

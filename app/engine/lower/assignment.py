@@ -285,12 +285,12 @@ def _entry_store(
         tests.append(found)
         return body
     kind_of_value = f.kinds.of(node.value)
-    keys = texts_of_record(f, node.value) if type(step) is tree.PropertyStep else None
-    if keys is not None:
+    texts = texts_of_record(f, node.value) if type(step) is tree.PropertyStep else None
+    if texts is not None:
         # A map of atoms: the container is measured when it has 8, 16, 32 entries and so on.
         stored = build.store(build.item_target(container, key), value[0])
         measured = build.expression(build.call("map_grown", [container, value[0]], f.position(node.pos)))
-        return [stored, build.if_(is_due_for_record(f, container, value[0], keys, "MAP_SMALL"), [measured], [])]
+        return [stored, build.if_(is_due_for_record(f, container, value[0], texts, "MAP_SMALL"), [measured], [])]
     is_function = type(node.value) is tree.Closure and not node.value.captures
     if is_function or kind_of_value in UNMEASURED or kind_of_value is Kind.TEXT or type(step) is tree.IndexStep:
         added = _new_entry(f, node, step, container, key, value[0])

@@ -62,6 +62,8 @@ class Lowering:
         self.handling: Handling | None = None
         """How the handler of the innermost ``try`` whose body this is part of looks at the error; None if there is none."""
         self.owned_parameters: set[int] = set()
+        self.looked_at: Any = None
+        """The expression that a loop walks, if what it gives may be parts of a variable."""
         self.replaced: Any = None
         """The place of which the value may be given up to what is about to be stored in it (``owning``)."""
         self.final = RETURN

@@ -23,6 +23,7 @@ from app.engine.infer import (
     may_hold_pointers,
     of_step,
     sized,
+    takes_element,
     text_of_characters,
     types,
 )
@@ -110,6 +111,10 @@ class Kinds:
         if type(step) is tree.PropertyStep:
             return types.entry(of, step.name)
         return types.entry(of, step.index.value) if type(step.index) is tree.String else types.entries(of)
+
+    def takes_element(self, of: Type, step: tree.MethodStep) -> bool:
+        """Whether a method takes an element out of an array of which a condition has just found that there is one."""
+        return takes_element(self._types, of, step)
 
     @staticmethod
     def has_length(of: Type) -> bool:

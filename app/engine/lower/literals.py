@@ -234,28 +234,39 @@ def _lasting(f: Lowering, nodes: list[Any], values: list[Any], asked: list[Any] 
     ]
 
 
-def texts_of_record(f: Lowering, node: Any) -> list[str | int] | None:
-    """The keys of a small map literal's texts whose length isn't known, or the positions of an array literal's; None if it isn't one of
-    atoms only, with two such texts at most.
-    """
-    parts: list[tuple[str | int, Any]]
-    if type(node) is tree.Map:
-        parts = [(key.text, value) for key, value in node.entries]
-    elif type(node) is tree.Array:
-        parts = list(enumerate(node.items))
-    else:
-        return None
-    if len(parts) >= _FEW:
-        return None
-    keys: list[str | int] = []
-    for key, value in parts:
-        kind = f.kinds.of(value)
-        if kind is Kind.TEXT:
-            if type(value) is not tree.String or len(value.value) > SHORT_TEXT:
-                keys.append(key)
-        elif not holds_nothing(f.kinds.type_of(value)) and type(value) not in _ATOMS:
+class TextPart(NamedTuple):
+    """A text in a record: the keys, and positions, that lead to it, and whether it is certainly there."""
+
+    path: tuple[str | int, ...]
+    is_certain: bool = True
+
+
+def texts_of_record(f: Lowering, node: Any) -> list[TextPart] | None:
+    """The texts of unknown length in a small literal; None if it holds anything but atoms and such literals, or more than two texts."""
+    found: list[TextPart] = []
+    left = _FEW
+    pending: list[tuple[tuple[str | int, ...], Any]] = [((), node)]
+    for path, part in pending:  # grows while it is walked
+        kind = type(part)
+        if kind is tree.Map or kind is tree.Array:
+            parts = [(key.text, value) for key, value in part.entries] if kind is tree.Map else enumerate(part.items)
+            pending += [((*path, key), value) for key, value in parts]
+            left -= len(part.entries if kind is tree.Map else part.items)
+            if left <= 0:
+                return None
+        elif not path:
             return None
-    return keys if len(keys) <= _MOST_TEXTS else None
+        elif f.kinds.of(part) is Kind.TEXT:
+            if kind is not tree.String or len(part.value) > SHORT_TEXT:
+                found.append(TextPart(path))
+        elif not holds_nothing(f.kinds.type_of(part)) and kind not in _ATOMS and not _is_empty(part):
+            return None
+    return found if len(found) <= _MOST_TEXTS else None
+
+
+def _is_empty(node: Any) -> bool:
+    """Whether a constant is a container without parts."""
+    return type(node) is tree.Constant and type(node.value) in (list, dict) and not node.value
 
 
 def mapping(f: Lowering, node: tree.Map) -> Any:

@@ -13,7 +13,7 @@ from app.engine.lower.blocks import ends_here
 from app.engine.lower.frame import LEVEL, SCOPE, STATEMENTS, Lowering, is_constant
 from app.engine.lower.kinds import CHANGEABLE, Kind, holds_atoms
 from app.engine.lower.lazy import condition
-from app.engine.lower.walked import may_change
+from app.engine.lower.walked import may_change, only_looks
 from app.engine.resolve import Binding
 from app.engine.stdlib import maps
 from app.engine.values import INT_MAX, INT_MIN, ExclusiveRange, InclusiveRange
@@ -199,9 +199,13 @@ def _walked(f: Lowering, node: tree.For) -> tuple[Any, bool]:
     if type(held) in (ExclusiveRange, InclusiveRange) and held.end < INT_MAX:
         stop = held.end + (type(held) is InclusiveRange)
         return build.call("range", [build.constant(held.start), build.constant(stop)]), False
-    value = f.expr(iterable)
-    is_borrowed = f.is_place(iterable)
-    if is_borrowed and may_change(f, node):
+    if only_looks(f, node):
+        f.looked_at, before = iterable, f.looked_at
+        value, is_borrowed = f.expr(iterable), True
+        f.looked_at = before
+    else:
+        value, is_borrowed = f.expr(iterable), f.is_place(iterable)
+    if f.is_place(iterable) and may_change(f, node, iterable):
         return build.call("iterate_copies", [value], f.start_place(iterable)), False
     # Nobody changes an array meanwhile: it is nobody's, or a variable's that the loop leaves alone.
     if f.kinds.of(iterable) is Kind.ARRAY:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 from app.engine import tree
-from app.engine.lower import build, owning
+from app.engine.lower import build, owning, texts
 from app.engine.lower.calls import is_shared
 from app.engine.lower.copies import parts_of_record
 from app.engine.lower.disturb import Disturbance, disturbance
@@ -21,6 +21,8 @@ from app.engine.lower.receivers import direct_calls, is_told, replace, told_call
 from app.engine.lower.straight import straight_call
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, write_back
 from app.engine.natives import ANY, Dispatcher
+from app.engine.resolve.lending import CHOOSING
+from app.engine.stdlib import arrays
 from app.engine.values import FIRST_WAY, MOST_ARGUMENTS
 
 
@@ -52,7 +54,7 @@ def method(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments
         types = map(f.kinds.type_of, step.args)
         made = straight_call(f, dispatcher, chain((walk.type,), types), [value, *arguments], at)
         if made is None:
-            style, copied = _chosen(f, walk, step) if step.name == "filter" else ("m", _as_it_is)
+            style, copied = _chosen(f, walk, step) if step.name in CHOOSING else ("m", _as_it_is)
             native = f.unit.native(style, step.name, argc)
             made = copied(_invoked(f, walk, native, [level, value, *arguments], at, calls_back=calls_back))
         if dispatcher is not None and dispatcher.mutates and walk.is_place and walk.is_doubtful:
@@ -104,12 +106,14 @@ def _as_it_is(made: Any) -> Any:
 
 
 def _chosen(f: Lowering, walk: Walk, step: tree.MethodStep) -> tuple[str, Callable[[Any], Any]]:
-    """The style of a ``filter``, and what copies the elements that it gives: where a closure chooses records and types say what these
+    """The style of a method that gives elements, and what copies these: where a closure chooses records and types say what these
     hold, the library needn't look.
     """
-    is_borrowed = walk.node.steps[-1] is step and owning.is_borrowed(f, walk.node)
-    if is_borrowed or _holds_atoms(walk) or _is_passed_on(f, walk.node.steps, step):
+    is_borrowed = walk.node.steps[-1] is step and (walk.node is f.looked_at or owning.is_borrowed(f, walk.node))
+    if is_borrowed or _holds_atoms(walk) or _is_passed_on(f, walk, step):
         return "b", _as_it_is
+    if step.name != "filter":
+        return "m", _as_it_is
     closure = step.args[0] if step.args else None
     frame = f.resolution.frames[id(closure)] if type(closure) is tree.Closure and walk.type.kind is Kind.ARRAY else None
     if frame is None or not frame.swept_by or frame.uses_this or frame.is_dynamic or frame.returns_this:
@@ -120,10 +124,13 @@ def _chosen(f: Lowering, walk: Walk, step: tree.MethodStep) -> tuple[str, Callab
     return "b", lambda made: build.call("copy_records", [made, f.unit.constant(parts)])
 
 
-def _is_passed_on(f: Lowering, steps: list[Any], step: tree.MethodStep) -> bool:
-    """Whether what a native gives is only seen by the next one, which calls a closure that can't change any of it meanwhile."""
+def _is_passed_on(f: Lowering, walk: Walk, step: tree.MethodStep) -> bool:
+    """Whether what a native gives is seen by the next one only, which counts it, or calls a closure that changes none of it meanwhile."""
+    steps = walk.node.steps
     at = next(at for at, each in enumerate(steps) if each is step) + 1
     after = steps[at] if at < len(steps) else None
+    if type(after) is tree.MethodStep and after.name in _COUNTING and walk.type.kind is Kind.ARRAY and step.name == "filter":
+        return texts.is_standard(f, after, arrays.PACKAGE.name, "array")
     if type(after) is not tree.MethodStep or not after.args or type(after.args[0]) is not tree.Closure:
         return False
     closure = after.args[0]
@@ -131,6 +138,9 @@ def _is_passed_on(f: Lowering, steps: list[Any], step: tree.MethodStep) -> bool:
     if not frame.swept_by or frame.uses_this or frame.is_dynamic:
         return False
     return not closure.captures or _only_evaluates(f, closure)
+
+
+_COUNTING: Final = frozenset({"len", "is_empty"})
 
 
 def _only_evaluates(f: Lowering, closure: tree.Closure) -> bool:

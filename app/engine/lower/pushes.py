@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any, Final
 
 from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.frame import LEVEL, Lowering
-from app.engine.lower.kinds import UNMEASURED, Kind, Type, holds_atoms, holds_nothing, is_record, present
-from app.engine.lower.literals import texts_of_record
+from app.engine.lower.kinds import UNMEASURED, Kind, Type, has_written_keys, holds_atoms, holds_nothing, is_record, present
+from app.engine.lower.literals import TextPart, texts_of_record
 from app.engine.lower.unit import Extent
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, write_back
 from app.engine.sizes import FEW
@@ -27,9 +28,14 @@ def push(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: 
 
 
 def appended(f: Lowering, node: Any, array: Any, added: Any, of: Type, at: build.Place) -> None:
-    """Puts the value of a node into an array of a known type, and measures it if that has to be."""
-    kind = f.kinds.type_of(node)
+    """Puts the value of a node at the end of an array of a known type, and measures it if that has to be."""
     f.out.append(build.expression(build.call("append", [array, added])))
+    measured(f, node, array, added, of, at)
+
+
+def measured(f: Lowering, node: Any, array: Any, added: Any, of: Type, at: build.Place) -> None:
+    """Measures an array of a known type that has just got the value of a node, if that has to be."""
+    kind = f.kinds.type_of(node)
     if kind.kind in UNMEASURED:
         grown = "numbers_grown" if of.element.kind in UNMEASURED else "array_grown"
         is_step = _is_step(f, array)
@@ -38,16 +44,20 @@ def appended(f: Lowering, node: Any, array: Any, added: Any, of: Type, at: build
         f.out.append(build.if_(is_step, [build.expression(build.call(grown, [array], at))], []))
         return
     extent = _extent(f, of.element)
-    keys = _texts_of(f, node)
+    texts = _texts_of(f, node)
     if kind.kind is Kind.TEXT or (kind.kind is Kind.ARRAY and kind.element.kind in UNMEASURED):
         # Of a text, and of an array of numbers, the length says how much they hold.
         is_due = is_due_for_text(f, array, added, "ARRAY_SMALL")
-    elif keys is None:
+    elif kind.value is not None and kind.value.kind is Kind.TEXT:
+        # A text or (), such as what ``pop`` gives.
+        is_long = build.compare(build.call("len", [added]), ">", build.name("TEXT_SHORT"))
+        is_due = _is_due(f, array, "ARRAY_SMALL", [build.both([build.compare(added, "is not", build.constant(None)), is_long])])
+    elif texts is None:
         # Any element: an array is measured when it has one, two or four that aren't flat, then 8, 16, 32 and so on.
         is_due = _is_due(f, array, "ARRAY_SMALL", [_is_not_flat(added)])
     else:
         # A new map of atoms and short texts: the array is measured when it has 8, 16, 32 elements and so on.
-        is_due = is_due_for_record(f, array, added, keys, "ARRAY_SMALL")
+        is_due = is_due_for_record(f, array, added, texts, "ARRAY_SMALL")
     f.out.append(build.if_(is_due, [build.expression(build.call("pushed", [array, added, *extent], at))], []))
 
 
@@ -89,16 +99,16 @@ def joined(f: Lowering, node: tree.Assign, array: Any, value: Any, kept: Any) ->
     return True
 
 
-def _texts_of(f: Lowering, node: Any) -> list[str | int] | None:
-    """The keys of a small record's texts, be it written there or of a known type, or the positions of those of an array that is written
-    there; None if it isn't one of atoms only, with few texts.
+def _texts_of(f: Lowering, node: Any) -> list[TextPart] | None:
+    """A small record's texts, be it written there or of a known type, or those of an array that is written there; None if it may hold
+    anything else than atoms, or has many.
     """
     of = f.kinds.type_of(node)
-    if type(node) in (tree.Map, tree.Array) or of.kind is not Kind.MAP or not is_record(of) or len(of.fields) > _MOST_KEYS:
+    if type(node) in (tree.Map, tree.Array) or not has_written_keys(of) or of.body is not None or len(of.fields) > _MOST_KEYS:
         return texts_of_record(f, node)
-    keys: list[str | int] = [key for key, inner in of.fields.items() if inner.kind is Kind.TEXT]
+    texts = [TextPart((key,), key in of.required) for key, inner in of.fields.items() if inner.kind is Kind.TEXT]
     is_flat = all(inner.kind is Kind.TEXT or holds_nothing(inner) for inner in of.fields.values())
-    return keys if is_flat and len(keys) <= _MOST_TEXTS else None
+    return texts if is_flat and len(texts) <= _MOST_TEXTS else None
 
 
 _MOST_KEYS: Final = 15
@@ -156,15 +166,15 @@ def _pushed_perhaps(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, 
     at = f.position(step.pos)
     slot = f.fresh()
     kind = f.kinds.of(step.args[0])
-    keys = _texts_of(f, step.args[0])
+    texts = _texts_of(f, step.args[0])
     if kind in UNMEASURED:
         is_due = _is_step(f, value)
     elif kind is Kind.TEXT:
         is_due = is_due_for_text(f, value, added, "ARRAY_SMALL")
-    elif keys is None:
+    elif texts is None:
         is_due = _is_due(f, value, "ARRAY_SMALL", [_is_not_flat(added)])
     else:
-        is_due = is_due_for_record(f, value, added, keys, "ARRAY_SMALL")
+        is_due = is_due_for_record(f, value, added, texts, "ARRAY_SMALL")
     array = present(walk.type)
     extent = _extent(f, array.element) if array.kind is Kind.ARRAY else []
     inner = [
@@ -179,10 +189,17 @@ def _pushed_perhaps(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, 
     return build.name(slot)
 
 
-def is_due_for_record(f: Lowering, container: Any, record: Any, keys: list[str | int], maximum: str) -> Any:
-    """Whether a container may have to be measured now that it got a map of atoms, with texts under these keys."""
-    lengths = [build.call("len", [build.item(record, build.constant(key))]) for key in keys]
+def is_due_for_record(f: Lowering, container: Any, record: Any, texts: list[TextPart], maximum: str) -> Any:
+    """Whether a container may have to be measured now that it got a record of which these are the texts."""
+    lengths = [build.call("len", [_text(record, each)]) for each in texts]
     return _is_due(f, container, maximum, [build.compare(length, ">", build.name("TEXT_SHORT")) for length in lengths])
+
+
+def _text(record: Any, part: TextPart) -> Any:
+    """A text in a record; an empty one if it isn't there."""
+    *path, last = map(build.constant, part.path)
+    holder = reduce(build.item, path, record)
+    return build.item(holder, last) if part.is_certain else build.call("dict_get", [holder, last, build.constant("")])
 
 
 def is_due_for_text(f: Lowering, container: Any, text: Any, maximum: str) -> Any:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from app.engine import tree
-from app.engine.lower import build, numbers, text_changes, texts
+from app.engine.lower import build, elements, numbers, text_changes, texts
 from app.engine.lower.frame import LEVEL, Lowering, is_constant
 from app.engine.lower.kinds import ALIKE, Kind, Type, holds_atoms, present
-from app.engine.lower.methods import method
 from app.engine.lower.numbers import NUMBERS
 from app.engine.lower.pushes import push
 from app.engine.lower.straight import overload_for
-from app.engine.lower.walks import Walk, is_constant_root, root_cell, write_back
+from app.engine.lower.walks import Walk, is_constant_root
 from app.engine.sizes import ELEMENT_BYTES, FREE_STEPS, SMALL_BYTES
 from app.engine.stdlib import array_order, array_parts, arrays, conversions, core, maps
 from app.engine.values import INT_MAX
@@ -102,14 +101,14 @@ def _of_array(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any
     if step.args:
         return None
     if step.name == "pop" and walk.type.kind in (Kind.ARRAY, Kind.UNKNOWN):
-        return _popped(f, walk, step, value)
+        return elements.popped(f, walk, step, value)
     if walk.type.kind is Kind.ARRAY and step.name in _ORDERING:
         return _ordered(f, walk, step, value)
     if walk.type.kind is not Kind.ARRAY or not texts.is_standard(f, step, arrays.PACKAGE.name, "array"):
         return None
     if step.name == "is_empty":
         return build.negated(value)
-    return _shifted(f, walk, step, value) if step.name == "shift" else None
+    return elements.shifted(f, walk, step, value) if step.name == "shift" else None
 
 
 def _sought(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, arguments: list[Any]) -> Any:
@@ -158,7 +157,14 @@ def _extracted(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, argum
     return build.choice(build.both(tests), made, slow)
 
 
-_OF_ARRAYS: Final = {"push": push, "extract": _extracted, "contains": _sought, "index_of": _sought}
+_OF_ARRAYS: Final = {
+    "push": push,
+    "insert": elements.inserted,
+    "remove": elements.removed,
+    "extract": _extracted,
+    "contains": _sought,
+    "index_of": _sought,
+}
 
 
 def _is_lookup(f: Lowering, walk: Walk, step: tree.MethodStep) -> bool:
@@ -166,31 +172,6 @@ def _is_lookup(f: Lowering, walk: Walk, step: tree.MethodStep) -> bool:
     if walk.type.kind is not Kind.MAP or len(step.args) != 1 or f.kinds.of(step.args[0]) is not Kind.TEXT:
         return False
     return not f.kinds.may_be_called(walk.type, step.name) and texts.is_standard(f, step, maps.PACKAGE.name, "map")
-
-
-def _popped(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:
-    """``pop`` on what may be an array: if it is one, nothing else can be meant."""
-    if is_constant_root(f, walk) or (walk.is_place and root_cell(f, walk.node.root) is not None):
-        return None
-    slot = f.fresh()
-
-    def taken() -> None:
-        last = build.choice(value, build.call("list_pop", [value]), build.constant(None))
-        f.out.append(build.store(build.target(slot), last))
-        if walk.is_place and walk.is_doubtful:
-            write_back(f, walk, value, in_place=True, at=f.position(step.pos))
-
-    def by_library() -> None:
-        result = method(f, walk, step, value, [])
-        f.out.append(build.store(build.target(slot), result))
-
-    if walk.type.kind is Kind.ARRAY:
-        taken()
-        return build.name(slot)
-    quick, _ = f.captured_statements(taken)
-    general, _ = f.captured_statements(by_library)
-    f.out.append(build.if_(f.is_type(value, "list"), quick, general))
-    return build.name(slot)
 
 
 def _ordered(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:
@@ -214,15 +195,3 @@ _ORDERING: Final = {
     "reverse": ("list_reverse", arrays.PACKAGE.name, FREE_STEPS),
 }
 """By name: Python's function, the package that has to be the only one with such a method of arrays, and how long costs nothing."""
-
-
-def _shifted(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any) -> Any:
-    """``shift`` on an array; what a long one costs is the library's to charge."""
-    if is_constant_root(f, walk) or (walk.is_place and (walk.is_doubtful or root_cell(f, walk.node.root) is not None)):
-        return None
-    slot = f.fresh()
-    general, _ = f.captured_statements(lambda: f.out.append(build.store(build.target(slot), method(f, walk, step, value, []))))
-    first = build.choice(value, build.call("list_pop", [value, build.constant(0)]), build.constant(None))
-    is_short = build.compare(build.call("len", [value]), "<=", build.constant(arrays.FREELY_MOVED))
-    f.out.append(build.if_(is_short, [build.store(build.target(slot), first)], general))
-    return build.name(slot)

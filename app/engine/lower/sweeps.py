@@ -1,7 +1,7 @@
 """Closures that a native calls for each element, as one function that is the loop over the elements.
 
-``map``, ``filter``, ``reduce``, ``some`` and ``all`` with a closure written as their argument would call it for each element; half of the
-time of a short closure is the call. A sweep is called once, with all elements. It draws from the counter what each call would have drawn,
+``map``, ``filter``, ``find`` and the like with a closure written as their argument would call it for each element; half of the time of a
+short closure is the call. A sweep is called once, with all elements. It draws from the counter what each call would have drawn,
 at the same call level, and its frame stands for the call: errors have the same place, and the same function around them.
 """
 
@@ -116,4 +116,4 @@ def _round(f: Lowering, names: list[str], node: tree.Closure, result: str) -> No
     elif by == "reduce":
         f.out.append(build.store(build.target(names[-2]), value))
     else:
-        f.out.append(build.if_(build.compare(value, "is" if by == "some" else "is not", build.constant(True)), [build.BREAK], []))
+        f.out.append(build.if_(build.compare(value, "is not" if by == "all" else "is", build.constant(True)), [build.BREAK], []))

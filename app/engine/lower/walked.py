@@ -8,12 +8,19 @@ from typing import Any
 from app.engine import tree
 from app.engine.lower.frame import Lowering
 from app.engine.lower.kinds import Kind
+from app.engine.resolve.lending import chosen_from
 from app.engine.tree.parts import parts
 
 
-def may_change(f: Lowering, node: tree.For) -> bool:
+def only_looks(f: Lowering, node: tree.For) -> bool:
+    """Whether a loop walks elements chosen from a place, ``rows.filter(closure)``, that it leaves alone."""
+    source = chosen_from(f.resolution, node.iterable)
+    return source is not node.iterable and f.is_place(source) and not may_change(f, node, source)
+
+
+def may_change(f: Lowering, node: tree.For, walked: Any) -> bool:
     """Whether the loop could change the elements that it walks, of a variable or a part of one."""
-    root: Any = node.iterable.root if type(node.iterable) is tree.Chain else node.iterable
+    root: Any = walked.root if type(walked) is tree.Chain else walked
     if type(root) is tree.Constant or (type(root) is tree.Variable and root.namespace == ("global",)):
         return False
     if type(root) not in (tree.This, tree.Variable) or f.frame.is_dynamic:
@@ -22,16 +29,15 @@ def may_change(f: Lowering, node: tree.For) -> bool:
     if type(root) is tree.Variable and (binding is None or binding.is_cell):
         return True
     changed = f.resolution.mutated_in.get(id(node), ())
-    return id(f.frame.node if binding is None else binding) in changed and not _stays_apart(f, node, root)
+    return id(f.frame.node if binding is None else binding) in changed and not _stays_apart(f, node, walked, root)
 
 
-def _stays_apart(f: Lowering, loop: tree.For, root: Any) -> bool:
+def _stays_apart(f: Lowering, loop: tree.For, walked: Any, root: Any) -> bool:
     """Whether each place in the loop that names the variable of which a part is walked, ``order.items``, only reads it, or goes to another
     part: ``order.total += item.price``.
 
     Whatever a method or an assignment does there, it has nothing but that part. Maps have no setters that could do more.
     """
-    walked = loop.iterable
     if type(walked) is not tree.Chain or not _are_maps(f, walked):
         return False
     path, names = _names(walked), 0

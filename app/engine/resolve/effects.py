@@ -22,7 +22,15 @@ _NUMBERS: Final = frozenset({tree.Int, tree.Float, tree.Bool, tree.Unit})
 _DYNAMIC_CALLS: Final = {("eval", 1), ("is_def_var", 1)}
 _ADDING: Final = ("push", 2)
 """A native that leaves all elements of its receiver as they are, and how many arguments it takes with that."""
-SWEEPS: Final = {("map", 1): (1, 2), ("filter", 1): (1, 2), ("some", 1): (1,), ("all", 1): (1,), ("reduce", 2): (2,)}
+SWEEPS: Final = {
+    ("map", 1): (1, 2),
+    ("filter", 1): (1, 2),
+    ("some", 1): (1,),
+    ("all", 1): (1,),
+    ("find", 1): (1,),
+    ("index_of", 1): (1,),
+    ("reduce", 2): (2,),
+}
 """Methods of arrays that call the function given first for each element and for nothing else, and how many parameters a closure may have
 that is compiled as their loop."""
 _GOING_ON: Final = frozenset({("sort", 1), ("sort_by", 1), ("order", 1), ("order_by", 1), ("dedup", 1)})

@@ -13,7 +13,7 @@ block that ends with a jump out of the variable's loop, or function, only the re
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from app.engine import tree
 from app.engine.resolve.arms import givers
@@ -43,7 +43,7 @@ def lend(found: Resolution) -> None:
     for key in borrowers:
         borrower = by_id[key]
         borrower.borrows = True
-        found.borrowed.update(id(node) for node in _given(borrower) if _part_of(_chosen_from(found, node)) is not None)
+        found.borrowed.update(id(node) for node in _given(borrower) if _part_of(chosen_from(found, node)) is not None)
         for source in loans.lenders(borrower):
             source.loans = noted(source.loans, (borrower.since, borrower.until))
 
@@ -60,13 +60,17 @@ def _part_of(node: Any) -> Any:
     return node if type(node) is tree.Variable else None
 
 
-def _chosen_from(found: Resolution, node: Any) -> Any:
-    """The array of which an expression's value holds chosen elements, if it is ``array.filter(closure)``; else the node itself.
+CHOOSING: Final = frozenset({"filter", "find"})
+"""Methods of arrays that give elements for which a closure says true."""
+
+
+def chosen_from(found: Resolution, node: Any) -> Any:
+    """The array of which an expression's value is, or holds, chosen elements: that of ``array.filter(closure)``; else the node itself.
 
     A closure that knows ``this`` might change an element. (If the array is a map with a method of that name, what that gives is its own.)
     """
     step = node.steps[-1] if type(node) is tree.Chain else None
-    if type(step) is not tree.MethodStep or step.name != "filter" or len(step.args) != 1 or type(step.args[0]) is not tree.Closure:
+    if type(step) is not tree.MethodStep or step.name not in CHOOSING or len(step.args) != 1 or type(step.args[0]) is not tree.Closure:
         return node
     frame = found.frames[id(step.args[0])]
     if not frame.swept_by or frame.uses_this or frame.is_dynamic:
@@ -80,7 +84,7 @@ def _sources(found: Resolution, binding: Binding) -> _Sources | None:
         return None
     sources: _Sources = []
     for node in _given(binding):
-        variable = _part_of(node if binding.is_kept else _chosen_from(found, node))
+        variable = _part_of(node if binding.is_kept else chosen_from(found, node))
         if variable is None:
             continue
         source = None if variable.namespace else found.variables.get(id(variable))
@@ -149,7 +153,7 @@ class _Loans:
         if type(source.source) is not tree.For:
             return None
         iterable = source.source.iterable
-        variable = _part_of(iterable)
+        variable = _part_of(chosen_from(self._found, iterable))
         if variable is None:
             root = iterable.root if type(iterable) is tree.Chain else iterable
             owner = self._found.flows.this_in.get(id(root)) if type(root) is tree.This else None

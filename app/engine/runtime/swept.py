@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable
 from functools import cmp_to_key, reduce
 from itertools import compress, count
-from operator import add
+from operator import add, length_hint
 from typing import Any, Final
 
 from app.engine import sizes
@@ -217,22 +217,55 @@ def looking_filter(machine: Machine, general: Leaf) -> Leaf:
 
 
 def _find(machine: Machine, general: Leaf) -> Leaf:
-    def find(level: Any, receiver: Value, function: Value) -> Value:
-        code = _code_of(receiver, function, 1)
-        if code is None:
-            return general(level, receiver, function)
-        machine.here = level
-        outer = machine.meter.below(level)
-        array: list[Value] = receiver  # type: ignore[assignment]  # by the test
-        cells = function.curried  # type: ignore[attr-defined]  # a pointer by the test
-        call, curried = code.reached(cells[: code.captures]), cells[code.captures :]
-        for at, item in enumerate(list(array)):
-            if call(outer, *curried, item) is True:
-                # The closure may have changed the array: what is found is where it was.
-                return machine.copied(array[at]) if at < len(array) else None
-        return None
+    return _located(machine, "find", machine.copied, general)
 
-    return find
+
+def looking_find(machine: Machine, general: Leaf) -> Leaf:
+    """``find`` for whoever only looks at what it gives."""
+    return _located(machine, "find", _as_it_is, general)
+
+
+def _index_of(machine: Machine, general: Leaf) -> Leaf:
+    return _located(machine, "index_of", None, general)
+
+
+def _as_it_is(value: Value) -> Value:
+    return value
+
+
+def _located(machine: Machine, name: str, taken: Callable[[Value], Value] | None, general: Leaf) -> Leaf:
+    """``find`` and ``index_of``: the first element for which a closure says true, as it is taken from there, or where that is."""
+    known, levels_below = machine.meter.known_levels, machine.meter.levels_below
+    nothing = -1 if taken is None else None
+
+    def located(level: Any, receiver: Any, function: Any) -> Value:
+        code = function.code if type(function) is FnPtr else None
+        if type(receiver) is list and type(code) is Bound and code.swept_by == name and code.captures == len(function.curried):
+            machine.here = level
+            outer, inner = known.get(id(level)) or levels_below(level)
+            items = receiver[:] if code.captures else receiver
+            walked = iter(items)
+            if not items or code.sweep(outer, inner, *function.curried, walked) is not True:
+                return nothing
+            # The sweep has ended behind the element.
+            at = len(items) - length_hint(walked) - 1
+        else:
+            code = _code_of(receiver, function, 1)
+            if code is None:
+                return general(level, receiver, function)
+            machine.here = level
+            outer = machine.meter.below(level)
+            cells = function.curried
+            call, curried = code.reached(cells[: code.captures]), cells[code.captures :]
+            at = next((at for at, item in enumerate(list(receiver)) if call(outer, *curried, item) is True), -1)
+            if at < 0:
+                return nothing
+        if taken is None:
+            return at
+        # The closure may have changed the array: what is found is where it was.
+        return taken(receiver[at]) if at < len(receiver) else None
+
+    return located
 
 
 def _drained(machine: Machine, general: Leaf) -> Leaf:
@@ -355,6 +388,7 @@ METHODS: Final[dict[tuple[str, int], Callable[[Machine, Leaf], Leaf]]] = {
     ("map", 1): _mapped,
     ("filter", 1): _filtered,
     ("find", 1): _find,
+    ("index_of", 1): _index_of,
     ("drain", 1): _drained,
     ("retain", 1): _retained,
     ("some", 1): _some,
@@ -362,3 +396,5 @@ METHODS: Final[dict[tuple[str, int], Callable[[Machine, Leaf], Leaf]]] = {
     ("reduce", 2): _reduced,
     ("sort", 1): _sorted,
 }
+LOOKING: Final[dict[str, Callable[[Machine, Leaf], Leaf]]] = {"filter": looking_filter, "find": looking_find}
+"""Those for whoever only looks at what they give."""

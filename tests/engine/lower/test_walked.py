@@ -58,3 +58,38 @@ def test_a_loop_walks_what_there_was(body: str, walked: str) -> None:
     here = body.replace("o.", "this.").replace("grow(o)", "grow(this)").replace("clear(o)", "clear(this)").replace('o["', 'this["')
     method = f"fn run() {{ for x in {walked.replace('o.', 'this.').replace('o[', 'this[')} {{ {here} }} this.total }}"
     agree(f"{made} {method} for i in 0..3 {{ let o = made(i); print(o.run()); print(o); }}")
+
+
+CHOSEN = [
+    (
+        "let a = [#{v: 1}, #{v: 2}, #{v: 3}]; let best = (); for i in 0..2 { for x in a.filter(|x| x.v > 1) { "
+        "best = x; } a[2].v = 9; } [best, a]"
+    ),
+    "let a = [#{v: 1}, #{v: 2}, #{v: 3}]; let r = []; for i in 0..2 { for x in a.filter(|x| x.v > 1) { x.v += 10; r.push(x); } } [r, a]",
+    "let a = [#{v: 1}, #{v: 2}, #{v: 3}]; let r = []; for i in 0..2 { for x in a.filter(|x| x.v > 1) { a[1].v += 10; r.push(x); } } [r, a]",
+    (
+        "let a = [#{v: 1}, #{v: 2}, #{v: 3}]; let r = []; for i in 0..2 { for x in a.filter(|x| x.v > 1) { let y "
+        "= x; r.push(y); y.v = 0; } } [r, a]"
+    ),
+    (
+        "let a = [#{v: 1}, #{v: 2}, #{v: 3}]; let r = []; for i in 0..2 { for x in a.filter(|x| x.v > 1) { let y "
+        "= x; a[2].v += 1; r.push(y); } } [r, a]"
+    ),
+    "let a = [#{v: 1}, #{v: 2}, #{v: 3}]; let y = (); for i in 0..2 { for x in a.filter(|x| x.v > 1) { y = x; } } a[2].v = 100; [y, a]",
+    "let o = #{items: [#{v: 1}, #{v: 2}], t: 0}; for i in 0..2 { for x in o.items.filter(|x| x.v > 1) { o.t += x.v; } } o",
+    "let o = #{items: [#{v: 1}, #{v: 2}], t: 0}; for i in 0..2 { for x in o.items.filter(|x| x.v > 1) { o.items.push(x); } } o",
+    (
+        "let o = #{items: [#{v: 1}, #{v: 2}], t: 0}; let r = []; for i in 0..2 { for (x, j) in o.items.filter(|x| "
+        "x.v > 0) { o.items = [#{v: 5}]; r.push(x); r.push(j); } } [o, r]"
+    ),
+    (
+        "fn f(a) { let r = []; for x in a.filter(|x| x.v > 1) { r.push(x); } r } let a = [#{v: 1}, #{v: 2}]; let "
+        "r = []; for i in 0..3 { let q = f(a); q[0].v = 8; r.push(q); } [a, r]"
+    ),
+    "let a = [3, 1, 2]; let r = []; for i in 0..9 { r.push(a.filter(|x| x > i).len()); r.push(a.filter(|x| x > i).is_empty()); } r",
+]
+
+
+@pytest.mark.parametrize("source", CHOSEN)
+def test_a_loop_over_chosen_elements_keeps_none_that_may_change(source: str) -> None:
+    agree(source)

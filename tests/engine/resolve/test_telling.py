@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.engine.parser import parse
-from app.engine.resolve import resolve
+from app.engine.resolve import resolve, telling
 from app.engine.source import Source
 from app.engine.stdlib import STANDARD
 from tests.engine.differential import agree
@@ -177,3 +177,73 @@ def _captured(act: str) -> str:
 )
 def test_places_of_trees_and_lists(source: str) -> None:
     agree(source)
+
+
+FILLED = [
+    "let q = [[0, 0]]; let r = []; while q.len() > 0 { let p = q.shift(); r.push(p[1]); if p[0] < 9 { q.push([p[0] + 1, p[1] + 2]); } } r",
+    'let q = ["a"]; let r = []; while !q.is_empty() { let p = q.pop(); r.push(p); if p.len() < 5 { q.push(p + "x"); } } r',
+    'let q = ["a", ()]; let r = []; while !q.is_empty() { let p = q.pop(); r.push(p); let z = q.pop(); r.push(z); } r',
+    "let q = [1, 2, 3]; let r = []; while q.len() > 0 { q.clear(); let p = q.pop(); r.push(p); if p == () { break; } } r",
+    "let q = [1, 2, 3]; let r = []; while 0 < q.len() { for i in 0..2 { r.push(q.pop()); } } r",
+    "let q = [1, 2, 3]; let r = []; loop { if q.is_empty() { break; } let x = q.remove(0); r.push(x + 1); if x == 2 { q += [7, 8]; } } r",
+    "let q = [1, 2, 3]; let r = []; loop { if q.len() == 0 { break; } q = []; let x = q.remove(0); r.push(x); } r",
+    "let o = #{q: [1, 2, 3]}; let r = []; while o.q.len() != 0 { let x = o.q.shift(); r.push(x * 2); if x == 1 { o.q.push(5); } } r",
+    "let o = #{q: [1, 2, 3]}; let r = []; while o.q.len() != 0 { o.q = []; let x = o.q.shift(); r.push(x); } r",
+    "let q = [1, 2, 3]; let r = []; while q.len() > 0 && q.pop() != 2 { let x = q.pop(); r.push(x); } r",
+    "let q = [1, 2, 3]; let r = []; while q.pop() != 2 && q.len() > 0 { let x = q.pop(); r.push(x); } r",
+    "let q = [1, 2, 3]; let f = || { q.clear(); 1 }; let r = []; while q.len() > 0 { f.call(); let x = q.pop(); r.push(x); } r",
+    "let q = [1, 2, 3]; let r = []; while q.len() > 0 { let x = q.pop() + q.len(); r.push(x); r.push([q.pop(), q.len()]); } r",
+    "let q = [1, 2, 3]; let r = []; while q.len() >= 1 { let t = q; let x = t.pop(); r.push(x); q = t; } r",
+    "fn len(a) { 5 } let q = [1]; let r = []; for i in 0..3 { if q.len() > 0 { r.push(q.pop()); } } r",
+    'let q = #{len: || 5}; let r = []; for i in 0..3 { if q.len() > 0 { r.push(q.remove("x")); } } r',
+    (
+        "let q = [1, 2]; let r = []; for i in 0..3 { if q.len() > 0 { r.push(q.pop()); } else { r.push(q.pop()); "
+        "} if q.len() == 0 { r.push(q.pop()); } else { r.push(q.pop()); } } r"
+    ),
+    "let q = [1, 2]; let r = []; for i in 0..3 { if q.len > 0 { r.push(q.pop()); } r.push(if q.len() > 0 { q.pop() } else { -1 }); } r",
+    (
+        'let q = [[1, [2]], [3]]; let r = []; while !q.is_empty() { let x = q.pop(); if type_of(x) == "array" { '
+        "for y in x { q.push(y); } } else { r.push(x); } } r"
+    ),
+    "let q = [1]; let r = []; while q.len() > 0 { let x = q.pop(); if x < 5 { for i in 0..2 { q.insert(0, x + 1 + i); } } r.push(x); } r",
+    (
+        "let out = []; for i in 0..20 { let r = #{ k: `k${i}`, v: i }; if i % 2 == 0 { r.extra = `v${i}`; } if i "
+        "% 3 == 0 { r.n = i; } out.push(r); } out"
+    ),
+]
+
+
+@pytest.mark.parametrize("source", FILLED)
+def test_what_is_taken_out_of_an_array_that_has_an_element(source: str) -> None:
+    agree(source)
+
+
+@pytest.mark.parametrize(
+    ("condition", "take", "is_told"),
+    [
+        ("a.len() > 0", "a.pop()", True),
+        ("0 < a.len()", "a.pop()", True),
+        ("a.len() >= 1", "a.shift()", True),
+        ("a.len() == 2", "a.remove(0)", True),
+        ("a.len() != 0 && true", "a.pop()", True),
+        ("!a.is_empty()", "a.pop()", True),
+        ("!(a.len() == 0)", "a.pop()", True),
+        ("!(a.len() < 1 || a.is_empty())", "a.pop()", True),
+        ("a.len > 0", "a.pop()", True),
+        ("a.len() >= 0", "a.pop()", False),
+        ("a.len() == 0", "a.pop()", False),
+        ("a.len() != 1", "a.pop()", False),
+        ("a.len() < 3", "a.pop()", False),
+        ("a.is_empty()", "a.pop()", False),
+        ("a.len() > 0 || true", "a.pop()", False),
+        ("a.len() > 0", "a.remove(1)", False),
+        ("a.len() > 0", "[a.clear(), a.pop()]", False),
+        ("a.pop() == 1 && a.len() > 0", "a.pop()", False),
+        ("a.len() > 0 && { a = []; true }", "a.pop()", False),
+        ("b.len() > 0", "a.pop()", False),
+        ("a.len() > 0", "{ for i in 0..2 { a.pop() } }", False),
+    ],
+)
+def test_conditions_that_tell_of_an_element(condition: str, take: str, is_told: bool) -> None:
+    tree, _ = parse(Source(f"let a = [1]; let b = [2]; while {condition} {{ let x = {take}; }}"))
+    assert (telling.FILLED in {name for name, _ in resolve(tree, STANDARD).told_places.values()}) is is_told

@@ -85,3 +85,50 @@ CHOSEN = [
 @pytest.mark.parametrize("source", CHOSEN)
 def test_elements_are_chosen_as_the_library_does(source: str) -> None:
     assert agree(source).is_walked
+
+
+LOCATED = [
+    (
+        "let a = [1, 2, 3]; let r = []; for i in 0..3 { r.push(a.index_of(|x| x == 2)); r.push(a.index_of(|x| x "
+        "== 9)); r.push([].index_of(|x| x == 1)); } r"
+    ),
+    (
+        "let a = [#{v: 1}, #{v: 2}]; let r = []; for i in 0..3 { let f = a.find(|x| x.v == 2); r.push(f); f.v = "
+        "7; r.push(a); let g = a.find(|x| x.v == i); r.push(g); } r"
+    ),
+    (
+        "let a = [#{v: 1}, #{v: 2}]; let r = []; for i in 0..3 { let f = a.find(|x| x.v == 2); a[1].v += 1; "
+        "r.push(f); if f == () { a[1].v = 2; } } r"
+    ),
+    (
+        "let a = [#{v: 1}, #{v: 2}]; let k = 1; let r = []; for i in 0..3 { let f = a.find(|x| { k += 1; x.v == 2 "
+        "}); r.push(f); r.push(k); } r"
+    ),
+    (
+        "let a = [#{v: 1}, #{v: 2}]; let r = []; for i in 0..3 { let f = a.find(|x| { a.clear(); x.v == 2 }); "
+        "r.push(f); a = [#{v: 1}, #{v: 2}]; } r"
+    ),
+    "let a = [1, 2, 3]; let r = []; for i in 0..3 { let f = a.index_of(|x| { a.clear(); x == 2 }); r.push(f); a = [1, 2, 3]; } r",
+    (
+        'let a = [1, 2, 3]; let r = []; for i in 0..3 { try { r.push(a.index_of(|x| if x == 2 { throw "no" } else '
+        "{ false })); } catch (e) { r.push(e); } } r"
+    ),
+    (
+        "let a = [1, 2, 3]; let r = []; for i in 0..3 { r.push(a.find(|x| x)); r.push(a.find(|x| x > i)); "
+        "r.push(a.index_of(|x| { let y = x * 2; y == 4 })); } r"
+    ),
+    "let a = [[1, 2], [3]]; let r = []; for i in 0..3 { for x in a.find(|x| x.len() == 2) { r.push(x); } } r",
+]
+
+
+@pytest.mark.parametrize("source", LOCATED)
+def test_elements_are_found_as_the_library_does(source: str) -> None:
+    agree(source)
+
+
+def test_nothing_behind_what_is_found_is_asked() -> None:
+    """A text is looked for in a text, whatever is done with closures."""
+    agree(
+        "let n = 0; let a = [1, 2, 3]; for i in 0..2 { print(a.find(|x| { n += 1; x == 2 })); print(a.index_of(|x| { n += 1; x > 0 })); } n"
+    )
+    agree('let l = ["abc", [1, "b"], ["b"]]; for i in 0..2 { for x in l { print(x.index_of("b")); print(x.index_of(|y| y == "b")); } }')

@@ -57,6 +57,7 @@ _FIXED: Final[dict[str, Any]] = {
     "dict_get": dict.get,
     "dict_copy": dict.copy,
     "list_copy": list.copy,
+    "list_insert": list.insert,
     "list_pop": list.pop,
     "list_sort": list.sort,
     "list_reverse": list.reverse,

@@ -31,12 +31,13 @@ def native(machine: Machine, style: str, name: str, argc: int) -> Leaf:
     if style == "p" and machine.natives.lookup(name, argc) is not None and machine.natives.lookup(name, argc + 1) is None:
         return _replacing(machine, name, argc)
     if style == "b":
-        return swept.looking_filter(machine, _method(machine, name, argc))
+        return swept.LOOKING[name](machine, _method(machine, name, argc))
     if style == "m":
         general = _method(machine, name, argc)
         maker = fast.METHODS.get((name, argc)) or swept.METHODS.get((name, argc)) or short_maps.maker(machine.natives, name, argc)
-        maker = maker or short_texts.maker(machine.natives, style, name, argc)
-        return general if maker is None else maker(machine, general)
+        general = general if maker is None else maker(machine, general)
+        of_texts = short_texts.maker(machine.natives, style, name, argc)
+        return general if of_texts is None else of_texts(machine, general)
     general = _replacing(machine, name, argc)
     # The script's own method of that name comes first; that of a script that evaluates this text isn't known when it is translated.
     own = [(known, count) for _, known, count in machine.typed]
