@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final
 
 from app.engine import tree
 from app.engine.lower import blocks, branches, build
-from app.engine.lower.constants import MOST_WRITTEN, is_plain, written
+from app.engine.lower.constants import is_written, written
 from app.engine.lower.copies import copied
 from app.engine.lower.disturb import is_disturbed, is_unsettled_place
 from app.engine.lower.kinds import ANY, CHANGEABLE, Kind, Type, present
@@ -181,7 +181,7 @@ class Lowering:
 
     def owned(self, node: Any) -> Any:
         """The node's value, sharing nothing that can change with any variable that is read later."""
-        if type(node) is tree.Constant and is_plain(node.value, MOST_WRITTEN):
+        if type(node) is tree.Constant and is_written(node.value):
             return written(self.unit, node.value)
         value = self.expr(node)
         if not self.is_place(node):

@@ -11,7 +11,7 @@ from app.engine.lower.calls import arguments, operands, script_call
 from app.engine.lower.compare import ORDER, equality, order
 from app.engine.lower.disturb import is_disturbed
 from app.engine.lower.frame import EXPRESSIONS, Lowering, has_block, is_simple
-from app.engine.lower.kinds import ALIKE, Kind
+from app.engine.lower.kinds import ALIKE, NEVER, Kind, holds_nothing
 from app.engine.sizes import FREE_CHARACTERS, FREE_STEPS
 
 
@@ -27,8 +27,9 @@ def binary(f: Lowering, node: tree.Binary) -> Any:
         f.computed[id(inner)] = _left_end(f, inner)
     if id(node) in f.computed:
         return f.computed[id(node)]
-    if node.op == "+" and texts.can_join(f, (node.left, node.right)):
-        return texts.sum_of(f, node)
+    joined = _joined(f, node) if node.op == "+" else None
+    if joined is not None:
+        return joined
     if f.is_hot and node.op in INLINE:
         return finished(f, arithmetic(f, node))
     if f.is_hot and node.op in ORDER:
@@ -40,6 +41,21 @@ def binary(f: Lowering, node: tree.Binary) -> Any:
     if node.op == "!in":
         return _absence(f, node)
     return by_library(f, node, *f.operands((node.left, node.right)))
+
+
+def _joined(f: Lowering, node: tree.Binary) -> Any:
+    """``+`` of texts, of arrays of texts, and of arrays of what holds nothing; None for all other operands."""
+    if texts.can_join(f, (node.left, node.right)):
+        return texts.sum_of(f, node)
+    left, right = f.kinds.type_of(node.left), f.kinds.type_of(node.right)
+    if not f.is_hot or left.kind is not Kind.ARRAY or right.kind is not Kind.ARRAY:
+        return None
+    elements = [of for of in (left.element, right.element) if of is not NEVER]
+    is_of_numbers = all(map(holds_nothing, elements))
+    if not is_of_numbers and any(of.kind is not Kind.TEXT for of in elements):
+        return None
+    leaf = "numbers_added" if is_of_numbers else "texts_added"
+    return build.call(leaf, f.operands((node.left, node.right)), f.position(node.pos))
 
 
 def _membership(f: Lowering, node: tree.Binary) -> Any:

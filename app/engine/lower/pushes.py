@@ -36,8 +36,8 @@ def appended(f: Lowering, node: Any, array: Any, added: Any, of: Type, at: build
 def measured(f: Lowering, node: Any, array: Any, added: Any, of: Type, at: build.Place) -> None:
     """Measures an array of a known type that has just got the value of a node, if that has to be."""
     kind = f.kinds.type_of(node)
-    if kind.kind in UNMEASURED:
-        grown = "numbers_grown" if of.element.kind in UNMEASURED else "array_grown"
+    if holds_nothing(kind):
+        grown = "numbers_grown" if holds_nothing(of.element) else "array_grown"
         is_step = _is_step(f, array)
         if grown == "numbers_grown" and type(array) is build.NAME and array.id in f.roomy:
             is_step = build.both([build.name(f.roomy[array.id]), is_step])
@@ -45,7 +45,7 @@ def measured(f: Lowering, node: Any, array: Any, added: Any, of: Type, at: build
         return
     extent = _extent(f, of.element)
     texts = _texts_of(f, node)
-    if kind.kind is Kind.TEXT or (kind.kind is Kind.ARRAY and kind.element.kind in UNMEASURED):
+    if kind.kind is Kind.TEXT or (kind.kind is Kind.ARRAY and holds_nothing(kind.element)):
         # Of a text, and of an array of numbers, the length says how much they hold.
         is_due = is_due_for_text(f, array, added, "ARRAY_SMALL")
     elif kind.value is not None and kind.value.kind is Kind.TEXT:
@@ -139,7 +139,7 @@ def extent_of(of: Type) -> Extent | None:
             pending += [((*path, key), field) for key, field in inner.fields.items()]
         elif inner.kind is Kind.TEXT:
             texts.append(path)
-        elif inner.kind is Kind.ARRAY and inner.element.kind in (Kind.TEXT, *UNMEASURED):
+        elif inner.kind is Kind.ARRAY and (inner.element.kind is Kind.TEXT or holds_nothing(inner.element)):
             (lists if inner.element.kind is Kind.TEXT else numbers).append(path)
         elif inner.kind is Kind.ARRAY and inner.element.kind is Kind.MAP and (row := extent_of(inner.element)) is not None:
             rows.append((path, row))

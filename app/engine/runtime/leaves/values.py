@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from types import MethodType
 from typing import Any, Final
 
@@ -147,6 +148,27 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
                 raise errors.array_too_large(limits.max_array_size)
         sizes.grow_joined(machine, before, added)
 
+    few = 0 if limits.has_small_sizes else sizes.SHORT_PART
+    add = partial(ops.add, machine)
+
+    def numbers_added(first: list[Value], second: list[Value]) -> Value:
+        """``first + second``, where nothing in them has a size."""
+        added = len(second)
+        if len(first) + added > few:
+            return add(first, second)
+        grow(added * sizes.ELEMENT_BYTES)
+        return first + second
+
+    def texts_added(first: list[str], second: list[str]) -> Value:
+        """``first + second``, where all in them are texts."""
+        added = len(second)
+        if len(first) + added <= few:
+            joined = first + second
+            if sum(map(len, joined)) <= text_free:
+                grow(added * sizes.ELEMENT_BYTES)
+                return joined
+        return add(first, second)
+
     def array_joined(array: list[Value], added: list[Value], is_copied: bool) -> Value:
         """``array += added``."""
         if is_copied:
@@ -161,10 +183,19 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
 
     count_held = machine.turns.count_held
     most_counted = sizes.FEW if machine.turns.is_deferred else 0
+    freely = 0 if limits.has_small_sizes else sizes.SHORT_PART
+    """Fewer elements are within the limit, and not accounted for yet."""
 
     def pushed(array: list[Value], value: Any, extent: Extent | None = None) -> None:
         """Measures an array that got another element, if it is time to; ``extent`` is what each of its elements holds, if that is known."""
         length, kind = len(array), type(value)
+        if length < freely and extent is not None and not any(extent[2:]) and length * (1 + extent.entries) <= sizes.FREE_STEPS:
+            # A few texts, or records of atoms. If they are short, there is nothing to find, to charge or to account for.
+            characters = 0
+            for path in extent.texts if not length & (length - 1) else ():
+                characters += sum(map(len, records.found(array, path)))
+            if characters <= text_free:
+                return
         if length <= most_counted and (kind is dict or kind is list) and len(value) <= sizes.SHORT_PART:
             if not length & (length - 1):
                 count_held(array, len(value) * (sizes.ENTRY_BYTES if kind is dict else sizes.ELEMENT_BYTES))
@@ -206,6 +237,8 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
         "extend": list.extend,
         "numbers_grown": numbers_grown,
         "numbers_joined": numbers_joined,
+        "numbers_added": numbers_added,
+        "texts_added": texts_added,
         "array_joined": array_joined,
         "array_grown": MethodType(sizes.grown, machine),
         "FLAT": sizes.FLAT,
