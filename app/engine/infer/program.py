@@ -158,9 +158,7 @@ class _Flow:
 
     def _begin_closures(self) -> None:
         """The parameters of closures written as arguments of natives that only call them, which are told by the array's type."""
-        for _, node in self.flows.chains:
-            if type(node) is not tree.Chain:
-                continue
+        for node in self.flows.method_chains:
             for at, step in enumerate(node.steps):
                 if type(step) is not tree.MethodStep:
                     continue

@@ -293,7 +293,8 @@ def _joined_maps(first: Type, second: Type) -> Type:
     if first.body is not None or second.body is not None:
         if first.body is None and _says_entries(first, second):
             return first
-        if first.fields.keys() == second.fields.keys() and NEVER is first.element is second.element:
+        base, other = (first, second) if first.body is not None else (second, first)
+        if NEVER is first.element is second.element and other.fields.keys() <= base.fields.keys():
             return _joined_folded(first, second)
         if _holds_folded(first if first.body is None else second):
             # Both lead on without end, and perhaps never to the same.
@@ -343,18 +344,18 @@ def _holds_itself(fields: Mapping[str, Type]) -> bool:
 
 
 def _folded(parts: list[tuple[Mapping[str, Type], frozenset[str]]], base: Type | None = None) -> Type:
-    """The type of maps with the same keys that hold each other to any depth: what any of them holds under a key, all may.
+    """The type of maps with the same keys, or some of them, that hold each other to any depth: what any of them holds under a key, all may.
 
     ``base`` is the type of some of them, and is given back if it says all that already. The type's ``fields`` lead back to it, so
     whoever walks them without end has to ask for ``body``.
     """
-    keys = parts[0][0].keys()
-    body: dict[str, Type] = dict.fromkeys(keys, NEVER) if base is None or base.body is None else {**base.body}
+    body: dict[str, Type] = dict.fromkeys(parts[0][0], NEVER) if base is None or base.body is None else {**base.body}
+    keys = frozenset(body)
     required = parts[0][1] if base is None else base.required
     for fields, there in parts:  # grows while it is walked
         required &= there
         for key, inner in fields.items():
-            joined = join(body[key], _opened(inner, keys, parts))
+            joined = _joined_within(body[key], _opened(inner, keys, parts), parts, keys)
             body[key] = joined if joined.depth < _DEEPEST else ANY
     if base is not None and base.body is not None and required == base.required and all(body[key] is base.body[key] for key in keys):
         return base
@@ -364,8 +365,26 @@ def _folded(parts: list[tuple[Mapping[str, Type], frozenset[str]]], base: Type |
     return made
 
 
+def _joined_within(first: Type, second: Type, parts: list[tuple[Mapping[str, Type], frozenset[str]]], keys: Set[str]) -> Type:
+    """``join`` of parts of a body: a map with some of the keys, in the place of such a map, is one too, such as a leaf of a tree."""
+    if first.kind is second.kind is Kind.ARRAY:
+        element = _joined_within(first.element, second.element, parts, keys)
+        return first if element is first.element and not first.fields else array_of(element)
+    if SELF in (first, second) and first is not second:
+        other = second if first is SELF else first
+        if other.kind is Kind.MAP and other.element is NEVER and other.body is None and not other.is_open and other.fields.keys() <= keys:
+            parts.append((other.fields, other.required))
+            return SELF
+    if first.value is not None or second.value is not None:
+        one, other = held(first), held(second)
+        if one.kind is other.kind and one.kind in CONTAINERS:
+            inner = _joined_within(one, other, parts, keys)
+            return first if inner is first.value else optional(inner)
+    return join(first, second)
+
+
 def _joined_folded(first: Type, second: Type) -> Type:
-    """Of maps with the same keys, at least one of which is folded."""
+    """Of maps of which at least one is folded, and the other has no other keys."""
     if first.is_open or second.is_open:
         return ANY
     base, other = (first, second) if first.body is not None else (second, first)

@@ -56,6 +56,11 @@ def holds_nothing(of: Type) -> bool:
     return of is types.UNIT or types.present(of).kind in UNMEASURED
 
 
+def is_text_or_unit(of: Type) -> bool:
+    """Whether a value of this type is a text or (), and which of them isn't known."""
+    return of.value is not None and of.value.kind is Kind.TEXT
+
+
 def nests_no_further(of: Type) -> bool:
     """Whether containers of this type hold others only as deep as the type is written.
 

@@ -9,7 +9,7 @@ from app.engine import tree
 from app.engine.lower import build, scoping, texts
 from app.engine.lower.constants import literal
 from app.engine.lower.frame import EXPRESSIONS, Lowering
-from app.engine.lower.kinds import UNMEASURED, Kind, Type, holds_nothing, nests_no_further, present
+from app.engine.lower.kinds import UNMEASURED, Kind, Type, holds_nothing, is_text_or_unit, nests_no_further, present
 from app.engine.lower.unit import Held, Unit
 from app.engine.sizes import ELEMENT_BYTES, ENTRY_BYTES, SHORT_PART, SHORT_TEXT
 from app.engine.values import Char
@@ -235,10 +235,11 @@ def _lasting(f: Lowering, nodes: list[Any], values: list[Any], asked: list[Any] 
 
 
 class TextPart(NamedTuple):
-    """A text in a record: the keys, and positions, that lead to it, and whether it is certainly there."""
+    """A text in a record: the keys, and positions, that lead to it, whether there is certainly something, and whether that is a text."""
 
     path: tuple[str | int, ...]
     is_certain: bool = True
+    may_be_unit: bool = False
 
 
 def texts_of_record(f: Lowering, node: Any) -> list[TextPart] | None:
@@ -256,9 +257,9 @@ def texts_of_record(f: Lowering, node: Any) -> list[TextPart] | None:
                 return None
         elif not path:
             return None
-        elif f.kinds.of(part) is Kind.TEXT:
+        elif (of := f.kinds.type_of(part)).kind is Kind.TEXT or is_text_or_unit(of):
             if kind is not tree.String or len(part.value) > SHORT_TEXT:
-                found.append(TextPart(path))
+                found.append(TextPart(path, may_be_unit=of.kind is not Kind.TEXT))
         elif not holds_nothing(f.kinds.type_of(part)) and kind not in _ATOMS and not _is_empty(part):
             return None
     return found if len(found) <= _MOST_TEXTS else None

@@ -8,7 +8,7 @@ from typing import Any, Final
 from app.engine import tree
 from app.engine.lower import build
 from app.engine.lower.frame import LEVEL, Lowering
-from app.engine.lower.kinds import UNMEASURED, Kind, Type, has_written_keys, holds_atoms, holds_nothing, is_record, present
+from app.engine.lower.kinds import UNMEASURED, Kind, Type, has_written_keys, holds_atoms, holds_nothing, is_record, is_text_or_unit, present
 from app.engine.lower.literals import TextPart, texts_of_record
 from app.engine.lower.unit import Extent
 from app.engine.lower.walks import Walk, is_constant_root, root_cell, write_back
@@ -48,10 +48,10 @@ def measured(f: Lowering, node: Any, array: Any, added: Any, of: Type, at: build
     if kind.kind is Kind.TEXT or (kind.kind is Kind.ARRAY and holds_nothing(kind.element)):
         # Of a text, and of an array of numbers, the length says how much they hold.
         is_due = is_due_for_text(f, array, added, "ARRAY_SMALL")
-    elif kind.value is not None and kind.value.kind is Kind.TEXT:
-        # A text or (), such as what ``pop`` gives.
-        is_long = build.compare(build.call("len", [added]), ">", build.name("TEXT_SHORT"))
-        is_due = _is_due(f, array, "ARRAY_SMALL", [build.both([build.compare(added, "is not", build.constant(None)), is_long])])
+    elif is_text_or_unit(kind):
+        # Such as what ``pop`` gives.
+        is_there = build.compare(added, "is not", build.constant(None))
+        is_due = _is_due(f, array, "ARRAY_SMALL", [build.both([is_there, _is_long(added)])])
     elif texts is None:
         # Any element: an array is measured when it has one, two or four that aren't flat, then 8, 16, 32 and so on.
         is_due = _is_due(f, array, "ARRAY_SMALL", [_is_not_flat(added)])
@@ -103,16 +103,30 @@ def _texts_of(f: Lowering, node: Any) -> list[TextPart] | None:
     """A small record's texts, be it written there or of a known type, or those of an array that is written there; None if it may hold
     anything else than atoms, or has many.
     """
+    if type(node) in (tree.Map, tree.Array):
+        written = texts_of_record(f, node)
+        if written is not None:
+            return written
     of = f.kinds.type_of(node)
-    if type(node) in (tree.Map, tree.Array) or not has_written_keys(of) or of.body is not None or len(of.fields) > _MOST_KEYS:
-        return texts_of_record(f, node)
-    texts = [TextPart((key,), key in of.required) for key, inner in of.fields.items() if inner.kind is Kind.TEXT]
-    is_flat = all(inner.kind is Kind.TEXT or holds_nothing(inner) for inner in of.fields.values())
-    return texts if is_flat and len(texts) <= _MOST_TEXTS else None
+    texts: list[TextPart] = []
+    entries = 0
+    pending: list[tuple[tuple[str, ...], Type]] = [((), of)]
+    for path, record in pending:  # grows while it is walked
+        entries += len(record.fields)
+        if not has_written_keys(record) or record.body is not None or entries > _MOST_KEYS or (path and not is_record(record)):
+            return None
+        for key, inner in record.fields.items():
+            if inner.kind is Kind.TEXT or is_text_or_unit(inner):
+                texts.append(TextPart((*path, key), key in record.required, inner.kind is not Kind.TEXT))
+            elif inner.kind is Kind.MAP and key in record.required:
+                pending.append(((*path, key), inner))
+            elif not holds_nothing(inner):
+                return None
+    return texts if len(texts) <= _MOST_TEXTS else None
 
 
-_MOST_KEYS: Final = 15
-_MOST_TEXTS: Final = 2
+_MOST_KEYS: Final = 24
+_MOST_TEXTS: Final = 4
 _MOST_ENTRIES: Final = 32
 
 
@@ -191,20 +205,24 @@ def _pushed_perhaps(f: Lowering, walk: Walk, step: tree.MethodStep, value: Any, 
 
 def is_due_for_record(f: Lowering, container: Any, record: Any, texts: list[TextPart], maximum: str) -> Any:
     """Whether a container may have to be measured now that it got a record of which these are the texts."""
-    lengths = [build.call("len", [_text(record, each)]) for each in texts]
-    return _is_due(f, container, maximum, [build.compare(length, ">", build.name("TEXT_SHORT")) for length in lengths])
+    return _is_due(f, container, maximum, [_is_long_in(record, each) for each in texts])
 
 
-def _text(record: Any, part: TextPart) -> Any:
-    """A text in a record; an empty one if it isn't there."""
+def _is_long_in(record: Any, part: TextPart) -> Any:
+    """Whether a text in a record isn't short."""
     *path, last = map(build.constant, part.path)
     holder = reduce(build.item, path, record)
-    return build.item(holder, last) if part.is_certain else build.call("dict_get", [holder, last, build.constant("")])
+    text = build.item(holder, last) if part.is_certain else build.call("dict_get", [holder, last, build.constant("")])
+    return build.both([build.compare(text, "is not", build.constant(None)), _is_long(text)]) if part.may_be_unit else _is_long(text)
+
+
+def _is_long(text: Any) -> Any:
+    return build.compare(build.call("len", [text]), ">", build.name("TEXT_SHORT"))
 
 
 def is_due_for_text(f: Lowering, container: Any, text: Any, maximum: str) -> Any:
     """The same for a text."""
-    return _is_due(f, container, maximum, [build.compare(build.call("len", [text]), ">", build.name("TEXT_SHORT"))])
+    return _is_due(f, container, maximum, [_is_long(text)])
 
 
 def _is_due(f: Lowering, container: Any, maximum: str, doubts: list[Any]) -> Any:

@@ -17,8 +17,8 @@ def updated(f: Lowering, node: tree.Assign, current: Any, value: Any, kept: Any,
     slow = build.call("assign", [build.constant(node.op), current, kept], at)
     if not f.is_hot or node.op not in _INLINE:
         return slow
-    if node.op in _DIVIDING and Kind.FLOAT not in (of.kind, f.kinds.of(node.value)):
-        return _updated_quotient(f, node, current, value, of, slow)
+    if node.op in _SHIFTING or (node.op in _OF_INTEGERS and Kind.FLOAT not in (of.kind, f.kinds.of(node.value))):
+        return _OF_INTEGERS[node.op](f, node, current, value, of, slow)
     raw = build.operation(current, node.op, value)
     kind = f.kinds.of(node.value)
     if node.op == "+" and present(of).kind is Kind.TEXT and kind in texts.JOINED:
@@ -54,7 +54,23 @@ def _updated_text(f: Lowering, current: Any, raw: Any, of: Type, slow: Any) -> A
 
 
 _DIVIDING: Final = {"/": "//", "%": "%"}
-_INLINE: Final = NUMERIC | BITS | _DIVIDING.keys()
+_SHIFTING: Final = frozenset({"<<", ">>"})
+_WIDTH: Final = 63
+
+
+def _shifted(f: Lowering, node: tree.Assign, current: Any, value: Any, of: Type, slow: Any) -> Any:
+    """An integer whose bits are shifted: to the left by a written number only, if none is shifted out."""
+    is_written = is_constant(value)
+    if of.kind is not Kind.INT or f.kinds.of(node.value) is not Kind.INT or (is_written and not 0 <= value.value < _WIDTH):
+        return slow
+    if node.op == ">>":
+        tests = [] if is_written else [build.chained(build.constant(0), "<=", value, "<=", build.constant(_WIDTH))]
+        return build.guarded(tests, build.operation(current, ">>", value), slow)
+    if not is_written:
+        return slow
+    slot = f.fresh()
+    raw = build.operation(current, "*", build.constant(1 << value.value))
+    return build.choice(build.both(in_range(slot, raw, (True, True))), build.name(slot), beyond_small(slot, raw, (True, True), slow))
 
 
 def _updated_quotient(f: Lowering, node: tree.Assign, current: Any, value: Any, of: Type, slow: Any) -> Any:
@@ -70,6 +86,11 @@ def _updated_quotient(f: Lowering, node: tree.Assign, current: Any, value: Any, 
     if of.kind is not Kind.INT or type(node.target) is not tree.Variable or f.kinds.interval(node.target)[0] < 0:
         tests.append(build.compare(current, ">=", build.constant(0)))
     return build.guarded(tests, build.operation(current, _DIVIDING[node.op], value), slow)
+
+
+_OF_INTEGERS: Final = {"/": _updated_quotient, "%": _updated_quotient, "<<": _shifted, ">>": _shifted}
+"""What makes the new value where both sides are integers, most likely, and Python's operator alone won't do."""
+_INLINE: Final = NUMERIC | BITS | _OF_INTEGERS.keys()
 
 
 def _updated_float(f: Lowering, node: tree.Assign, current: Any, value: Any, kind: Kind, slow: Any) -> Any:

@@ -124,3 +124,44 @@ def test_a_map_with_very_many_keys_has_entries_of_any_type() -> None:
 )
 def test_maps_that_hold_maps_that_hold_them_have_a_type(source: str) -> None:
     assert agree(source).is_walked
+
+
+def test_leaves_with_some_of_the_keys_are_nodes_too() -> None:
+    """A tree whose leaves are other records than its nodes, and its root another one still, has one type at every depth."""
+    leaf = map_of({"name": TEXT, "grams": INT}, NEVER, frozenset({"name", "grams"}))
+    node = map_of({"title": TEXT, "parts": array_of(leaf)}, NEVER, frozenset({"title", "parts"}))
+    mixed = join(leaf, map_of({"title": TEXT, "parts": array_of(join(leaf, node))}, NEVER, frozenset({"title", "parts"})))
+    assert types.read(mixed, "grams").value is INT
+    assert types.read(mixed, "parts").value is not None
+    below = types.held(types.read(mixed, "parts")).element
+    assert types.read(below, "grams").value is INT
+    assert types.held(types.read(below, "parts")).element is below
+    root = join(map_of({"title": TEXT, "parts": array_of(mixed)}, NEVER, frozenset({"title", "parts"})), below)
+    assert types.held(types.read(root, "parts")).element is root
+    assert types.read(root, "title").value is TEXT
+    assert join(root, leaf) is root
+    assert join(root, below) is root
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "fn sum(t) { let n = t.grams ?? 0; for p in t.parts ?? [] { n += sum(p); } n } "
+        'let t = #{ title: "a", parts: [#{ name: "x", grams: 2 }, #{ title: "b", parts: [#{ name: "y", grams: 3 }] }] }; '
+        "for i in 0..3 { print(sum(t)); t.parts[1].parts.push(t); t.parts[0].grams = `${i}`.len(); }",
+        "fn scale(d, k) { let s = #{ t: d.t, l: [], n: 0 }; for p in d.p { "
+        'if "p" in p { let u = scale(p, k); s.l.push(#{ name: u.t, l: u.l }); s.n += u.n; } '
+        "else { s.l.push(#{ name: p.name, g: p.g * k }); s.n += p.g; } } s } "
+        'let d = #{ t: "a", p: [#{ name: "x", g: 2 }, #{ t: "b", p: [#{ name: "y", g: 3 }, #{ t: "c", p: [#{ name: "z", g: 4 }] }] }] }; '
+        "for i in 0..3 { d.p[0].g += i; let s = scale(d, i); print(s); s.l[1].l[0].g = 7; d.p[1].p[0].name = (); print(d); }",
+        "let l = #{ v: 1 }; for i in 0..5 { l = #{ v: i, n: l }; } let s = 0; while l != () { s += l.v; l = l.n; } s",
+        (
+            'let l = #{ v: 1, x: "a" }; for i in 0..5 { l = #{ v: i, n: l }; } let s = ""; while l != () { s += l.v; '
+            's += l.x ?? "-"; l = l.n; } s'
+        ),
+        "let l = [#{ v: 1 }]; for i in 0..5 { l.push(#{ v: i, k: l, x: [#{ v: i }] }); } l[2].k[0].v = 9; l[3].x[0].y = 2; l",
+        "let m = #{ a: #{ b: 1 }, b: 2 }; m.a.a = m; m.a.a.b = 3; let t = if m.b > 1 { m.a } else { m }; t.b = 5; [m, t, t.a]",
+    ],
+)
+def test_trees_of_records_that_differ(source: str) -> None:
+    assert agree(source).is_walked

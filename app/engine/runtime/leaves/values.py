@@ -189,6 +189,10 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
     def pushed(array: list[Value], value: Any, extent: Extent | None = None) -> None:
         """Measures an array that got another element, if it is time to; ``extent`` is what each of its elements holds, if that is known."""
         length, kind = len(array), type(value)
+        if length <= most_counted and (kind is dict or kind is list) and len(value) <= sizes.SHORT_PART:
+            if not length & (length - 1):
+                count_held(array, len(value) * (sizes.ENTRY_BYTES if kind is dict else sizes.ELEMENT_BYTES))
+            return
         if length < freely and extent is not None and not any(extent[2:]) and length * (1 + extent.entries) <= sizes.FREE_STEPS:
             # A few texts, or records of atoms. If they are short, there is nothing to find, to charge or to account for.
             characters = 0
@@ -196,10 +200,6 @@ def value_leaves(machine: Machine) -> dict[str, Any]:  # noqa: C901  # a list of
                 characters += sum(map(len, records.found(array, path)))
             if characters <= text_free:
                 return
-        if length <= most_counted and (kind is dict or kind is list) and len(value) <= sizes.SHORT_PART:
-            if not length & (length - 1):
-                count_held(array, len(value) * (sizes.ENTRY_BYTES if kind is dict else sizes.ELEMENT_BYTES))
-            return
         is_due = not length & 63 or length >= array_free
         if not is_due and limits.has_data_sizes and (limits.has_small_sizes or not length & (length - 1)) and type(value) in sizes.MEASURED:
             is_due = length > sizes.FEW or limits.has_small_sizes or not sizes.is_flat(value)
