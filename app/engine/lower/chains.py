@@ -15,6 +15,7 @@ from app.engine.lower.frame import EXPRESSIONS, TEXTS, THIS, Lowering
 from app.engine.lower.kinds import ANY, Kind, Type, present
 from app.engine.lower.methods import method
 from app.engine.lower.owning import is_spent
+from app.engine.lower.parting import is_parted
 from app.engine.lower.quick_methods import counted_perhaps, quick_method
 from app.engine.lower.walks import Walk, guards, operand
 from app.engine.sizes import FREE_CHARACTERS
@@ -143,7 +144,7 @@ def _arguments_of(step: Any) -> list[Any]:
 def _argument(f: Lowering, node: Any, root: Any, later: list[Any], *, is_stored: bool) -> Any:
     if is_stored:
         # What is stored in its own variable is a copy, even if the variable is never read again.
-        value = f.expr(node) if is_spent(f, node) and not _is_part_of(f, node, root) else f.owned(node)
+        value = f.expr(node) if (is_spent(f, node) or is_parted(f, node)) and not _is_part_of(f, node, root) else f.owned(node)
     else:
         value = f.expr(node)
         if type(node) in _PLACES and (is_unsettled_place(f, node) or _is_part_of(f, node, root) or is_disturbed(f, node, later)):

@@ -16,6 +16,7 @@ from app.engine.lower.copies import copied
 from app.engine.lower.disturb import is_disturbed, is_unsettled_place
 from app.engine.lower.kinds import ANY, CHANGEABLE, Kind, Type, present
 from app.engine.lower.owning import dies_here, is_borrowed, is_given_up
+from app.engine.lower.parting import Uses
 from app.engine.lower.unit import Held, Unit, start_position
 from app.engine.members import Member
 from app.engine.meter.weights import EXACT_UP_TO
@@ -62,6 +63,7 @@ class Lowering:
         self.handling: Handling | None = None
         """How the handler of the innermost ``try`` whose body this is part of looks at the error; None if there is none."""
         self.owned_parameters: set[int] = set()
+        self.uses: Uses | None = None
         self.looked_at: Any = None
         """The expression that a loop walks, if what it gives may be parts of a variable."""
         self.replaced: Any = None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from app.engine import tree
+from app.engine.lower.parting import is_parted
 from app.engine.resolve import MAKING, Binding, Origin, is_alike
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def is_given_up(f: Lowering, node: Any) -> bool:
     replaced = f.replaced
     if replaced is not None and is_alike(f.resolution, node, replaced):
         return True
-    return type(node) is tree.Variable and is_spent(f, node)
+    return is_spent(f, node) if type(node) is tree.Variable else is_parted(f, node)
 
 
 def is_moved(f: Lowering, node: Any) -> bool:
