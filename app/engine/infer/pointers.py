@@ -3,7 +3,7 @@
 A pointer to a closure may lie in any variable. Its type says which closures it may be to, unless they are many. All calls of pointers are
 written down: ``x.call(a, b)``, ``x.name(a, b)`` where a map may have an entry of that name, and natives that call back. So what is given
 at one of them with two arguments may be given to the closures of two parameters that the pointer may be to, or to any if that isn't
-known; and ``this`` may be, in any closure, any map that a method is called on, or what any closure makes of it.
+known; and ``this`` may be, in such a closure, any map that it is called on as a method, or what it makes of that itself.
 
 Nothing is known if somebody else may call: a native that calls back what isn't a closure written as its argument, a function of the
 host's, curried pointers (they take fewer arguments), modules, and whoever runs functions of a module.
@@ -20,7 +20,6 @@ from app.engine import tree
 from app.engine.infer import types
 from app.engine.infer.expressions import Expressions
 from app.engine.infer.steps import PERHAPS_POINTERS, may_be_called, may_be_pointer, may_hold_pointers, receivers
-from app.engine.infer.tables import THIS
 from app.engine.infer.types import ANY, NEVER, Kind, Type, entry, is_pointer, join, present
 from app.engine.infer.ways import Effect, Way
 from app.engine.natives import Dispatcher, Natives
@@ -72,10 +71,10 @@ class Pointers:
         yield from [partial(self._call, call) for call in self._flows.native_calls]
         for owner, node in self._flows.this_chains:
             if type(owner) is tree.Closure:
-                yield partial(self._effect, node, effect)
+                yield partial(self._effect, id(owner), node, effect)
         for owner, op, value in self._flows.this_stores:
             if type(owner) is tree.Closure:
-                yield partial(self._store, op, value)
+                yield partial(self._store, id(owner), op, value)
         yield from [partial(self._result, closure) for closure in self._flows.closures]
 
     # --- where pointers are called ---
@@ -95,14 +94,16 @@ class Pointers:
                 self._unbound(present(of), len(step.args))
                 self._given(present(of), step.args)
             if not is_pointer(of) and step.args and may_be_pointer(self._found.of(step.args[0])):
-                self._given(self._found.of(step.args[0]), step.args[1:])
-                self._found.give_this(of)
+                pointer = self._found.of(step.args[0])
+                self._given(pointer, step.args[1:])
+                self._found.give_this(of, types.targets(pointer))
         else:
             # () has no methods of the script's own.
             of = types.held(of)
             if of.kind is Kind.UNKNOWN or (of.kind is Kind.MAP and may_be_called(of, step.name)):
-                self._given(entry(of, step.name) if of.kind is Kind.MAP else ANY, step.args)
-                self._found.give_this(of)
+                pointer = entry(of, step.name) if of.kind is Kind.MAP else ANY
+                self._given(pointer, step.args)
+                self._found.give_this(of, types.targets(pointer))
             self._native(self._natives.lookup(step.name, len(step.args) + 1), of, step.args)
 
     def _call(self, node: tree.Call) -> None:
@@ -128,17 +129,18 @@ class Pointers:
 
     # --- what follows ---
 
-    def _effect(self, node: tree.Chain | tree.Assign, effect: Effect) -> None:
-        before = self._found.given_this()
+    def _effect(self, owner: int, node: tree.Chain | tree.Assign, effect: Effect) -> None:
+        """What a closure, given its ``id``, does to its ``this``."""
+        before = self._found.given_this([owner])
         if before is not NEVER:
             for after in effect(before, node):
-                self._found.give_this(after)
+                self._found.give_this(after, [owner])
 
-    def _store(self, op: str, value: Any) -> None:
-        before = self._found.given_this()
+    def _store(self, owner: int, op: str, value: Any) -> None:
+        before = self._found.given_this([owner])
         if before is not NEVER:
             of = self._found.of(value)
-            self._found.give_this(of if op == "=" else self._found.assigned(op, before, of))
+            self._found.give_this(of if op == "=" else self._found.assigned(op, before, of), [owner])
 
     def _given(self, pointer: Type, args: list[Any]) -> None:
         """Something is given to the closures behind a pointer, or to any if that isn't known."""
@@ -168,14 +170,14 @@ class Pointers:
         found, called = (self._found.unbound_closures, pointer.targets) if pointer.targets else (self._found.unbound, {params})
         if not found >= called:
             found |= called
-            self._found.changes.add(THIS)
+            self._found.unbind()
 
     def _lose(self) -> None:
         """Anything may be given to any closure."""
         if self._found.is_lost:
             return
         self._found.is_lost = True
-        self._found.give_this(ANY)
+        self._found.give_this(ANY, None)
         for closures in self._params.values():
             for _, params in closures:
                 for binding in params:

@@ -30,6 +30,7 @@ from app.engine.infer.types import (
     is_pointer,
     join,
     map_of,
+    targets,
     with_entries,
     without_positions,
 )
@@ -327,7 +328,7 @@ class _Flow:
 
     def _after_closure(self, of: Type, called: Type) -> Type:
         """The type of a receiver after a pointer was called on it: a closure's, as nothing is known of pointers to functions."""
-        return ANY if called.kind is Kind.UNKNOWN and called is not NEVER else join(of, self.found.given_this())
+        return ANY if called.kind is Kind.UNKNOWN and called is not NEVER else join(of, self.found.given_this(targets(called)))
 
     def _after_array_method(self, of: Type, name: str, args: list[tree.Expr]) -> Type:
         if (name, len(args)) in library.KEEPING and all(map(self.found.keeps_this, args)):

@@ -6,7 +6,7 @@ be looked at again.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import Final
 
 from app.engine import tree
@@ -14,7 +14,11 @@ from app.engine.infer.types import ANY, NEVER, Type, join
 from app.engine.resolve import Binding, Owner
 
 THIS: Final = "this"
-"""The key of what is noted of ``this`` in closures."""
+"""The key of what is noted of ``this`` in closures, whichever they are."""
+_UNBOUND: Final = "unbound"
+"""The key of which of them are called without it."""
+_THIS_OF_ANY: Final = "this of any"
+"""The key of what is noted of ``this`` in all of them."""
 
 
 class Tables:
@@ -33,6 +37,7 @@ class Tables:
         "receivers",
         "results",
         "this",
+        "this_by",
         "unbound",
         "unbound_closures",
         "variables",
@@ -64,7 +69,9 @@ class Tables:
         self.given: dict[tuple[int, int], Type] = {}
         """Results of each closure, by its ``id`` and number of parameters."""
         self.this: Type = ANY
-        """Of ``this`` in all closures that are methods of maps."""
+        """Of ``this`` in closures that are methods of maps, where it isn't known which of them is called."""
+        self.this_by: dict[int, Type] = {}
+        """Of ``this`` in each of them besides, by its ``id``."""
         self.bound: set[int] = set()
         """Ids of these closures."""
         self.unbound: set[int] = set()
@@ -77,31 +84,53 @@ class Tables:
         self.is_following = False
         self.called.clear()
         self.this = ANY
+        self.this_by.clear()
 
     def this_of(self, owner: Owner) -> Type:
         """The type of ``this`` in a function or closure; ANY if it may be unbound there."""
         if isinstance(owner, tree.Function):
             return self.receiver((owner.name, len(owner.params))) if owner.receiver is None else ANY
-        self.reads.add(THIS)
         is_bound = id(owner) in self.bound and id(owner) not in self.unbound_closures and len(owner.params) not in self.unbound
-        return self.this if is_bound else ANY
+        self.reads.add(_UNBOUND)
+        return self.given_this([id(owner)]) if is_bound else ANY
 
     def receiver(self, key: tuple[str, int]) -> Type:
         """The type of ``this`` in the functions of that name and number of parameters."""
         self.reads.add(key)
         return self.receivers.get(key, ANY)
 
-    def given_this(self) -> Type:
-        """The type of ``this`` in closures that are methods of maps."""
-        self.reads.add(THIS)
-        return self.this
+    def given_this(self, closures: Iterable[int] | None) -> Type:
+        """The type of ``this`` in some closures that are methods of maps, given their ids; in all of them, if None are."""
+        if closures is None:
+            self.reads.add(THIS)
+            closures = self.this_by
+        else:
+            closures = list(closures)
+            self.reads.update([(THIS, closure) for closure in closures])
+            self.reads.add(_THIS_OF_ANY)
+        found = self.this
+        for closure in closures:
+            found = join(found, self.this_by.get(closure, NEVER))
+        return found
 
-    def give_this(self, of: Type) -> None:
+    def give_this(self, of: Type, closures: Iterable[int] | None) -> None:
         """Adds to it."""
-        after = join(self.this, of)
-        if after is not self.this:
-            self.this = after
-            self.changes.add(THIS)
+        if closures is None:
+            after = join(self.this, of)
+            if after is not self.this:
+                self.this = after
+                self.changes.update((THIS, _THIS_OF_ANY))
+            return
+        for closure in closures:
+            before = self.this_by.get(closure, NEVER)
+            after = join(before, of)
+            if after is not before:
+                self.this_by[closure] = after
+                self.changes.update((THIS, (THIS, closure)))
+
+    def unbind(self) -> None:
+        """Notes that closures are called without ``this`` that weren't yet."""
+        self.changes.add(_UNBOUND)
 
     def result_of(self, key: tuple[str, int]) -> Type:
         """What a function of the script gives."""

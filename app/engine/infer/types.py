@@ -125,6 +125,12 @@ def is_pointer(of: Type) -> bool:
     return of.targets is not None
 
 
+def targets(of: Type) -> frozenset[int] | None:
+    """The closures of which something is certainly a pointer to one, if it is a pointer at all; None if that isn't known."""
+    inner = present(of)
+    return inner.targets or None
+
+
 def optional(of: Type) -> Type:
     """The type of what is of that type, or ()."""
     if of.kind in CONTAINERS:

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from app.engine import Program, compile_script
+from app.engine.infer import Kind
 from app.engine.infer.expressions import Expressions
 from tests.engine.differential import LIMITS, agree
+from tests.engine.infer.test_program import typed
 
 SOURCES = [
     # Given by calls, of one kind and of several.
@@ -153,3 +155,88 @@ def test_what_is_given_to_an_unknown_pointer_may_be_given_to_each_closure() -> N
         program = compile_script(source, limits=LIMITS, globals=["given"])
         assert isinstance(program, Program)
         assert ("multiply" not in program.code.names) is is_known
+
+
+CLASSES = [
+    (
+        "fn a(n) { #{ n: n, up: || { this.n += 1; }, get: || this.n } } fn b(t) { #{ t: t, up: || { this.t += "
+        '"!"; }, get: || this.t } } let x = a(1); let y = b("q"); for i in 0..3 { x.up(); y.up(); print(x.get()); '
+        "print(y.get()); } [x.n, y.t]"
+    ),
+    (
+        "fn a(n) { #{ n: n, up: || { this.n += 1; this.n } } } fn b(t) { #{ t: t, m: 1 } } let x = a(1); let y = "
+        'b("q"); y.up = x.up; for i in 0..3 { print(x.up()); try { print(y.up()); } catch (e) { print("no"); } } '
+        "[x.n, y.t]"
+    ),
+    (
+        'fn a(n) { #{ n: n, up: || { this.n += 1; this.n } } } let x = a(1); let z = #{ n: "s" }; for i in 0..3 { '
+        "print(x.up()); print(z.call(x.up)); } [x.n, z.n]"
+    ),
+    (
+        "fn a(n) { #{ n: n, set: |v| { this = v; } } } let x = a(1); for i in 0..3 { x.set(#{ n: i, k: 1 }); "
+        "print(x); x = a(2); x.set(5); print(x); x = a(3); } x.n"
+    ),
+    (
+        'fn a(n) { #{ n: n, other: || this.up(), up: || { this.n += 1; this.extra = "e"; this.n } } } let x = '
+        "a(1); for i in 0..3 { print(x.other()); print(x.extra); x = a(i); } x.n"
+    ),
+    (
+        'fn a(n) { #{ n: n, up: || { this.n += 1; this.n } } } fn b(n) { #{ n: `${n}`, up: || { this.n += "x"; '
+        "this.n } } } let l = [a(1), b(2)]; for i in 0..3 { for o in l { print(o.up()); } for j in 0..2 { "
+        "print(l[j].up()); } } l[0].n"
+    ),
+    (
+        'fn a(n) { #{ n: n, up: || { this.n += 1; this.n } } } fn b(n) { #{ n: `${n}`, up: || { this.n += "x"; '
+        "this.n } } } for i in 0..4 { let o = if i % 2 == 0 { a(i) } else { b(i) }; print(o.up()); print(o.n); }"
+    ),
+    (
+        "fn run(o) { o.up(); o.n } fn a(n) { #{ n: n, up: || { this.n += 1; } } } fn b(n) { #{ n: `${n}`, up: || "
+        '{ this.n += "x"; } } } for i in 0..3 { print(run(a(i))); print(run(b(i))); }'
+    ),
+    (
+        'let f = |x| { this.v = x; this.w }; let p = #{ v: 1, w: 2, set: f }; let q = #{ v: "a", w: "b", put: f '
+        '}; for i in 0..3 { print(p.set(i)); print(q.put("z")); print(p.set("s")); print(p.v); print(q.v); }'
+    ),
+    (
+        'let o = #{ v: 1, kid: #{ v: "k", up: || { this.v += "!"; this.v } }, up: || { this.v += 1; this.kid.up() '
+        "} }; for i in 0..3 { print(o.up()); print(o.v); print(o.kid.v); }"
+    ),
+    (
+        'let o = #{ v: 1, mk: || #{ v: "k", up: || { this.v += "!"; this.v } } }; for i in 0..3 { let k = o.mk(); '
+        "print(k.up()); print(o.v + 1); }"
+    ),
+    (
+        "let o = #{ v: 1, run: |f| this.call(f) }; let g = || { this.v += 1; this.v }; for i in 0..3 { "
+        'print(o.run(g)); print(#{ v: "s" }.call(g)); }'
+    ),
+    (
+        'let o = #{ v: 1, up: || { this.v += 1; } }; let p = o; p.v = "s"; try { for i in 0..2 { o.up(); p.up(); '
+        '} } catch { print("c"); } [o.v, p.v]'
+    ),
+    (
+        "fn up() { this.v += 1; } let o = #{ v: 1, up: || { this.v += 10; } }; for i in 0..3 { o.up(); "
+        "print(o.v); let m = #{ v: 2 }; m.up(); print(m.v); }"
+    ),
+    (
+        "let o = #{ v: 1 }; o.up = || { this.v += 1; this.v }; let r = #{ v: [1] }; r.up = || { this.v.push(2); "
+        "this.v.len() }; for i in 0..3 { print(o.up()); print(r.up()); }"
+    ),
+    (
+        'let m = #{}; for k in ["a", "b"] { m[k] = #{ n: k, f: || { this.n += "1"; this.n } }; } m.c = #{ n: 5, '
+        "f: || { this.n += 1; this.n } }; for i in 0..3 { for k in m.keys() { print(m[k].f()); } }"
+    ),
+]
+
+
+@pytest.mark.parametrize("source", CLASSES)
+def test_methods_of_several_kinds_of_objects(source: str) -> None:
+    assert agree(source).is_walked
+
+
+def test_each_closure_has_a_this_of_its_own() -> None:
+    """What methods of one kind of objects are called on says nothing of those of another; a pointer in both is to be asked for both."""
+    objects = "let x = #{ n: 1, up: || { let p = this.n; p } }; let y = #{ t: `q`, n: `z`, down: || { let q = this.n; q } }; "
+    known = typed(objects + "x.up(); y.down();")[1]
+    assert (known["p"].kind, known["q"].kind) == (Kind.INT, Kind.TEXT)
+    known = typed(objects + "y.up = x.up; x.up(); y.up(); y.down();")[1]
+    assert known["p"].kind is Kind.ATOM
