@@ -385,6 +385,8 @@ def _joined_within(first: Type, second: Type, parts: list[tuple[Mapping[str, Typ
         one, other = held(first), held(second)
         if one.kind is other.kind and one.kind in CONTAINERS:
             inner = _joined_within(one, other, parts, keys)
+            if inner.kind not in CONTAINERS:
+                return ANY
             return first if inner is first.value else optional(inner)
     return join(first, second)
 

@@ -9,6 +9,7 @@ from app.engine.infer.changes import changed
 from app.engine.infer.told import of_value
 from app.engine.infer.types import ANY, ATOM, BOOL, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, join, map_of, tuple_of
 from tests.engine.differential import agree
+from tests.engine.infer.test_program import typed
 
 OPTIONAL = [types.optional(INT), types.optional(types.integer(4)), types.optional(TEXT)]
 ATOMS = st.sampled_from([NEVER, ANY, INT, types.integer(4), types.integer(30), types.COUNTED, TEXT, BOOL, UNIT, ATOM, *OPTIONAL])
@@ -165,3 +166,13 @@ def test_leaves_with_some_of_the_keys_are_nodes_too() -> None:
 )
 def test_trees_of_records_that_differ(source: str) -> None:
     assert agree(source).is_walked
+
+
+def test_what_joins_to_anything_in_a_tree_may_be_anything() -> None:
+    """A store under a computed key may put something else in each node's place, also where there was a node or nothing."""
+    source = (
+        "fn h(p, q) { p.k = q; p } let o = #{ k: [1], n: #{ k: [6], n: () } }; "
+        'let k = "k"; o[k][0] = 1; let w = h(o.n, [3]); w.k.push(4); [o, w]'
+    )
+    assert agree(source).is_walked
+    assert typed(source)[1]["o"].fields["n"] is ANY
