@@ -11,15 +11,15 @@ from functools import partial
 from typing import Any, Final
 
 from app.engine import ops
-from app.engine.infer import types
+from app.engine.infer import atoms, types
 from app.engine.values import INT_MAX, INT_MIN, Value
 
-_TYPES: Final[Mapping[type, types.Type]] = {
-    str: types.TEXT,
-    int: types.INT,
-    float: types.FLOAT,
-    bool: types.BOOL,
-    object: types.ANY,
+_TYPES: Final[Mapping[type, atoms.Type]] = {
+    str: atoms.TEXT,
+    int: atoms.INT,
+    float: atoms.FLOAT,
+    bool: atoms.BOOL,
+    object: atoms.ANY,
 }
 
 
@@ -34,7 +34,7 @@ class Record:
 
     def __init__(self, fields: Mapping[str, type]) -> None:
         self.fields = dict(fields)
-        self.type = types.map_of({name: _TYPES[kind] for name, kind in fields.items()}, types.NEVER, frozenset(fields))
+        self.type = types.map_of({name: _TYPES[kind] for name, kind in fields.items()}, atoms.NEVER, frozenset(fields))
         self._source = _TAKER.format(test=" and ".join(_tests(self.fields)))
 
     def taker(self, name: str) -> Callable[[Any], dict[str, Value]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.engine.infer.types import INT, Kind, Type, entry, held, join, map_of, may_be_container, optional, positioned, present
+from app.engine.infer.atoms import INT, Kind, Type, held, may_be_container, optional, present
+from app.engine.infer.types import entry, join, map_of, positioned
 
 
 def changed(of: Type, path: list[str | None], change: Callable[[Type], Type]) -> Type:

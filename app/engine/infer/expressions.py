@@ -9,26 +9,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from app.engine import tree
-from app.engine.infer import operators, steps, types
+from app.engine.infer import atoms, operators, steps, types
+from app.engine.infer.atoms import ANY, ATOM, BOOL, CHAR, COUNTED, FLOAT, INT, NEVER, TEXT, UNIT, Kind, Type, integer
 from app.engine.infer.operators import NUMBERS
 from app.engine.infer.tables import Tables
 from app.engine.infer.told import narrowed, of_value
-from app.engine.infer.types import (
-    ANY,
-    ATOM,
-    BOOL,
-    CHAR,
-    COUNTED,
-    FLOAT,
-    INT,
-    NEVER,
-    TEXT,
-    UNIT,
-    Kind,
-    Type,
-    integer,
-    join,
-)
+from app.engine.infer.types import join
 from app.engine.natives import Natives
 from app.engine.resolve import Binding, Resolution
 from app.engine.values import ExclusiveRange, InclusiveRange
@@ -116,7 +102,7 @@ class Expressions(Tables):
         bounds = steps.bounds_of_range(self, iterable)
         if bounds is not None:
             return self._between(self.of(bounds[0]), self.of(bounds[1]))
-        walked = types.held(self.of(steps.text_of_characters(self, iterable) or iterable))
+        walked = atoms.held(self.of(steps.text_of_characters(self, iterable) or iterable))
         if walked.kind is Kind.ARRAY:
             return walked.element
         if walked is NEVER:
@@ -128,7 +114,7 @@ class Expressions(Tables):
         """The integers of a range."""
         if first is NEVER or last is NEVER:
             return NEVER
-        return types.like(max(first.bits, last.bits)) if first.kind is last.kind is Kind.INT else INT
+        return atoms.like(max(first.bits, last.bits)) if first.kind is last.kind is Kind.INT else INT
 
     # --- handlers ---
 
@@ -166,19 +152,19 @@ class Expressions(Tables):
         return found
 
     def _by_number(self, op: str, left: Type, number: int) -> Type:
-        left = types.present(left)
+        left = atoms.present(left)
         found = operators.by_number(op, left.bits, number, is_widening=self.is_widening) if left.kind is Kind.INT else None
         return self._operated(op, left, integer(abs(number).bit_length())) if found is None else found
 
     def _operated(self, op: str, left: Type, right: Type) -> Type:
         if UNIT in (left, right) and (left.kind in NUMBERS or right.kind in NUMBERS):
             return NEVER
-        if Kind.UNKNOWN in (left.kind, right.kind) and (types.may_be_container(left) or types.may_be_container(right)):
+        if Kind.UNKNOWN in (left.kind, right.kind) and (atoms.may_be_container(left) or atoms.may_be_container(right)):
             return ANY
-        left, right = types.present(left), types.present(right)
+        left, right = atoms.present(left), atoms.present(right)
         if left.kind is not Kind.INT or right.kind is not Kind.INT:
             return operators.combined(op, left, right)
-        if op in ("+", "-") and (self.is_widening or COUNTED in (left, right) or types.LARGEST in (left.bits, right.bits)):
+        if op in ("+", "-") and (self.is_widening or COUNTED in (left, right) or atoms.LARGEST in (left.bits, right.bits)):
             return self._stepped(left, right)
         # What still grows after some rounds may do so without end; a remainder doesn't grow.
         return INT if self.is_widening and op not in operators.SHRINKING else operators.of_integers(op, left.bits, right.bits)
@@ -192,10 +178,10 @@ class Expressions(Tables):
         """The type of a place after ``place op= value``."""
         if UNIT in (before, value) and (before.kind in NUMBERS or value.kind in NUMBERS):
             return NEVER
-        if types.may_be_container(before) or types.may_be_container(value):
+        if atoms.may_be_container(before) or atoms.may_be_container(value):
             return ANY
         # An operator on () fails, or gives what it is given.
-        before, value = types.present(before), types.present(value)
+        before, value = atoms.present(before), atoms.present(value)
         if op in ("+", "-") and before.kind is value.kind is Kind.INT:
             # What is added to a place usually adds up.
             return COUNTED if before.bits <= COUNTED.bits and value.bits <= self.step_bits else INT
@@ -204,19 +190,19 @@ class Expressions(Tables):
     def _unary(self, node: tree.Unary) -> Type:
         if node.op == "!":
             return BOOL
-        operand = types.present(self.of(node.operand))
+        operand = atoms.present(self.of(node.operand))
         return operand if operand.kind in NUMBERS or operand is NEVER else ATOM
 
     def _closure(self, node: tree.Closure) -> Type:
         found = self._closures.get(id(node))
         if found is None:
-            found = self._closures[id(node)] = types.pointer_to(id(node))
+            found = self._closures[id(node)] = atoms.pointer_to(id(node))
         return found
 
     def _coalesce(self, node: tree.Coalesce) -> Type:
         found = NEVER
         for item in node.items[:-1]:
-            found = join(found, types.held(self.of(item)))
+            found = join(found, atoms.held(self.of(item)))
         return join(found, self.of(node.items[-1]))
 
     def _array(self, node: tree.Array) -> Type:

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from typing import Any, Final, TypeAlias
 
 from app.engine import tree
+from app.engine.infer.atoms import Kind, Type, present
 from app.engine.infer.expressions import SMALL_STEP, Expressions
 from app.engine.infer.steps import bounds_of_range
-from app.engine.infer.types import Kind, Type, present
 from app.engine.natives import Natives
 from app.engine.resolve import Binding, Origin, Resolution
 from app.engine.values import INT_MAX, INT_MIN, ExclusiveRange, InclusiveRange

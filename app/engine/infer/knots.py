@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.engine.infer.atoms import is_pointer
 from app.engine.infer.expressions import Expressions
 from app.engine.infer.steps import may_hold_pointers
-from app.engine.infer.types import is_pointer
 from app.engine.resolve import Binding, Origin, Resolution
 
 

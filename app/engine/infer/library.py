@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from app.engine.infer.types import ANY, BOOL, CHAR, FLOAT, INT, TEXT, Kind, Type, array_of, integer
+from app.engine.infer.atoms import ANY, BOOL, CHAR, FLOAT, INT, TEXT, Kind, Type, integer
+from app.engine.infer.types import array_of
 
 RECEIVERS: Final = {
     Kind.INT: "i64",

@@ -12,9 +12,10 @@ from functools import partial
 from typing import Any
 
 from app.engine import tree
+from app.engine.infer.atoms import NEVER, Type
 from app.engine.infer.expressions import Expressions
 from app.engine.infer.steps import receivers
-from app.engine.infer.types import NEVER, Type, join
+from app.engine.infer.types import join
 from app.engine.infer.ways import Effect, Way
 from app.engine.resolve import Resolution
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
 from app.engine import tree
+from app.engine.infer.atoms import NEVER, UNIT, Kind, is_pointer, present
 from app.engine.infer.expressions import Expressions
 from app.engine.infer.steps import of_step
-from app.engine.infer.types import NEVER, UNIT, Kind, is_pointer, present
 from app.engine.resolve.bindings import Flows
 from app.engine.stdlib import array_names
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.engine.infer import types
-from app.engine.infer.types import ANY, ATOM, ATOMS, FLOAT, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, integer, join
+from app.engine.infer import atoms
+from app.engine.infer.atoms import ANY, ATOM, ATOMS, FLOAT, INT, NEVER, TEXT, UNIT, Kind, Type, integer
+from app.engine.infer.types import array_of, join
 
 NUMBERS: Final = (Kind.INT, Kind.FLOAT)
 SHRINKING: Final = frozenset({"%", "/"})
@@ -35,11 +36,11 @@ def of_integers(op: str, first: int, second: int) -> Type:
     if op == "*":
         return integer(first + second)
     if op == "%":
-        return types.like(min(first, second))
+        return atoms.like(min(first, second))
     if op in ("|", "^", "&"):
         return integer(max(first, second) + 1)
     # A shift by a negative number goes the other way.
-    return types.like(first) if op == "/" else INT
+    return atoms.like(first) if op == "/" else INT
 
 
 def by_number(op: str, bits: int, number: int, *, is_widening: bool) -> Type | None:
@@ -50,7 +51,7 @@ def by_number(op: str, bits: int, number: int, *, is_widening: bool) -> Type | N
     if op == "&" and number >= 0:
         return integer(number.bit_length())
     if op == ">>" and number >= 0:
-        return types.like(bits)
+        return atoms.like(bits)
     return integer(bits + number) if op == "<<" and 0 <= number < 63 and not is_widening else None
 
 

@@ -17,10 +17,11 @@ from operator import is_not
 from typing import Any, Final, TypeVar
 
 from app.engine import tree
-from app.engine.infer import types
+from app.engine.infer import atoms
+from app.engine.infer.atoms import ANY, NEVER, Kind, Type, is_pointer, present
 from app.engine.infer.expressions import Expressions
 from app.engine.infer.steps import PERHAPS_POINTERS, may_be_called, may_be_pointer, may_hold_pointers, receivers
-from app.engine.infer.types import ANY, NEVER, Kind, Type, entry, is_pointer, join, present
+from app.engine.infer.types import entry, join
 from app.engine.infer.ways import Effect, Way
 from app.engine.natives import Dispatcher, Natives
 from app.engine.resolve import Binding, Resolution
@@ -96,14 +97,14 @@ class Pointers:
             if not is_pointer(of) and step.args and may_be_pointer(self._found.of(step.args[0])):
                 pointer = self._found.of(step.args[0])
                 self._given(pointer, step.args[1:])
-                self._found.give_this(of, types.targets(pointer))
+                self._found.give_this(of, atoms.targets(pointer))
         else:
             # () has no methods of the script's own.
-            of = types.held(of)
+            of = atoms.held(of)
             if of.kind is Kind.UNKNOWN or (of.kind is Kind.MAP and may_be_called(of, step.name)):
                 pointer = entry(of, step.name) if of.kind is Kind.MAP else ANY
                 self._given(pointer, step.args)
-                self._found.give_this(of, types.targets(pointer))
+                self._found.give_this(of, atoms.targets(pointer))
             self._native(self._natives.lookup(step.name, len(step.args) + 1), of, step.args)
 
     def _call(self, node: tree.Call) -> None:

@@ -13,27 +13,14 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from app.engine import tree
-from app.engine.infer import library, named, types
+from app.engine.infer import atoms, library, named, types
+from app.engine.infer.atoms import ANY, INT, NEVER, UNIT, Kind, Type, is_pointer, targets
 from app.engine.infer.changes import any_bits, changed
 from app.engine.infer.expressions import Expressions
 from app.engine.infer.methods import Methods
 from app.engine.infer.pointers import Pointers
 from app.engine.infer.steps import fails_on_unit, may_be_called, may_be_pointer, of_step
-from app.engine.infer.types import (
-    ANY,
-    INT,
-    NEVER,
-    UNIT,
-    Kind,
-    Type,
-    array_of,
-    is_pointer,
-    join,
-    map_of,
-    targets,
-    with_entries,
-    without_positions,
-)
+from app.engine.infer.types import array_of, join, map_of, with_entries, without_positions
 from app.engine.infer.ways import Way, follow
 from app.engine.natives import ANY as ANYTHING
 from app.engine.natives import Dispatcher, Natives
@@ -307,8 +294,8 @@ class _Flow:
         if of is NEVER:
             return of
         is_own = (name, len(args)) in self.found.receivers  # What it leaves in its receiver, () too, is told by ``_left_by``.
-        if types.may_be_container(of) and (is_own or fails_on_unit(self.found, name, len(args))):
-            return join(of, self._after_method(types.held(of), name, args))
+        if atoms.may_be_container(of) and (is_own or fails_on_unit(self.found, name, len(args))):
+            return join(of, self._after_method(atoms.held(of), name, args))
         if of.kind is Kind.MAP:
             return self._after_map_method(of, name, args)
         dispatcher = self.natives.lookup(name, len(args) + 1)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from app.engine import natives, tree
-from app.engine.infer import types
+from app.engine.infer import atoms, types
+from app.engine.infer.atoms import ANY, BOOL, CHAR, FLOAT, INT, NEVER, TEXT, UNIT, Kind, Type
 from app.engine.infer.library import ELEMENT, RECEIVERS, RESULTS, SAME, VALUES
 from app.engine.infer.operators import NUMBERS
 from app.engine.infer.told import narrowed
-from app.engine.infer.types import ANY, BOOL, CHAR, FLOAT, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, join
+from app.engine.infer.types import array_of, join
 from app.engine.resolve import SWEEPS
 from app.engine.resolve.telling import FILLED
 from app.engine.stdlib import arithmetic, arrays, ranges
@@ -30,7 +31,7 @@ def of_step(expressions: Expressions, of: Type, step: Any) -> Type:
     told = expressions.told_places.get(id(step)) if expressions.told_places else None
     if told == FILLED:
         return _taken(expressions, of, step)
-    if told is not None and of.kind in types.CONTAINERS:
+    if told is not None and of.kind in atoms.CONTAINERS:
         # Of a host's object nothing is told: it may answer something else each time.
         return narrowed(_entered(expressions, of, step), told)
     return _method(expressions, of, step) if type(step) is tree.MethodStep else _entered(expressions, of, step)
@@ -73,12 +74,12 @@ def receivers(expressions: Expressions, chain: tree.Chain) -> Iterator[tuple[Any
 def _container(expressions: Expressions, of: Type, step: Any) -> Type:
     """The type of what a step starts from, if the step fails on ()."""
     if type(step) is tree.IndexStep:
-        return types.held(of)
+        return atoms.held(of)
     if type(step) is tree.PropertyStep:
-        return ANY if _takes_unit(expressions.natives.getter(step.name)) else types.held(of)
-    inner = types.held(of)
+        return ANY if _takes_unit(expressions.natives.getter(step.name)) else atoms.held(of)
+    inner = atoms.held(of)
     # The script's own function gives the same for (), unless a map has a method of that name.
-    is_own = (step.name, len(step.args)) in expressions.functions and inner.kind in types.CONTAINERS
+    is_own = (step.name, len(step.args)) in expressions.functions and inner.kind in atoms.CONTAINERS
     if is_own and (expressions.is_without_pointers or not (inner.kind is Kind.MAP and may_be_called(inner, step.name))):
         return inner
     return inner if fails_on_unit(expressions, step.name, len(step.args)) else ANY
@@ -104,7 +105,7 @@ def _indexed(expressions: Expressions, of: Type, index: Any) -> Type:
     at = expressions.of(index)
     if of.kind in (Kind.ARRAY, Kind.TEXT):
         # () is no index: what it is asked of fails.
-        at = NEVER if at is UNIT else types.present(at)
+        at = NEVER if at is UNIT else atoms.present(at)
     if at is NEVER:
         return NEVER
     if of.kind is Kind.ARRAY:
@@ -133,10 +134,10 @@ def _called(expressions: Expressions, of: Type, step: tree.MethodStep) -> Type |
     """The pointer to a closure that a method certainly calls, if anything; None if it may be a native's or a function's."""
     if step.name == "call":
         # () calls the function that it is given, as any other value.
-        found = types.present(of) if not step.args or expressions.is_value(step.args[0]) else of
+        found = atoms.present(of) if not step.args or expressions.is_value(step.args[0]) else of
     else:
         found = types.entry(of, step.name) if of.kind is Kind.MAP and step.name in of.required else ANY
-    return found if types.is_pointer(found) else None
+    return found if atoms.is_pointer(found) else None
 
 
 def _given_by(expressions: Expressions, pointer: Type, args: int) -> Type:
@@ -208,7 +209,7 @@ def text_of_characters(expressions: Expressions, iterable: Any) -> Any:
     step = iterable.steps[0]
     if type(step) is not tree.MethodStep or step.name != "chars" or step.args or ("chars", 0) in expressions.functions:
         return None
-    if types.held(expressions.of(iterable.root)).kind is not Kind.TEXT:
+    if atoms.held(expressions.of(iterable.root)).kind is not Kind.TEXT:
         return None
     dispatcher = expressions.natives.lookup("chars", 1)
     return iterable.root if dispatcher is not None and dispatcher.is_of(ranges.PACKAGE.name) else None
@@ -221,7 +222,7 @@ def bounds_of_range(expressions: Expressions, iterable: Any) -> list[Any] | None
     argc = len(iterable.args)
     if argc not in (2, 3) or ("range", argc) in expressions.functions:
         return None
-    if any(types.held(expressions.of(arg)).kind is not Kind.INT and expressions.of(arg) is not NEVER for arg in iterable.args):
+    if any(atoms.held(expressions.of(arg)).kind is not Kind.INT and expressions.of(arg) is not NEVER for arg in iterable.args):
         return None
     dispatcher = expressions.natives.lookup("range", argc)
     return iterable.args if dispatcher is not None and dispatcher.is_of(ranges.PACKAGE.name) else None
@@ -239,14 +240,14 @@ def may_be_called(of: Type, name: str) -> bool:
 
 def is_no_function(of: Type) -> bool:
     """Whether a value of this type is certainly no function."""
-    return of.kind not in (Kind.UNKNOWN, Kind.ATOM) or (of.value is not None and not types.is_pointer(of.value))
+    return of.kind not in (Kind.UNKNOWN, Kind.ATOM) or (of.value is not None and not atoms.is_pointer(of.value))
 
 
 def may_be_pointer(of: Type) -> bool:
     """Whether a value of this type may be a pointer to a function."""
     if of is NEVER or of is UNIT or of.kind not in PERHAPS_POINTERS:
         return False
-    return of.value is None or types.is_pointer(of.value)
+    return of.value is None or atoms.is_pointer(of.value)
 
 
 PERHAPS_POINTERS: Final = (Kind.UNKNOWN, Kind.ATOM)
@@ -255,7 +256,7 @@ PERHAPS_POINTERS: Final = (Kind.UNKNOWN, Kind.ATOM)
 
 def may_hold_pointers(of: Type) -> bool:
     """Whether there may be a pointer to a function in a value of this type."""
-    of = types.held(of)
+    of = atoms.held(of)
     if of.kind is Kind.ARRAY:
         return may_hold_pointers(of.element)
     if of.kind is Kind.MAP:

@@ -10,7 +10,8 @@ from collections.abc import Hashable, Iterable
 from typing import Final
 
 from app.engine import tree
-from app.engine.infer.types import ANY, NEVER, Type, join
+from app.engine.infer.atoms import ANY, NEVER, Type
+from app.engine.infer.types import join
 from app.engine.resolve import Binding, Owner
 
 THIS: Final = "this"

@@ -4,24 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from app.engine.infer.types import (
-    ANY,
-    ATOM,
-    BOOL,
-    CHAR,
-    FLOAT,
-    INT,
-    NEVER,
-    TEXT,
-    UNIT,
-    Kind,
-    Type,
-    array_of,
-    held,
-    integer,
-    map_of,
-    tuple_of,
-)
+from app.engine.infer.atoms import ANY, ATOM, BOOL, CHAR, FLOAT, INT, NEVER, TEXT, UNIT, Kind, Type, held, integer
+from app.engine.infer.types import array_of, map_of, tuple_of
 from app.engine.resolve.telling import NOT_UNIT
 from app.engine.values import Char, ExclusiveRange, InclusiveRange
 

@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeAlias
 
+from app.engine.infer.atoms import Type
 from app.engine.infer.expressions import Expressions
-from app.engine.infer.types import Type
 
 Way: TypeAlias = Callable[[], None]
 """Reads and adds to ``Tables``, which note both."""

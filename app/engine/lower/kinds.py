@@ -17,6 +17,7 @@ from app.engine.infer import (
     Intervals,
     Kind,
     Type,
+    atoms,
     bounds_of_range,
     has_knots,
     may_be_called,
@@ -34,8 +35,8 @@ CHANGEABLE: Final = (Kind.UNKNOWN, Kind.ARRAY, Kind.MAP)
 """What may be shared with a variable and change under it, so that keeping it takes a copy."""
 UNMEASURED: Final = (Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.CHAR)
 """What holds nothing that would have to be measured."""
-CONTAINERS: Final = types.CONTAINERS
-NEVER: Final = types.NEVER
+CONTAINERS: Final = atoms.CONTAINERS
+NEVER: Final = atoms.NEVER
 ALIKE: Final = (Kind.INT, Kind.TEXT, Kind.CHAR, Kind.BOOL)
 """Kinds whose values Python compares with each other as Rhai does."""
 
@@ -48,12 +49,12 @@ def parts_of(of: Type) -> Type:
 def holds_atoms(of: Type) -> bool:
     """Whether nothing in a container of this type can change in place."""
     inner = parts_of(of)
-    return inner is types.NEVER or inner.kind in types.ATOMS
+    return inner is atoms.NEVER or inner.kind in atoms.ATOMS
 
 
 def holds_nothing(of: Type) -> bool:
     """Whether a value of this type is certainly one that needn't be measured, or ()."""
-    return of is types.UNIT or types.present(of).kind in UNMEASURED
+    return of is atoms.UNIT or atoms.present(of).kind in UNMEASURED
 
 
 def is_text_or_unit(of: Type) -> bool:
@@ -67,7 +68,7 @@ def nests_no_further(of: Type) -> bool:
     What isn't so may be a tree that grows from below, by containers that are each short.
     """
     if of.kind is Kind.UNKNOWN or of.body is not None:
-        return of is types.NEVER or (of.value is not None and nests_no_further(of.value))
+        return of is atoms.NEVER or (of.value is not None and nests_no_further(of.value))
     if of.kind not in CONTAINERS:
         return True
     return nests_no_further(of.element) and all(map(nests_no_further, of.fields.values()))
@@ -75,12 +76,12 @@ def nests_no_further(of: Type) -> bool:
 
 def is_record(of: Type) -> bool:
     """Whether all maps of a type have the same keys."""
-    return of.element is types.NEVER and of.required == of.fields.keys()
+    return of.element is atoms.NEVER and of.required == of.fields.keys()
 
 
 def has_written_keys(of: Type) -> bool:
     """Whether a map has no other keys than those that are written down somewhere in the program, or promised by the host."""
-    return of.kind is Kind.MAP and of.element is types.NEVER
+    return of.kind is Kind.MAP and of.element is atoms.NEVER
 
 
 class Kinds:
@@ -219,8 +220,8 @@ class Kinds:
         """Whether a value of this type may be a map that has a pointer under a name."""
         if self._types.is_without_pointers:
             return False
-        if types.may_be_container(of):
-            of = types.held(of)
+        if atoms.may_be_container(of):
+            of = atoms.held(of)
         return of.kind is Kind.UNKNOWN or (of.kind is Kind.MAP and may_be_called(of, name))
 
     @cached_property
@@ -229,7 +230,7 @@ class Kinds:
 
     def closures(self, of: Type) -> list[tree.Closure]:
         """The closures that a pointer of this type certainly is to one of; none if that isn't known."""
-        targets = types.present(of).targets
+        targets = atoms.present(of).targets
         return [self._closures[target] for target in targets] if targets else []
 
     def methods(self, of: Type, name: str) -> list[tree.Closure]:
@@ -246,8 +247,8 @@ class Kinds:
         return self.type_of_binding(binding).kind
 
 
-is_pointer: Final = types.is_pointer
-present: Final = types.held
-ATOMS: Final = types.ATOMS
+is_pointer: Final = atoms.is_pointer
+present: Final = atoms.held
+ATOMS: Final = atoms.ATOMS
 
 __all__ = ["ANY", "ATOMS", "CHANGEABLE", "Kind", "Kinds", "Type", "is_pointer", "present"]

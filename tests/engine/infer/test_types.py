@@ -4,15 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.engine.infer import types
+from app.engine.infer import atoms, types
+from app.engine.infer.atoms import ANY, ATOM, BOOL, INT, NEVER, TEXT, UNIT, Kind, Type
 from app.engine.infer.changes import changed
 from app.engine.infer.told import of_value
-from app.engine.infer.types import ANY, ATOM, BOOL, INT, NEVER, TEXT, UNIT, Kind, Type, array_of, join, map_of, tuple_of
+from app.engine.infer.types import array_of, join, map_of, tuple_of
 from tests.engine.differential import agree
 from tests.engine.infer.test_program import typed
 
-OPTIONAL = [types.optional(INT), types.optional(types.integer(4)), types.optional(TEXT)]
-ATOMS = st.sampled_from([NEVER, ANY, INT, types.integer(4), types.integer(30), types.COUNTED, TEXT, BOOL, UNIT, ATOM, *OPTIONAL])
+OPTIONAL = [atoms.optional(INT), atoms.optional(atoms.integer(4)), atoms.optional(TEXT)]
+ATOMS = st.sampled_from([NEVER, ANY, INT, atoms.integer(4), atoms.integer(30), atoms.COUNTED, TEXT, BOOL, UNIT, ATOM, *OPTIONAL])
 TYPES = st.recursive(
     ATOMS,
     lambda inner: st.one_of(
@@ -65,7 +66,7 @@ def test_maps_keep_apart_what_is_under_which_key_and_what_is_certainly_there() -
     first = of_value({"n": 1, "s": "x"})
     second = of_value({"n": 2})
     joined = join(first, second)
-    assert types.read(joined, "n") is types.integer(2)
+    assert types.read(joined, "n") is atoms.integer(2)
     assert joined.required == {"n"}
     assert types.read(joined, "s").kind is Kind.ATOM
 
@@ -134,11 +135,11 @@ def test_leaves_with_some_of_the_keys_are_nodes_too() -> None:
     mixed = join(leaf, map_of({"title": TEXT, "parts": array_of(join(leaf, node))}, NEVER, frozenset({"title", "parts"})))
     assert types.read(mixed, "grams").value is INT
     assert types.read(mixed, "parts").value is not None
-    below = types.held(types.read(mixed, "parts")).element
+    below = atoms.held(types.read(mixed, "parts")).element
     assert types.read(below, "grams").value is INT
-    assert types.held(types.read(below, "parts")).element is below
+    assert atoms.held(types.read(below, "parts")).element is below
     root = join(map_of({"title": TEXT, "parts": array_of(mixed)}, NEVER, frozenset({"title", "parts"})), below)
-    assert types.held(types.read(root, "parts")).element is root
+    assert atoms.held(types.read(root, "parts")).element is root
     assert types.read(root, "title").value is TEXT
     assert join(root, leaf) is root
     assert join(root, below) is root
