@@ -7,8 +7,9 @@ from typing import Any
 from app.engine import tree
 from app.engine.lower import build, scoping, texts
 from app.engine.lower.arithmetic import INLINE, NUMERIC, compound
-from app.engine.lower.chains import borrowed_root, evaluated_arguments, has_entry
+from app.engine.lower.chains import arguments_of, borrowed_root, evaluated_arguments, has_entry
 from app.engine.lower.declarations import deliver_unit
+from app.engine.lower.disturb import Disturbance, of_all
 from app.engine.lower.frame import STATEMENTS, THIS, Lowering, is_constant
 from app.engine.lower.kinds import ANY, CHANGEABLE, UNMEASURED, Kind, Type, present
 from app.engine.lower.literals import texts_of_record
@@ -111,10 +112,14 @@ def _to_this(f: Lowering, node: tree.Assign, target: tree.This) -> None:
 def _to_chain(f: Lowering, node: tree.Assign, target: tree.Chain) -> None:
     # By names only, nothing runs between evaluating the value and storing it.
     is_by_names = set(map(type, target.steps)) == {tree.PropertyStep}
+    between = [] if is_by_names else arguments_of(target.steps)
     if is_by_names and node.op != "=":
         value, kept = _added(f, node)
     elif is_by_names and not f.is_hot and _is_local(f, target.root):
         value = kept = stored(f, node.value)
+    elif of_all(f, between) is Disturbance.ANYTHING:
+        # An index may store something else in the variable that was read: ``xs[x.next()] = x``.
+        value = kept = f.lasting(stored(f, node.value))
     else:
         value = kept = f.simple(stored(f, node.value))
     arguments = evaluated_arguments(f, target.steps)

@@ -122,7 +122,7 @@ def borrowed_root(f: Lowering, root: Any) -> tuple[Any, Any]:
 
 def evaluated_arguments(f: Lowering, steps: list[Any], root: Any = None) -> list[list[Any]]:
     """The arguments and indices of all steps, as simple values; parts of the root, which a method might change, are copied."""
-    nodes = [_arguments_of(step) for step in steps]
+    nodes = [arguments_of([step]) for step in steps]
     later = [node for each in nodes for node in each]
     found: list[list[Any]] = []
     for step, own in zip(steps, nodes, strict=True):
@@ -135,10 +135,15 @@ def evaluated_arguments(f: Lowering, steps: list[Any], root: Any = None) -> list
     return found
 
 
-def _arguments_of(step: Any) -> list[Any]:
-    if type(step) is tree.PropertyStep:
-        return []
-    return [step.index] if type(step) is tree.IndexStep else step.args
+def arguments_of(steps: list[Any]) -> list[Any]:
+    """The indices and arguments of several steps, in order."""
+    found: list[Any] = []
+    for step in steps:
+        if type(step) is tree.IndexStep:
+            found.append(step.index)
+        elif type(step) is tree.MethodStep:
+            found += step.args
+    return found
 
 
 def _argument(f: Lowering, node: Any, root: Any, later: list[Any], *, is_stored: bool) -> Any:
@@ -149,9 +154,7 @@ def _argument(f: Lowering, node: Any, root: Any, later: list[Any], *, is_stored:
         value = f.expr(node)
         if type(node) in _PLACES and (is_unsettled_place(f, node) or _is_part_of(f, node, root) or is_disturbed(f, node, later)):
             value = f.copied(value, f.kinds.type_of(node))
-    if type(node) is tree.Variable and of_all(f, later) is Disturbance.ANYTHING:
-        return f.temporary(value)
-    return f.simple(value)
+    return f.lasting(value) if of_all(f, later) is Disturbance.ANYTHING else f.simple(value)
 
 
 _PLACES: Final = frozenset({tree.Variable, tree.Chain, tree.This})
